@@ -1,0 +1,1 @@
+"""What each modality can do: recognise, decode, encode, describe, fingerprint, preview."""

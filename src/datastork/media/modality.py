@@ -1,0 +1,112 @@
+"""The protocol every modality follows, and the list of those there are.
+
+A modality turns bytes into a thin in-memory value (`Image`, `Row`, later `Text`, `Audio`, …) and back. Steps name
+that type in their first parameter; the engine decodes once, runs every step on it, and encodes once.
+"""
+
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from datastork.core.errors import DataError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class Encoded(NamedTuple):
+    """Bytes ready to be stored, and the short name of their format ("jpeg", "png", "json")."""
+
+    data: bytes
+    format: str
+
+
+class Pairs(NamedTuple):
+    """Pairs of near-duplicates as three arrays of one length: `first` < `second` are indices (int64)."""
+
+    first: "np.ndarray"
+    second: "np.ndarray"
+    similarity: "np.ndarray"
+
+
+class Modality(Protocol):
+    """What the engine, the report and the publishers ask of a modality.
+
+    Every method is pure, and raises `DataError` for data that is broken, `TooLargeError` for data beyond a limit.
+    """
+
+    name: str
+    type: type
+
+    def sniff(self, head: bytes) -> str | None:
+        """Return the format of data that begins with `head` (at least 64 bytes where there are), or None."""
+        ...
+
+    def decode(self, data: bytes) -> Any:
+        """Return the value in `data`. Truncated or corrupt data raises DataError; nothing is repaired silently."""
+        ...
+
+    def encode(self, value: Any) -> Encoded:
+        """Return `value` as bytes: the same bytes for the same value, on every machine with the same codec."""
+        ...
+
+    def describe(self, value: Any) -> NamedTuple:
+        """Return the facts every sample of this modality has, such as width and height."""
+        ...
+
+    def fingerprint(self, value: Any) -> bytes:
+        """Return the bytes by which near-duplicates are found; DataError where the modality has none."""
+        ...
+
+    def near_pairs(
+        self, fingerprints: Sequence[bytes], *, threshold: float, mirrored: bool = False, rotated: bool = False
+    ) -> "Pairs":
+        """Return every pair of fingerprints at least `threshold` alike (0 to 1), each pair once.
+
+        `mirrored` and `rotated` (by 90° steps) also count as alike, where the modality knows such a thing. The
+        result does not depend on the order of the fingerprints but for the indices, and never needs memory or
+        time in the square of their number.
+        """
+        ...
+
+    def preview(self, data: bytes, size: int) -> Encoded:
+        """Return a small picture (JPEG, PNG) or text of stored data, `size` pixels at its longest side."""
+        ...
+
+    def strip_private(self, data: bytes) -> bytes:
+        """Return `data` without what tells where or by whom it was recorded (GPS, owner, serial numbers)."""
+        ...
+
+
+# name -> module that holds `MODALITY`; imported on first use
+KNOWN = {"image": "datastork.media.image.modality", "row": "datastork.media.row"}
+
+
+def modality(name: str) -> Modality:
+    """Return the modality called `name` ("image", "row")."""
+    found: Modality = import_module(KNOWN[name]).MODALITY
+    return found
+
+
+def modality_of_type(kind: type) -> Modality | None:
+    """Return the modality whose values are of type `kind`, or None."""
+    for name in KNOWN:
+        candidate = modality(name)
+        if candidate.type is kind:
+            return candidate
+    return None
+
+
+def recognise(data: bytes, expected: Iterable[str] = ("image",)) -> Modality:
+    """Return the modality whose format `data` is, by content and never by file name.
+
+    Raises DataError where no expected modality knows it.
+    """
+    names = list(expected)
+    for name in names:
+        candidate = modality(name)
+        if candidate.sniff(data[:512]) is not None:
+            return candidate
+    if not data:
+        raise DataError("the file is empty")
+    raise DataError(f"the content is no {' or '.join(names)} (it begins with {data[:12]!r})")
