@@ -1,0 +1,151 @@
+"""Opening the tables a recipe names, and checking at once that the columns it names are there."""
+
+import os
+from collections.abc import Iterator
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+from typing import IO
+
+from datastork.collect._gather import Mapping
+from datastork.collect._parquet import read_parquet
+from datastork.collect._pattern import parse
+from datastork.collect._text_tables import Batch, Kind, Opener, Table, converted, read_csv, read_jsonl
+from datastork.collect._walk import nothing_found, walk
+from datastork.core.errors import RecipeError, SourceError
+from datastork.core.nearest import did_you_mean
+
+KINDS = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a table is written, where the recipe says so."""
+
+    types: Dictionary[str, Kind] = field(default_factory=dict)
+    names: list[str] | None = None
+    delimiter: str | None = None
+
+
+@dataclass(slots=True)
+class Opened:
+    """One table: its uri, the time it was changed (nanoseconds), its rows, and under which name it votes."""
+
+    uri: str
+    stamp: int | None
+    table: Table
+    name: str
+
+
+def open_tables(
+    root: Path, path: str, mapping: Mapping, form: Form, *, cells: str | None, whole: bool
+) -> list[Opened]:
+    """Return the tables that `path` names, in the order of their names, not yet read.
+
+    `cells` is the column with bytes; `whole` says that every column is wanted. Raises RecipeError for
+    columns that are not there, all at once, and SourceError for a table that is missing or cannot be read.
+    """
+    _check_form(form)
+    walks = [walk(root, pattern, hidden=False) for pattern in parse(root, path)]
+    if not any(one.found for one in walks):
+        raise SourceError(nothing_found(root, walks[0]))
+    files = {
+        folder.uri + name: stamp
+        for one in walks
+        for folder in one.folders
+        for name, stamp in zip(folder.names, folder.stamps, strict=True)
+    }
+    vote_name = os.path.basename(path)
+    opened = []
+    for uri in sorted(files):
+        kind = KINDS.get(os.path.splitext(uri)[1].lower())
+        if kind is None:
+            raise RecipeError([f"path: {uri} is no table; tables end in {', '.join(KINDS)}"])
+        opened.append(Opened(uri, files[uri], _open(root, uri, kind, mapping, form, cells, whole), vote_name))
+    return opened
+
+
+def _open(
+    root: Path, uri: str, kind: str, mapping: Mapping, form: Form, cells: str | None, whole: bool
+) -> Table:
+    path = os.path.join(root, uri)
+    name = os.path.basename(uri)
+    opener = _opener(path)
+    try:
+        if kind == "csv":
+            table = read_csv(name, opener, names=form.names, delimiter=form.delimiter)
+        elif kind == "jsonl":
+            table = read_jsonl(name, opener)
+        else:
+            table = _parquet(path, name, mapping, cells, whole)
+    except OSError as error:
+        raise SourceError(f"{uri} cannot be read: {error.strerror or error}") from error
+    if cells is not None and kind != "parquet":
+        raise RecipeError([f"bytes = {cells!r}: {name} is no Parquet file"])
+    if form.names is not None and kind != "csv":
+        raise RecipeError([f"names: {name} is no CSV file; its columns have names"])
+    known = table.columns
+    if known is None:
+        first = next(table.batches)
+        known = list(dict.fromkeys(column for row in first.rows if row is not None for column in row))
+        table = replace(table, columns=known, batches=chain([first], table.batches))
+    wanted = [*mapping.named(), *(("types", column) for column in form.types)]
+    problems = [
+        f"{setting}: {name} has no column {column!r}{did_you_mean(column, known) or _there(known)}"
+        for setting, column in wanted
+        if column not in known
+    ]
+    if problems:
+        raise RecipeError(problems)
+    return replace(table, batches=_converted(table.batches, dict(form.types)))
+
+
+def _opener(path: str) -> Opener:
+    def opened() -> IO[bytes]:
+        return open(path, "rb")
+
+    return opened
+
+
+def _parquet(path: str, name: str, mapping: Mapping, cells: str | None, whole: bool) -> Table:
+    only = None if whole or mapping.own is None else [column for _, column in mapping.named()]
+    table, binary = read_parquet(name, _opener(path), only)
+    if cells is None:
+        if whole and binary:
+            hint = f"bytes = {binary[0]!r} makes samples of them"
+            raise RecipeError([f"{name}: the column {binary[0]!r} holds bytes, which a row cannot; {hint}"])
+    elif cells not in binary:
+        known = table.columns or []
+        why = (
+            "does not hold bytes"
+            if cells in known
+            else f"is not there{did_you_mean(cells, binary) or _there(binary)}"
+        )
+        raise RecipeError([f"bytes: the column {cells!r} of {name} {why}"])
+    return table
+
+
+def _converted(batches: Iterator[Batch], types: dict[str, Kind]) -> Iterator[Batch]:
+    return (converted(batch, types) for batch in batches)
+
+
+def _check_form(form: Form) -> None:
+    problems = []
+    if form.delimiter is not None and (len(form.delimiter) != 1 or form.delimiter in '"\r\n'):
+        problems.append(f"delimiter: {form.delimiter!r} is not one character")
+    if form.names is not None and (not form.names or len(set(form.names)) < len(form.names)):
+        problems.append("names: the columns need different names")
+    if problems:
+        raise RecipeError(problems)
+
+
+def _there(known: list[str]) -> str:
+    return f"; there are {', '.join(known[:12])}{', …' if len(known) > 12 else ''}" if known else ""

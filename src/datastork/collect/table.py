@@ -1,0 +1,107 @@
+"""Collect from tables: files they name, rows that are samples, cells with media, labels to join."""
+
+from typing import Literal
+
+from datastork.collect._gather import Mapping
+from datastork.collect._join import join_rows
+from datastork.collect._listed import list_cells, list_files, list_values
+from datastork.collect._open import Form, open_tables
+from datastork.core import step
+from datastork.core.errors import RecipeError
+from datastork.store.listing import Listing
+
+
+@step
+def table(
+    found: Listing,
+    *,
+    path: str,
+    file: str | None = None,
+    bytes: str | None = None,  # noqa: A002
+    join: Literal["name", "stem", "uri"] | None = None,
+    key: str | None = None,
+    label: str | None = None,
+    annotator: str | None = None,
+    votes: list[str] | None = None,
+    group: str | None = None,
+    license: str | None = None,  # noqa: A002
+    author: str | None = None,
+    columns: list[str] | None = None,
+    types: dict[str, Literal["int", "float", "bool", "text"]] | None = None,
+    names: list[str] | None = None,
+    delimiter: str | None = None,
+    outside: bool = False,
+) -> Listing:
+    """List what a table names or holds, or join a table to what was listed before.
+
+    CSV, TSV, JSON lines or Parquet. With `file` the rows name files; with `bytes` a Parquet column holds
+    them; with
+    `join` the rows speak of files listed by steps before; with none of these each row is itself a sample, a
+    record of values. Rows are counted from 0. A bad row (ragged, broken JSON, no number where `types` wants
+    one) goes to quarantine with its line; a missing file too. Nothing is converted silently: values of a CSV
+    stay text. What matches nothing, on either side of a join, is told with its number and first names.
+
+    Settings:
+    path: the table, or a pattern for several of one kind (`train-*.parquet`), relative to the recipe
+    file: the column with file paths, relative to the table's folder
+    bytes: the Parquet column with the media, as bytes or as Hugging Face's struct of bytes and path
+    join: what `key` holds: "name" (`1.jpg`, any folder), "stem" (`1`) or "uri" (path as listed, or from the table)
+    key: the column that says which file a row of a join speaks of
+    label: the column with the label: a vote of the annotator `table:NAME`; a list gives several votes
+    annotator: the column that says who gave the label, for tables with one answer a row
+    votes: columns with labels, one column for each annotator; the column's name is the annotator
+    group: the column with what a split must not tear apart
+    license: the column with the licence, an SPDX id
+    author: the column with the author
+    columns: the columns to keep beside these; all if not given (none where each row is a sample: it holds them)
+    types: columns of text to be read as "int", "float" or "bool"
+    names: the names of the columns, for a CSV without a header line
+    delimiter: what separates the columns of a CSV; found if not given
+    outside: allow files outside the table's folder
+
+    Raises RecipeError for settings that cannot be and columns that are not there, SourceError for a table
+    that is missing or cannot be read.
+    """
+    _check(file, bytes, join, key, label, annotator)
+    whole = file is None and join is None and bytes is None  # each row is a sample
+    mapping = Mapping(
+        key=file if file is not None else key,
+        label=label,
+        annotator=annotator,
+        votes=tuple(votes or ()),
+        group=group,
+        license=license,
+        author=author,
+        own=tuple(columns) if columns is not None else () if whole else None,
+    )
+    form = Form(types=types or {}, names=names, delimiter=delimiter)
+    tables = open_tables(found.root, path, mapping, form, cells=bytes, whole=whole)
+    if join is not None:
+        return join_rows(found, tables, mapping, how=join)
+    if file is not None:
+        return list_files(found, tables, mapping, outside=outside)
+    if bytes is not None:
+        return list_cells(found, tables, mapping, column=bytes)
+    return list_values(found, tables, mapping)
+
+
+def _check(
+    file: str | None,
+    cells: str | None,
+    join: str | None,
+    key: str | None,
+    label: str | None,
+    annotator: str | None,
+) -> None:
+    problems: list[str] = []
+    given = [name for name, value in (("file", file), ("bytes", cells), ("join", join)) if value is not None]
+    if len(given) > 1:
+        problems.append(f"{' and '.join(given)}: give one of them, or none where each row is a sample")
+    if join is not None and key is None:
+        problems.append(f"join = {join!r} needs key, the column that names the file")
+    if key is not None and join is None:
+        problems.append(f"key = {key!r} needs join: 'name', 'stem' or 'uri'")
+    if annotator is not None and label is None:
+        problems.append("annotator needs label, the column with the answers")
+    if problems:
+        raise RecipeError(problems)
