@@ -1,0 +1,5 @@
+"""`python -m datastork` is `stork`."""
+
+from datastork.cli.main import main
+
+main()

@@ -1,0 +1,29 @@
+"""`stork new`."""
+
+import click
+
+
+@click.command()
+@click.argument("folder")
+@click.option("--task", default="image-classification", show_default=True, help="What the dataset is for.")
+@click.option("--from", "source", default="raw/**/*", show_default=True, help="The files to begin with, as a pattern.")
+def command(folder: str, task: str, source: str) -> None:
+    """Begin a dataset in FOLDER: a recipe to fill in, with the usual steps in the usual order."""
+    from pathlib import Path
+
+    from datastork.core.errors import DatastorkError
+    from datastork.core.nearest import did_you_mean
+    from datastork.core.tasks import TASKS
+    from datastork.recipe.begin import begin
+
+    if task not in TASKS:
+        raise click.UsageError(f"unknown task {task!r}{did_you_mean(task, TASKS)}; known: {', '.join(TASKS)}")
+    path = Path(folder)
+    recipe = path / "stork.toml"
+    if recipe.exists():
+        raise DatastorkError(f"{recipe} is there already", hint="nothing was changed")
+    path.mkdir(parents=True, exist_ok=True)
+    if source == "raw/**/*":
+        (path / "raw").mkdir(exist_ok=True)
+    recipe.write_text(begin(path.resolve().name, task, source), encoding="utf-8")
+    click.echo(f"{recipe} is written. Put files in {path / 'raw'}, one folder per label, then: stork build {folder}")

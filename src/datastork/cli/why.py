@@ -1,0 +1,59 @@
+"""`stork why`."""
+
+from typing import Any
+
+import click
+
+from datastork.cli.options import as_json, put_json, version
+
+
+@click.command()
+@click.argument("sample")
+@click.argument("folder", default=".", type=click.Path(exists=True))
+@version
+@as_json
+def command(sample: str, folder: str, version: str | None, as_json: bool) -> None:
+    """Tell the life of SAMPLE in FOLDER: where it came from, what was measured, who voted, what became of it.
+
+    SAMPLE is an id, the beginning of one, or the path of the file it came from (or the end of that path).
+    """
+    from datastork.dataset import open as open_dataset
+
+    life = open_dataset(folder).why(sample, version)
+    if as_json:
+        put_json(life)
+        return
+    click.echo(tell(life))
+
+
+def tell(life: dict[str, Any]) -> str:
+    """Return the life of a sample as lines of text."""
+    source = life["source"]
+    lines = [f"{life['id']}  {life['state']}  (version {life['version']})"]
+    came = f"  from     {source['uri']}"
+    lines.append(came + (f", {source['collected_at']:%Y-%m-%d %H:%M}" if source["collected_at"] else ""))
+    lines += [f"  {key:<8} {source[key]}" for key in ("license", "author", "query", "parent") if source[key]]
+    if life["group"]:
+        lines.append(f"  group    {life['group']}")
+    for vote in life["votes"]:
+        sure = "" if vote["confidence"] in (None, 1.0) else f" ({vote['confidence']:.2f})"
+        lines.append(f"  vote     {vote['value']}{sure} by {vote['annotator']}")
+    for step in life["steps"]:
+        settings = " ".join(f"{key}={value}" for key, value in step["settings"].items() if value is not None)
+        mark = {"passed": "·", "dropped": "✗", "quarantined": "!"}[step["result"]]
+        lines.append(f"  {mark} {step['name']}" + (f"  {settings}" if settings else ""))
+    if life["dropped"]:
+        lines.append(f"    dropped: {life['dropped']['reason']}")
+    if life["error"]:
+        lines.append(f"    quarantined: {life['error']['type']}: {life['error']['message']}")
+    if life["label"] is not None:
+        lines.append(f"  label    {life['label']} (probability {life['label_probability']:.2f})")
+    lines += [f"  {key:<8} {life[key]}" for key in ("cluster", "split") if life[key]]
+    if life["media"]["format"]:
+        lines.append(f"  media    {life['media']['format']}, {life['media']['size']:,} bytes")
+    for name, value in life["facts"].items():
+        lines.append(f"  {name:<8} {value:.4g}" if isinstance(value, float) else f"  {name:<8} {value}")
+    for change in life["changes"]:
+        because = f": {change['reason']}" if change["reason"] else ""
+        lines.append(f"  changed  {change['column']} {change['old']} → {change['new']} by {change['step']} in version {change['version']}{because}")
+    return "\n".join(lines)

@@ -1,0 +1,13 @@
+"""The tasks a dataset can be for, and the modality its samples then have. The names are the Hugging Face Hub's."""
+
+TASKS: dict[str, str] = {
+    "image-classification": "image",
+    "image-multi-label-classification": "image",
+    "object-detection": "image",
+    "image-segmentation": "image",
+    "image-to-text": "image",
+    "unconditional-image-generation": "image",
+    "image-feature-extraction": "image",
+    "tabular-classification": "row",
+    "tabular-regression": "row",
+}

@@ -1,0 +1,200 @@
+"""Run one fused pass: find what is not finished, do it, commit in batches, and turn finished work into samples."""
+
+import json
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+from datastork.core.errors import BuildError, SourceError, StoreError
+from datastork.engine import runner, worker
+from datastork.engine.accounting import account_for_pass
+from datastork.engine.context import Context, Interrupted
+from datastork.engine.inputs import Inputs, chunks, gather
+from datastork.engine.outputs import to_samples
+from datastork.engine.plan import SamplePass
+from datastork.engine.verdicts import UNFINISHED, Verdicts, judge
+from datastork.store.passes import PassTable
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+WAVE = 100_000  # inputs handed to the runner at a time, so that memory does not grow with the dataset
+COMMIT_SECONDS = 0.5
+ROW_COLUMNS = (
+    "input", "attempt", "part", "content", "suffix", "done", "error_step", "error_type", "error_message",
+    "error_traceback", "modality", "format", "size", "media_row",
+)  # fmt: skip
+
+
+def run_pass(ctx: Context, stage: SamplePass, samples: "pa.Table", listing: "pa.Table | None" = None) -> "pa.Table":
+    """Return the samples after a pass. `listing` is given to the first pass, which reads raw material.
+
+    Raises BuildError, SourceError, StoreError, Interrupted; what was finished by then is committed.
+    """
+    inputs = gather(ctx, stage, samples, listing)
+    table = PassTable(ctx.home.pass_table(stage.key))
+    begun = table.exists
+    table.open(worker.pass_schema(stage.ops))
+    rows, verdicts = _finished(ctx, stage, table, inputs)
+    todo = _todo(inputs, rows, verdicts)
+    seconds: dict[str, float] = {}
+    if todo.num_rows:
+        seconds = _work(ctx, stage, table, _with_history(ctx, todo, rows))
+        rows, verdicts = _finished(ctx, stage, table, inputs)
+        if left := _todo(inputs, rows, verdicts, retry=False).num_rows:
+            if worker.STOP.is_set():
+                done = inputs.table.num_rows - left
+                raise Interrupted(
+                    f"stopped: {done:,} of {inputs.table.num_rows:,} inputs are finished and committed",
+                    hint="go on with the same command; nothing finished is done again",
+                )
+            raise BuildError(f"{left} inputs were worked on but are not finished; this is a fault of datastork")
+    result = to_samples(ctx, stage, samples, inputs, rows, verdicts)
+    ctx.accounts += account_for_pass(ctx, stage, inputs, rows, verdicts, todo.num_rows, seconds, begun=begun)
+    return result
+
+
+def _finished(ctx: Context, stage: SamplePass, table: PassTable, inputs: Inputs) -> tuple["pa.Table", Verdicts]:
+    """Return the newest finished rows of each input, in the order of the inputs, and what becomes of them."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    facts = {column for op in stage.ops for name, column in op.columns.items() if op.types[name] != "bytes"}
+    rows = table.rows([*ROW_COLUMNS, *sorted(facts)])
+    rows = rows.append_column("__row", pa.array(np.arange(rows.num_rows)))
+    at = pc.index_in(rows["input"], inputs.table["input"].combine_chunks())
+    rows = rows.append_column("__input", at.combine_chunks() if isinstance(at, pa.ChunkedArray) else at)
+    rows = rows.filter(rows["__input"].is_valid())
+    place, attempt = np.asarray(rows["__input"]), np.asarray(rows["attempt"])
+    newest = np.full(inputs.table.num_rows, -1)
+    np.maximum.at(newest, place, attempt)
+    fresh = np.flatnonzero(attempt == newest[place]) if len(place) else np.zeros(0, dtype=np.int64)
+    order = np.lexsort((np.asarray(rows["part"])[fresh], place[fresh]))
+    rows = rows.take(pa.array(fresh[order]))
+    place = np.asarray(rows["__input"])
+    skip = [mask[place] for mask in inputs.skip]
+    return rows, judge(rows, stage.ops, skip, _spared(ctx, stage, inputs, place))
+
+
+def _undone(ctx: Context, inputs: "pa.Table") -> list[frozenset[str]]:
+    """Return, for each input, the steps whose drops were undone for it."""
+    import pyarrow.compute as pc
+
+    steps, named = ctx.overrides.steps, ctx.overrides.samples
+    if named and ctx.previous is not None:
+        # before the first pass a sample has no id yet, so it is known by where it lies
+        uris = pc.struct_field(ctx.previous["source"], "uri").to_pylist()
+        place = dict(zip(ctx.previous["id"].to_pylist(), uris, strict=True))
+        named = {**{place[sample]: found for sample, found in named.items() if sample in place}, **named}
+    keys = zip(inputs["sample"].to_pylist(), inputs["uri"].to_pylist(), strict=True)
+    return [steps | named.get(sample or uri, frozenset()) for sample, uri in keys] if named else [steps] * inputs.num_rows
+
+
+def _spared(ctx: Context, stage: SamplePass, inputs: Inputs, place: "np.ndarray") -> dict[int, "np.ndarray"]:
+    """Say for which rows the drop of an op was undone, by op; `place` gives the input of each row."""
+    import numpy as np
+
+    if not ctx.overrides.steps and not ctx.overrides.samples:
+        return {}
+    undone = _undone(ctx, inputs.table)
+    return {
+        index: np.array([op.name in steps for steps in undone], dtype=bool)[place]
+        for index, op in enumerate(stage.ops)
+        if op.kind in ("judge", "filter")
+    }
+
+
+def _todo(inputs: Inputs, rows: "pa.Table", verdicts: Verdicts, *, retry: bool = True) -> "pa.Table":
+    """Return the inputs with no finished work, or with work that is not finished under the recipe as it is now.
+
+    What could not be read is tried again by every build (`retry`): the file may be back.
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    finished = np.zeros(inputs.table.num_rows, dtype=bool)
+    place = np.asarray(rows["__input"])
+    finished[place] = True
+    finished[place[verdicts.state == UNFINISHED]] = False
+    if retry and rows.num_rows:
+        unread = np.asarray(pa.compute.equal(rows["error_step"], "read").fill_null(False))
+        finished[place[unread]] = False
+    return inputs.table.filter(pa.array(~finished))
+
+
+def _with_history(ctx: Context, todo: "pa.Table", rows: "pa.Table") -> "pa.Table":
+    """Add to the inputs how often they were worked on, which media is there already, and which drops are undone."""
+    import pyarrow as pa
+
+    attempts: dict[str, int] = {}
+    stored: dict[str, list[dict[str, Any]]] = {}
+    names = ("input", "attempt", "suffix", "size", "media_row", "__row")
+    for key, attempt, suffix, size, media_row, row in zip(*(rows[n].to_pylist() for n in names), strict=True):
+        attempts[key] = attempt + 1
+        if size is not None:
+            stored.setdefault(key, []).append({"suffix": suffix, "row": row if media_row is None else media_row})
+    keys = todo["input"].to_pylist()
+    place = pa.struct([("suffix", pa.string()), ("row", pa.int64())])
+    spare = [sorted(steps) for steps in _undone(ctx, todo)]
+    return (
+        todo.append_column("attempt", pa.array([attempts.get(key, 0) for key in keys], pa.int32()))
+        .append_column("reuse", pa.array([stored.get(key) for key in keys], pa.list_(place)))
+        .append_column("spare", pa.array(spare, pa.list_(pa.string())))
+    )
+
+
+def _work(ctx: Context, stage: SamplePass, table: PassTable, todo: "pa.Table") -> dict[str, float]:
+    """Do the work that is left, committing as it comes. Returns the seconds spent in each step."""
+    workers = ctx.workers or os.cpu_count() or 1
+    runner.set_up(ctx.on, ctx.workers)
+    job = worker.Job(
+        root=str(ctx.home.root.resolve()),
+        pass_path=str(table.path.resolve()),
+        passes=str(table.path.parent.resolve()),
+        ops=stage.ops,
+        modalities=worker.modality_names(ctx.plan.checked.dataset.modality),
+        seed=ctx.plan.checked.dataset.seed,
+    )
+    ctx.progress.begin("reading and cleaning" if stage.first else "working on samples", todo.num_rows)
+    seconds: dict[str, float] = {}
+    waiting: list[str] = []
+    last = time.monotonic()
+    fatal: dict[str, str] | None = None
+    try:
+        for start in range(0, todo.num_rows, WAVE):
+            pieces = list(chunks(todo.slice(start, WAVE), workers))
+            for text in runner.stream(_Bound(job), pieces, parts=workers * 2):
+                result = json.loads(text)
+                fatal = fatal or result["fatal"]
+                waiting += result["fragments"]
+                ctx.decoded += result["decoded"]
+                for name, spent in result["seconds"].items():
+                    seconds[name] = seconds.get(name, 0.0) + spent
+                if time.monotonic() - last >= COMMIT_SECONDS:
+                    table.commit(waiting)
+                    waiting, last = [], time.monotonic()
+                ctx.progress.advance(result["inputs"], result["dropped"], result["quarantined"])
+                if fatal:
+                    worker.STOP.set()  # the other workers finish the sample in hand
+            if worker.STOP.is_set():
+                break
+    finally:
+        table.commit(waiting)
+        ctx.progress.end()
+    if fatal:
+        worker.STOP.clear()
+        kinds = {"SourceError": SourceError, "StoreError": StoreError}
+        raise kinds.get(fatal["type"], BuildError)(fatal["message"], hint="what was finished by then is kept")
+    return seconds
+
+
+class _Bound:
+    """A job bound to its worker; a class and not a closure, so that it pickles small."""
+
+    def __init__(self, job: worker.Job) -> None:
+        self.job = job
+
+    def __call__(self, chunk: bytes) -> str:
+        return worker.work(self.job, chunk)

@@ -1,0 +1,111 @@
+"""Judge finished work by the recipe as it is now: what is kept, dropped and why, and what is not finished after all.
+
+The workers stored what they measured; here the thresholds are applied to it, in the order of the steps, on columns.
+So a changed threshold costs no decoding, unless it lets a sample pass that had been left unfinished.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from datastork import catalog
+from datastork.core.drop import Drop
+from datastork.engine.plan import Op
+from datastork.engine.worker import _load
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """One entry per row of finished work.
+
+    `state` 0 kept, 1 dropped, 2 quarantined, 3 not finished; `step` is the index of the op that decided, or -1;
+    `reached` counts, op by op, the rows that came to it (as a mask per op).
+    """
+
+    state: "np.ndarray"
+    step: "np.ndarray"
+    reason: list[str | None]
+    evidence: list[float | None]
+    reached: list["np.ndarray"] = field(default_factory=list)
+
+
+KEPT, DROPPED, QUARANTINED, UNFINISHED = range(4)
+
+
+class _Done:
+    """Which keys each row has done; rows share few different lists, so each list is looked at once."""
+
+    def __init__(self, column: "pa.ChunkedArray") -> None:
+        import numpy as np
+
+        encoded = column.combine_chunks().dictionary_encode()
+        self.codes = np.asarray(encoded.indices.fill_null(-1))
+        self.lists = [set((text or "").split()) for text in encoded.dictionary.to_pylist()] + [set()]
+
+    def has(self, key: str) -> "np.ndarray":
+        import numpy as np
+
+        return np.array([key in keys for keys in self.lists], dtype=bool)[self.codes]
+
+
+def judge(rows: "pa.Table", ops: tuple[Op, ...], skip: "list[np.ndarray]", spared: "dict[int, np.ndarray]") -> Verdicts:
+    """Apply the ops, in order, to finished work.
+
+    `rows` are the newest rows of each input; `skip[i]` says for which rows op i does not apply (its `where`);
+    `spared[i]`, where given, for which rows a drop by op i was undone.
+    """
+    import numpy as np
+
+    count = rows.num_rows
+    done = _Done(rows["done"])
+    out = Verdicts(np.full(count, KEPT, np.int8), np.full(count, -1, np.int32), [None] * count, [None] * count)
+    failed = np.asarray(rows["error_step"].is_valid())
+    alive = np.ones(count, dtype=bool)
+
+    def settle(mask: "np.ndarray", state: int, index: int) -> None:
+        out.state[mask], out.step[mask] = state, index
+        alive[mask] = False
+
+    settle(failed & (done.has("!read") | done.has("!decode")), QUARANTINED, -1)
+    for index, op in enumerate(ops):
+        out.reached.append(alive.copy())
+        active = alive & ~skip[index]
+        settle(active & failed & done.has(f"!{op.key}"), QUARANTINED, index)
+        active &= alive
+        if op.kind == "many":
+            settle(active & done.has(f"0{op.key}"), DROPPED, index)
+            for row in np.flatnonzero(active & ~alive):
+                out.reason[row] = "it gave no pieces"
+            continue
+        if op.kind == "media":
+            continue
+        settle(active & ~done.has(op.key), UNFINISHED, index)
+        active &= alive
+        if op.kind not in ("judge", "filter") or not active.any():
+            continue
+        places = np.flatnonzero(active & ~spared[index]) if index in spared else np.flatnonzero(active)
+        for row, drop in _drops(rows, op, places):
+            out.reason[row], out.evidence[row] = drop.reason, drop.evidence
+            settle(np.asarray([row]), DROPPED, index)
+    settle(alive & failed & done.has("!encode"), QUARANTINED, len(ops) - 1)
+    settle(alive & ~done.has("end"), UNFINISHED, -1)
+    return out
+
+
+def _drops(rows: "pa.Table", op: Op, places: "np.ndarray") -> "list[tuple[int, Drop]]":
+    columns = {name: rows[column].take(places).to_pylist() for name, column in op.columns.items()}
+    if op.kind == "filter":
+        pairs = zip(places, columns["reason"], columns["evidence"], strict=True)
+        return [(int(row), Drop(reason, evidence)) for row, reason, evidence in pairs if reason is not None]
+    function = catalog.find(op.use).function
+    group: Any = _load(op.facts)
+    order = list(op.columns)
+    found = []
+    for row, *values in zip(places, *(columns[name] for name in order), strict=True):
+        drop = function(group(**dict(zip(order, values, strict=True))), **op.settings)
+        if drop is not None:
+            found.append((int(row), drop))
+    return found

@@ -1,0 +1,119 @@
+"""Bind settings to a step's signature: every value checked, every default filled in, every problem named."""
+
+import typing
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from datastork.catalog import StepSpec
+from datastork.core.nearest import did_you_mean
+from datastork.core.settings import Range
+
+
+def bind(spec: StepSpec, given: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """Return the full settings of a step, and (setting, problem) for each that is wrong.
+
+    The settings come back JSON-like and complete, so that equal work has equal settings; a setting `seed` that is
+    not given stays out, the engine gives it.
+    """
+    problems: list[tuple[str, str]] = []
+    known = {setting.name: setting for setting in spec.settings}
+    for name in given:
+        if name not in known:
+            suggestion = did_you_mean(name, [*known, "name", "where", "on_error", "use"])
+            problems.append((name, f"unknown setting{suggestion or f'; {spec.name} takes {_list(known)}'}"))
+    settings: dict[str, Any] = {}
+    for setting in spec.settings:
+        if setting.name not in given:
+            if setting.name == "seed":
+                continue
+            if setting.required:
+                about = f" ({setting.help})" if setting.help else ""
+                problems.append((setting.name, f"missing; it must be {type_words(setting.hint)}{about}"))
+            else:
+                settings[setting.name] = setting.default
+            continue
+        value = given[setting.name]
+        problem = check_value(value, setting.hint)
+        if problem:
+            problems.append((setting.name, problem))
+        else:
+            settings[setting.name] = msgspec.convert(value, _plain(setting.hint))
+    return {name: msgspec.to_builtins(value) for name, value in settings.items()}, problems
+
+
+def _list(known: typing.Iterable[str]) -> str:
+    names = list(known)
+    return ", ".join(names) if names else "no settings"
+
+
+def check_value(value: Any, hint: Any) -> str:
+    """Return what is wrong with `value` for a type hint, with the value given, or an empty text."""
+    try:
+        converted = msgspec.convert(value, _plain(hint))
+    except msgspec.ValidationError:
+        choices = _choices(hint)
+        suggestion = did_you_mean(value, choices) if isinstance(value, str) and choices else ""
+        return f"expected {type_words(hint)}, got {value!r}{suggestion}"
+    for bound in _ranges(hint):
+        if not isinstance(converted, int | float):
+            continue
+        low = bound.low is not None and (converted <= bound.low if bound.open_low else converted < bound.low)
+        high = bound.high is not None and (converted >= bound.high if bound.open_high else converted > bound.high)
+        if low or high or converted != converted:
+            return f"must be {bound}, got {value!r}"
+    return ""
+
+
+def _plain(hint: Any) -> Any:
+    """Return a hint without our own annotations, which msgspec does not know."""
+    if typing.get_origin(hint) is typing.Annotated:
+        return _plain(typing.get_args(hint)[0])
+    return hint
+
+
+def _ranges(hint: Any) -> list[Range]:
+    if typing.get_origin(hint) is typing.Annotated:
+        base, *extras = typing.get_args(hint)
+        return [*(extra for extra in extras if isinstance(extra, Range)), *_ranges(base)]
+    return [bound for part in typing.get_args(hint) for bound in _ranges(part)]
+
+
+def _choices(hint: Any) -> list[str]:
+    hint = _plain(hint)
+    if typing.get_origin(hint) is typing.Literal:
+        return [value for value in typing.get_args(hint) if isinstance(value, str)]
+    return [choice for part in typing.get_args(hint) for choice in _choices(part)]
+
+
+def type_words(hint: Any) -> str:
+    """Return a type hint in words a person would use ("a number ≥ 0 and ≤ 1", "one of 'pad', 'crop'")."""
+    bounds = " ".join(str(bound) for bound in _ranges(hint))
+    hint = _plain(hint)
+    words: dict[Any, str] = {
+        str: "a text",
+        int: "a whole number",
+        float: "a number",
+        bool: "true or false",
+        type(None): "nothing",
+        Any: "anything",
+    }
+    origin: Callable[..., Any] | None = typing.get_origin(hint)
+    parts = typing.get_args(hint)
+    if origin is typing.Literal:
+        text = "one of " + ", ".join(repr(part) for part in parts)
+    elif origin in (list, tuple, set):
+        text = "a list" + (f" of {_plural(type_words(parts[0]))}" if parts else "")
+    elif origin is dict:
+        text = "a table"
+    elif parts:
+        text = " or ".join(type_words(part) for part in parts if part is not type(None))
+    else:
+        text = words.get(hint, getattr(hint, "__name__", str(hint)))
+    return f"{text} {bounds}" if bounds and bounds not in text else text
+
+
+def _plural(words: str) -> str:
+    names = {"a text": "texts", "a whole number": "whole numbers", "a number": "numbers"}
+    return names.get(words, words)
