@@ -1,0 +1,173 @@
+"""The dataset card and `dataset.json`: what was declared, what was measured, and "unknown" for the rest."""
+
+import math
+from typing import Any
+
+from datastork.publish._content import UNASSIGNED, Content
+from datastork.publish._features import Feature
+from datastork.publish._front_matter import Written, front_matter, listed, metadata
+from datastork.publish._licence_files import attributed, licences_of, write_licence
+from datastork.publish._markdown import render
+from datastork.publish._place import Folder
+from datastork.store.release import Release
+
+# further keys of [dataset] the card quotes; what nobody declared is "unknown"
+DECLARED = (
+    *("curated_by", "funded_by", "shared_by", "paper", "contact", "direct_use", "out_of_scope", "rationale"),
+    *("producers", "annotation_process", "annotators", "sensitive", "biases", "recommendations", "glossary"),
+)
+MEANING = {
+    "image": "the image",
+    "id": "stable id: a hash of the content",
+    "label": "the class",
+    "label_probability": "how sure the votes make the label, 0 to 1",
+    "group": "samples of one group are never torn apart by a split",
+    "cluster": "near-duplicates share a cluster",
+    "source": "where the sample came from",
+    "license": "the licence of this sample (SPDX)",
+    "author": "who made this sample",
+    "query": "the search that found it",
+    "parent": "the sample it was made from",
+}
+MOST_LABELS, MOST_ROWS = 200, 30
+
+
+def write_papers(place: Folder, release: Release, content: Content, written: Written) -> None:
+    """Write the licence note, `dataset.json` and the card."""
+    write_licence(place, release, content)
+    summary = summarise(release, content, written)
+    place.write_record(finite(summary))
+    place.write("README.md", card(release, content, written, summary).encode())
+
+
+def summarise(release: Release, content: Content, written: Written) -> dict[str, Any]:
+    """Return every number of a release as plain dictionaries."""
+    facts, record = release.facts, release.record
+    root = str(release.root.resolve())
+    return {
+        "name": facts.get("name"),
+        "version": release.version,
+        "content_hash": record.get("content_hash"),
+        "license": facts.get("license"),
+        "task": facts.get("task"),
+        "labels": content.labels,
+        "splits": {
+            name: {
+                "samples": length,
+                "bytes": written.split_bytes[name],
+                "labels": label_counts(content, name),
+            }
+            for name, (_, length) in content.splits.items()
+        },
+        "columns": {name: _kind(feature) for name, feature in written.features.items()},
+        "unlabelled": unlabelled(content),
+        "licences": licences_of(content),
+        "private_metadata_removed_from": written.stripped,
+        "samples": record.get("samples"),
+        "steps": [
+            {**step, "settings": _public(step.get("settings") or {}, root)}
+            for step in record.get("steps", [])
+        ],
+        "findings": {name: findings.as_dict() for name, findings in release.findings.items()},
+        "data_bytes": written.data_bytes,
+    }
+
+
+def label_counts(content: Content, split: str) -> dict[str, int]:
+    """Return how many samples of a split have each class, in the order of the classes."""
+    import pyarrow.compute as pc
+
+    if content.labels is None or content.texts is None:
+        return {}
+    counts = pc.value_counts(content.texts.slice(*content.splits[split])).to_pylist()
+    found = {row["values"]: row["counts"] for row in counts}
+    return {name: found.get(name, 0) for name in content.labels}
+
+
+def unlabelled(content: Content) -> dict[str, int]:
+    """Return how many samples have no label, by split; nothing where no sample has one."""
+    if content.texts is None:
+        return {}
+    counts = {name: content.texts.slice(*place).null_count for name, place in content.splits.items()}
+    return {name: count for name, count in counts.items() if count}
+
+
+def card(release: Release, content: Content, written: Written, summary: dict[str, Any]) -> str:
+    """Return the README of the published folder."""
+    facts = release.facts
+    shown = (content.labels or [])[:MOST_LABELS]
+    counts = {name: split["labels"] for name, split in summary["splits"].items()}
+    own = summary["licences"]
+    declared = {
+        key: facts.get(key) for key in [*DECLARED, "description", "homepage", "citation", "license", "task"]
+    }
+    body = render(
+        "card.md.jinja",
+        **declared,
+        name=facts.get("title") or facts.get("name"),
+        authors=listed(facts.get("authors")),
+        language=listed(facts.get("language")),
+        attribution=attributed(content),
+        own_licences=own,
+        other_licence=sum(count for licence, count in own.items() if licence != facts.get("license")),
+        kind=written.kind,
+        summary=summary,
+        total=content.samples.num_rows,
+        unassigned=UNASSIGNED if UNASSIGNED in content.splits else None,
+        labels=[(name, [counts[split][name] for split in counts]) for name in shown],
+        more_labels=len(content.labels or []) - len(shown),
+        unlabelled=unlabelled(content),
+        undeclared=content.undeclared,
+        columns=[(name, kind, MEANING.get(name, "")) for name, kind in summary["columns"].items()],
+        votes=_votes(content),
+        findings=list(release.findings.values()),
+        most_rows=MOST_ROWS,
+        modality=content.modality,
+    )
+    return front_matter(metadata(release, content, written)) + "\n" + body
+
+
+def finite(value: Any) -> Any:
+    """Return a structure that JSON can hold: what is no finite number becomes null."""
+    if isinstance(value, dict):
+        return {str(key): finite(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(inner) for inner in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+
+
+def _kind(feature: Feature) -> str:
+    """Return the type of a column in words."""
+    kind = feature.get("_type")
+    if kind == "Value":
+        return str(feature["dtype"])
+    if kind == "ClassLabel":
+        return f"class, one of {len(feature['names'])}"
+    if kind == "List":
+        return f"list of {_kind(feature['feature'])}"
+    return "image" if kind == "Image" else "object"
+
+
+def _public(settings: dict[str, Any], root: str) -> dict[str, Any]:
+    """Return the settings of a step without folders of the machine it ran on."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, str):
+            if value.startswith(root + "/"):
+                return value[len(root) + 1 :]
+            return "…/" + value.rstrip("/").rpartition("/")[2] if value.startswith(("/", "~")) else value
+        if isinstance(value, list | tuple):
+            return [plain(one) for one in value]
+        return {key: plain(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+    return {key: plain(value) for key, value in settings.items()}
+
+
+def _votes(content: Content) -> tuple[int, int]:
+    """Return how many votes were given, and by how many annotators."""
+    import pyarrow.compute as pc
+
+    votes = pc.list_flatten(content.samples["votes"])
+    return len(votes), int(pc.count_distinct(pc.struct_field(votes, "annotator")).as_py())

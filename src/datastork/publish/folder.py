@@ -1,0 +1,162 @@
+"""Publish a dataset as a folder of plain files: images by split and label, tables as CSV."""
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Literal
+
+from datastork.core import step
+from datastork.publish._card import write_papers
+from datastork.publish._content import Content, arrange
+from datastork.publish._features import IMAGE, Feature, feature_of, with_features
+from datastork.publish._front_matter import Written
+from datastork.publish._licence_files import flat, write_attribution, write_csv
+from datastork.publish._media import Media, extension
+from datastork.publish._names import PER_FOLDER, FileNames, folders_of
+from datastork.publish._place import Folder, target, whole
+from datastork.publish._rows import batches, columns_of
+from datastork.store.release import Published, Release
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+UNLABELLED = "_unlabelled"  # no label makes a folder that begins with an underscore
+
+
+@step
+def folder(
+    release: Release, *, to: str, layout: Literal["imagefolder", "flat"] = "imagefolder", gps: bool = False
+) -> Published:
+    """Write a folder of plain files that people open and every framework reads.
+
+    Images go to `<split>/<label>/<name>.<ext>`, which torchvision, Keras and `load_dataset("imagefolder")`
+    read; `<split>/metadata.parquet` holds id, label and all else known about each, with its type;
+    `samples.csv` says the same for people and spreadsheets. Rows of tables go to `<split>.csv`. Beside them:
+    a dataset card, the licence, who made what, `dataset.json` with every number, and checksums.
+
+    The folder appears whole or not at all, and replaces one that datastork made before; any other folder is
+    refused. The same release gives the same bytes.
+
+    to: the folder, relative to that of the recipe
+    layout: "imagefolder" with a folder for each label, or "flat" without; tables have no layout
+    gps: keep what the files say about where, by whom and with which device they were recorded
+
+    Source: https://huggingface.co/docs/datasets/image_dataset
+    """
+    final = target(to, release.root, "publish.folder")
+    content = arrange(release, "publish.folder")
+    media = Media(release, content, gps=gps)
+    with whole(final) as place:
+        if content.modality == "row":
+            written = _tables(place, content, media)
+        else:
+            written = _images(place, content, media, layout)
+        write_papers(place, release, content, written)
+    return Published(str(final), len(place.sizes), sum(place.sizes.values()))
+
+
+def _images(place: Folder, content: Content, media: Media, layout: str) -> Written:
+    """Write the images, the list of each split, and the list of all."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    parents = _parents(content, layout)
+    counts = Counter(parents)
+    uris = pc.struct_field(content.samples["source"], "uri").to_pylist()
+    ids = content.samples["id"].to_pylist()
+    files, names = FileNames(), list[str]()
+    sizes = dict.fromkeys(content.splits, 0)
+    features: dict[str, Feature] = {"file_name": feature_of(pa.string(), "file_name"), **content.features}
+    for split, (start, length) in content.splits.items():
+        for row, data, form in media.stream(start, length):
+            crowded = counts[parents[row]] > PER_FOLDER
+            names.append(files.path(parents[row], uris[row], ids[row], extension(form), crowded=crowded))
+            place.write(names[row], data)
+            sizes[split] += len(data)
+        below = pa.array(
+            [name.removeprefix(f"{split}/") for name in names[start : start + length]], pa.string()
+        )
+        table = pa.table({"file_name": below, **_by_name(content.columns.slice(start, length))})
+        table = table.cast(with_features(table.schema, features))
+        pq.write_table(table, str(place.path / split / "metadata.parquet"))
+        place.add(f"{split}/metadata.parquet")
+    paths = pa.array(names, pa.string())
+    write_csv(
+        place, "samples.csv", pa.table({"file_name": paths, "split": _splits(content), **_texts(content)})
+    )
+    write_attribution(place, content, "file_name", paths)
+    return Written(
+        kind="imagefolder" if layout == "imagefolder" else "flat",
+        features={"image": IMAGE, **content.features},
+        data_files={split: f"{split}/**" for split in content.splits},
+        split_bytes=sizes,
+        data_bytes=sum(sizes.values()),
+        stripped=media.changed if media.strips else None,
+    )
+
+
+def _parents(content: Content, layout: str) -> list[str]:
+    """Return the folder of each sample, in the order of the content."""
+    splits: list[str] = _splits(content).to_pylist()
+    if layout == "flat" or content.texts is None:
+        return splits
+    labels: list[str | None] = content.texts.to_pylist()
+    folders = folders_of(label for label in labels if label is not None)
+    names = [UNLABELLED if label is None else folders[label] for label in labels]
+    return [f"{split}/{name}" for split, name in zip(splits, names, strict=True)]
+
+
+def _splits(content: Content) -> "pa.Array":
+    """Return the split of each sample."""
+    import pyarrow as pa
+
+    return pa.array(
+        [name for name, (_, length) in content.splits.items() for _ in range(length)], pa.string()
+    )
+
+
+def _texts(content: Content) -> dict[str, Any]:
+    """Return the columns with labels as text, for files that people read."""
+    columns = _by_name(content.columns)
+    return {**columns, "label": content.texts} if content.texts is not None else columns
+
+
+def _by_name(table: "pa.Table") -> dict[str, Any]:
+    return {name: table[name] for name in table.column_names}
+
+
+def _tables(place: Folder, content: Content, media: Media) -> Written:
+    """Write one CSV for each split, a batch of rows in memory at a time."""
+    import pyarrow as pa
+    import pyarrow.csv as csv
+
+    rows = columns_of(media, content)
+    features = rows.features(content)
+    label = rows.names.get("label")
+    sizes = {}
+    for split, (start, length) in content.splits.items():
+        writer = None
+        try:
+            for first, part in batches(media, start, length):
+                table = rows.table(content, first, part)
+                if label is not None and content.texts is not None:
+                    texts = content.texts.slice(first, len(part))
+                    table = table.set_column(table.column_names.index(label), label, texts)
+                table = flat(table)
+                if writer is None:
+                    writer = csv.CSVWriter(str(place.path / f"{split}.csv"), table.schema)
+                    features |= {f.name: feature_of(f.type, f.name) for f in table.schema}
+                writer.write_table(table)
+        finally:
+            if writer is not None:
+                writer.close()
+        place.add(f"{split}.csv")
+        sizes[split] = place.sizes[f"{split}.csv"]
+    write_attribution(place, content, "id", content.columns["id"].cast(pa.string()))
+    return Written(
+        kind="csv",
+        features=features,
+        data_files={split: f"{split}.csv" for split in content.splits},
+        split_bytes=sizes,
+        data_bytes=sum(sizes.values()),
+        stripped=None,
+    )
