@@ -117,7 +117,7 @@ def _opener(path: str) -> Opener:
 
 def _parquet(path: str, name: str, mapping: Mapping, cells: str | None, whole: bool) -> Table:
     only = None if whole or mapping.own is None else [column for _, column in mapping.named()]
-    table, binary = read_parquet(name, _opener(path), only)
+    table, binary = read_parquet(name, path, only)
     if cells is None:
         if whole and binary:
             hint = f"bytes = {binary[0]!r} makes samples of them"

@@ -1,21 +1,20 @@
 """Reading Parquet in batches. Columns of bytes are not loaded: their cells are read one by one later."""
 
-import io
 import json
 from collections.abc import Iterator
 from typing import Any
 
-from datastork.collect._text_tables import Batch, Opener, Table
+from datastork.collect._text_tables import Batch, Table
 from datastork.core.errors import SourceError
 from datastork.store.cells import holds_bytes
 
 BATCH = 4096
 
 
-def read_parquet(name: str, opener: Opener, only: list[str] | None) -> tuple[Table, list[str]]:
-    """Return a Parquet file, and the names of its columns that hold bytes (which the rows leave out).
+def read_parquet(name: str, source: str | bytes, only: list[str] | None) -> tuple[Table, list[str]]:
+    """Return a Parquet file, and the names of its columns that hold bytes, which the rows leave out.
 
-    `only` names the columns to read. What JSON cannot say becomes text (dates as ISO 8601, decimals as
+    `source` is its path or its bytes.     `only` names the columns to read. What JSON cannot say becomes text (dates as ISO 8601, decimals as
     digits); NaN, which is how data frames write "missing", becomes null and is noted. Class numbers of
     Hugging Face become the names the file gives them.
     """
@@ -23,8 +22,7 @@ def read_parquet(name: str, opener: Opener, only: list[str] | None) -> tuple[Tab
     import pyarrow.parquet as pq
 
     try:
-        source = opener()
-        file = pq.ParquetFile(pa.BufferReader(source.read()) if isinstance(source, io.BytesIO) else source)
+        file = pq.ParquetFile(pa.BufferReader(source) if isinstance(source, bytes) else source)
         schema = file.schema_arrow
     except (pa.ArrowException, OSError, ValueError) as error:
         raise SourceError(f"{name} cannot be read as Parquet: {error}") from error

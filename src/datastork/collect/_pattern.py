@@ -33,16 +33,15 @@ class Pattern:
     segments: tuple[str, ...]
     inside: tuple[str, ...] = ()
 
-    @property
-    def takes_any(self) -> bool:
-        """Whether it names no kind of file: its last part ends in a wildcard."""
-        last = (self.inside or self.segments or ("x",))[-1]
-        return last.endswith(("*", "?")) and not re.search(r"\.\w+\*?$", last)
 
-    @property
-    def any_folder(self) -> bool:
-        """Whether files may come from several folders."""
-        return len(self.inside or self.segments) > 1
+def takes_any(segments: tuple[str, ...]) -> bool:
+    """Say whether a pattern names no kind of file: its last level ends in a wildcard.
+
+    >>> takes_any(("**", "*")), takes_any(("*.jpg",)), takes_any(("*.jp*",))
+    (True, False, False)
+    """
+    last = (segments or ("x",))[-1]
+    return last.endswith(("*", "?")) and not re.search(r"\.\w+\*?$", last)
 
 
 def parse(root: Path, text: str) -> list[Pattern]:

@@ -64,11 +64,11 @@ def rows_of(walks: Sequence[Walk], naming: Naming) -> Rows:
     for walk in walks:
         for folder in walk.folders:
             if folder.names:
-                _add_folder(rows, folder, walk, naming)
+                _add_folder(rows, folder, naming)
     return rows
 
 
-def _add_folder(rows: Rows, folder: Folder, walk: Walk, naming: Naming) -> None:
+def _add_folder(rows: Rows, folder: Folder, naming: Naming) -> None:
     names = folder.names
     uri = _text(folder.uri)
     start = len(rows.uri)
@@ -83,8 +83,9 @@ def _add_folder(rows: Rows, folder: Folder, walk: Walk, naming: Naming) -> None:
             rows.problem.append(problem if same else problem or "its name is not UTF-8: rename it")
     rows.size += folder.sizes
     rows.stamp += folder.stamps
-    inner = folder.below or ("" if walk.pattern.any_folder else folder.uri.rstrip("/"))
-    nearest = _text(inner.rpartition("/")[2]) or None
+    inner = folder.below or ("" if folder.any_folder else folder.uri.rstrip("/"))
+    last = _text(inner.rpartition("/")[2])
+    nearest = None if last in {"", ".", ".."} else last
     labels: list[str | None] = [nearest if naming.label == "folder" else None] * len(names)
     groups: list[str | None] = [nearest if naming.group == "folder" else None] * len(names)
     if naming.label == "folder" and nearest is None:

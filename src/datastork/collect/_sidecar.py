@@ -12,13 +12,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datastork.collect._gather import Mapping, gather
 from datastork.collect._parquet import read_parquet
-from datastork.collect._text_tables import Batch, Opener, Table, read_csv, read_jsonl
+from datastork.collect._text_tables import Batch, Table, read_csv, read_jsonl
 from datastork.collect._walk import Folder, Walk
 from datastork.core.errors import DataError, SourceError
 from datastork.media.row import parse_object
@@ -49,8 +48,8 @@ def set_aside(walks: Sequence[Walk]) -> list[str]:
     """Take READMEs, licences and checksums out of what was found by patterns that name no kind of file."""
     names: Counter[str] = Counter()
     for walk in walks:
-        if walk.pattern.takes_any:
-            for folder in walk.folders:
+        for folder in walk.folders:
+            if folder.takes_any:
                 gone = {name for name in folder.names if _HOUSEKEEPING.fullmatch(name)}
                 _remove(folder, gone)
                 names.update(gone)
@@ -70,7 +69,7 @@ def read_sidecars(root: Path, walks: Sequence[Walk]) -> Beside:
             used.update(name for name in new if _metadata(root, folder, name, beside))
             if any(name.endswith(".json") for name in there):
                 used.update(_json_files(root, folder, there - used, beside))
-            if walk.pattern.takes_any:
+            if folder.takes_any:
                 _remove(folder, used)
     return beside
 
@@ -79,7 +78,7 @@ def _metadata(root: Path, folder: Folder, name: str, beside: Beside) -> bool:
     uri = folder.uri + name
     try:
         data = read_bytes(root, uri, limit=LARGEST)
-        table = _read(name, partial(io.BytesIO, data))
+        table = _read(name, data)
         if table.columns is not None and "file_name" not in table.columns:
             beside.notes.append(f"{uri} has no column 'file_name'; it was not used")
             return False
@@ -106,10 +105,13 @@ def _metadata(root: Path, folder: Folder, name: str, beside: Beside) -> bool:
     return True
 
 
-def _read(name: str, opener: Opener) -> Table:
+def _read(name: str, data: bytes) -> Table:
+    def opener() -> io.BytesIO:
+        return io.BytesIO(data)
+
     if name.endswith(".csv"):
         return read_csv(name, opener, names=None, delimiter=None)
-    return read_jsonl(name, opener) if name.endswith(".jsonl") else read_parquet(name, opener, None)[0]
+    return read_jsonl(name, opener) if name.endswith(".jsonl") else read_parquet(name, data, None)[0]
 
 
 def _if_there(name: str, table: Table) -> str | None:

@@ -131,8 +131,8 @@ def _encoding(name: str, opener: Opener) -> str:
 
 def _delimiter(opener: Opener, encoding: str) -> str:
     """Return the delimiter that cuts the first lines into the same number of fields, more than one."""
-    with closing(opener()) as raw:
-        text = io.TextIOWrapper(raw, encoding, errors="replace", newline="").read(1 << 16)
+    with closing(opener()) as raw, io.TextIOWrapper(raw, encoding, errors="replace", newline="") as opened:
+        text = opened.read(1 << 16)
     best, score = ",", 1
     for candidate in (",", ";", "\t", "|"):
         lengths = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from datastork.collect._pattern import Levels, Pattern
+from datastork.collect._pattern import Levels, Pattern, takes_any
 from datastork.core.errors import DataError, SourceError
 from datastork.core.nearest import did_you_mean
 from datastork.store.archives import is_archive
@@ -22,6 +22,7 @@ class Folder:
 
     uri: str
     below: str
+    segments: tuple[str, ...] = ()  # what led here, in the file system or in an archive
     names: list[str] = field(default_factory=list)
     sizes: list[int | None] = field(default_factory=list)
     stamps: list[int | None] = field(default_factory=list)
@@ -34,6 +35,16 @@ class Folder:
         self.sizes.append(size)
         self.stamps.append(stamp)
         self.problems.append(problem)
+
+    @property
+    def takes_any(self) -> bool:
+        """Whether the pattern names no kind of file."""
+        return takes_any(self.segments)
+
+    @property
+    def any_folder(self) -> bool:
+        """Whether files may come from several folders, so that the base itself is no label."""
+        return len(self.segments) > 1
 
 
 @dataclass(slots=True)
@@ -115,7 +126,7 @@ def _list_folder(
             ordered = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
         raise SourceError(f"the folder {prefix or root} cannot be read: {error.strerror or error}") from error
-    folder = Folder(prefix, below)
+    folder = Folder(prefix, below, done.pattern.segments)
     done.folders.append(folder)
     taken = levels.files(state)
     show_hidden = hidden or levels.names_hidden
@@ -182,9 +193,17 @@ def _take(
 def _walk_archive(root: Path, uri: str, done: Walk, hidden: bool) -> None:
     archive = archive_at(root, uri)
     done.notes += archive.notes
-    levels = Levels(done.pattern.inside or ("**", "*"))
+    segments = done.pattern.inside or ("**", "*")
+    levels = Levels(segments)
     folders: dict[str, Folder] = {}
     states: dict[str, frozenset[int]] = {"": levels.start}
+
+    def folder_of(where: str) -> Folder:
+        found = folders.get(where)
+        if found is None:
+            found = folders[where] = Folder(f"{uri}{MARK}{where}/" if where else uri + MARK, where, segments)
+        return found
+
     for member in archive.members:
         where, _, name = member.name.rpartition("/")
         if member.problem is None:
@@ -195,14 +214,12 @@ def _walk_archive(root: Path, uri: str, done: Walk, hidden: bool) -> None:
             taken = levels.files(_state(states, levels, where, True))
             if taken is None or taken.match(name) is None:
                 done.not_taken[os.path.splitext(name)[1]] += 1
-                folders.setdefault(
-                    where, Folder(f"{uri}{MARK}{where}/" if where else uri + MARK, where)
-                ).others.add(name)
+                folder_of(where).others.add(name)
                 continue
             if not hidden and any(part[0] == "." for part in parts):
                 done.hidden += 1
                 continue
-        folder = folders.setdefault(where, Folder(f"{uri}{MARK}{where}/" if where else uri + MARK, where))
+        folder = folder_of(where)
         folder.add(name, member.size, member.stamp, member.problem)
     done.folders += folders.values()
 

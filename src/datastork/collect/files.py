@@ -131,7 +131,7 @@ def _notes(walks: list[Walk]) -> list[str]:
         other = sum(
             count for end, count in one.not_taken.items() if end and end.lower() in ends and end not in ends
         )
-        if other and not one.pattern.takes_any:
+        if other:
             notes.append(f"path {one.pattern.text!r} left out {other} files whose extension differs in case")
     return list(dict.fromkeys(notes))
 

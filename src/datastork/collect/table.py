@@ -45,7 +45,7 @@ def table(
     path: the table, or a pattern for several of one kind (`train-*.parquet`), relative to the recipe
     file: the column with file paths, relative to the table's folder
     bytes: the Parquet column with the media, as bytes or as Hugging Face's struct of bytes and path
-    join: what `key` holds: "name" (`1.jpg`, any folder), "stem" (`1`) or "uri" (path as listed, or from the table)
+    join: what `key` holds: "name" (`1.jpg`, any folder), "stem" (`1`), "uri" (as listed, or from the table)
     key: the column that says which file a row of a join speaks of
     label: the column with the label: a vote of the annotator `table:NAME`; a list gives several votes
     annotator: the column that says who gave the label, for tables with one answer a row
@@ -53,7 +53,7 @@ def table(
     group: the column with what a split must not tear apart
     license: the column with the licence, an SPDX id
     author: the column with the author
-    columns: the columns to keep beside these; all if not given (none where each row is a sample: it holds them)
+    columns: the columns to keep beside these; default all, or none where each row is a sample (it holds them)
     types: columns of text to be read as "int", "float" or "bool"
     names: the names of the columns, for a CSV without a header line
     delimiter: what separates the columns of a CSV; found if not given
