@@ -8,7 +8,11 @@ from datastork.cli.options import as_json, counted, folder, put_json
 @click.command()
 @folder
 @click.option("--workers", type=click.IntRange(min=1), help="Threads to work with; all cores by default.")
-@click.option("--on", metavar="WHERE", help='Run on a Ray cluster: "ray" starts a local one, "ray://host:port" joins one.')
+@click.option(
+    "--on",
+    metavar="WHERE",
+    help='Run on a Ray cluster: "ray" starts a local one, "ray://host:port" joins one.',
+)
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
 @as_json
 def command(folder: str, workers: int | None, on: str | None, quiet: bool, as_json: bool) -> None:
@@ -28,7 +32,11 @@ def command(folder: str, workers: int | None, on: str | None, quiet: bool, as_js
     record = outcome.record
     if as_json:
         keep = ("version", "samples", "steps", "decoded", "seconds", "content_hash", "notes", "warnings")
-        put_json({"changed": outcome.changed} | {key: record.get(key) for key in keep} | {"decoded": outcome.decoded})
+        put_json(
+            {"changed": outcome.changed}
+            | {key: record.get(key) for key in keep}
+            | {"decoded": outcome.decoded}
+        )
         return
     if quiet:
         return

@@ -30,4 +30,6 @@ def command(folder: str, as_json: bool) -> None:
         return
     for warning in checked.warnings:
         click.secho(f"warning: {warning}", fg="yellow")
-    click.echo(f"{home.recipe} is right: {counted(len(checked.steps), 'step')}, {counted(len(checked.publish), 'target')}")
+    click.echo(
+        f"{home.recipe} is right: {counted(len(checked.steps), 'step')}, {counted(len(checked.publish), 'target')}"
+    )

@@ -27,7 +27,10 @@ def command(folder: str, tag: tuple[str, str] | None, as_json: bool) -> None:
     rows = []
     for number in dataset.versions:
         record = samples.record(number)
-        keep = {key: record.get(key) for key in ("version", "made_at", "samples", "content_hash", "undoes", "same_as")}
+        keep = {
+            key: record.get(key)
+            for key in ("version", "made_at", "samples", "content_hash", "undoes", "same_as")
+        }
         rows.append({**keep, "version": number, "tags": sorted(tags.get(number, []))})
     if as_json:
         put_json(rows)

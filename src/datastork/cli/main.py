@@ -1,11 +1,14 @@
 """`stork`: the group of commands, loaded one by one when they are called."""
 
+import os
 import sys
 from importlib import import_module
 
 import click
 
 from datastork import __version__
+
+STOPPED = 130  # what a shell expects after Ctrl-C
 
 # name -> what it does, shown by --help without importing the command
 COMMANDS = {
@@ -56,7 +59,9 @@ class Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.command(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.version_option(__version__, "-V", "--version", message="datastork %(version)s")
 def stork() -> None:
     """Make a machine-learning dataset, end to end: collect, clean, label, split, measure, publish.
@@ -76,11 +81,16 @@ def main() -> None:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
-        sys.exit(130)
+        sys.exit(STOPPED)
     except DatastorkError as error:
         click.echo(f"stork: {error.message}", err=True)
         if error.hint:
             click.echo(f"  → {error.hint}", err=True)
+        if error.exit_code == STOPPED:
+            # the engine's native threads may still be winding down, and a normal exit would tear them apart noisily
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(STOPPED)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()

@@ -7,7 +7,9 @@ import click
 
 folder = click.argument("folder", default=".", type=click.Path(exists=True, file_okay=True))
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
-version = click.option("--version", "-v", "version", metavar="N", help="A version number or a tag; the newest by default.")
+version = click.option(
+    "--version", "-v", "version", metavar="N", help="A version number or a tag; the newest by default."
+)
 
 
 def put_json(value: Any) -> None:

@@ -35,9 +35,20 @@ def _draw(status: dict[str, Any]) -> None:
         return
     samples = status["samples"]
     tags = f" ({', '.join(status['tags'])})" if status["tags"] else ""
-    console.print(f"[bold]{status['dataset']}[/] version {status['version']}{tags}, made {status['made_at']}", highlight=False)
+    console.print(
+        f"[bold]{status['dataset']}[/] version {status['version']}{tags}, made {status['made_at']}",
+        highlight=False,
+    )
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for name, justify in (("step", "left"), ("in", "right"), ("out", "right"), ("dropped", "right"), ("quarantined", "right"), ("seconds", "right"), ("", "left")):
+    for name, justify in (
+        ("step", "left"),
+        ("in", "right"),
+        ("out", "right"),
+        ("dropped", "right"),
+        ("quarantined", "right"),
+        ("seconds", "right"),
+        ("", "left"),
+    ):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
     for step in status["steps"]:
         why = step["why"] if step["why"] else "reused" if step["reused"] else ""

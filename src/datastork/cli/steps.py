@@ -28,7 +28,14 @@ def command(name: str | None, as_json: bool) -> None:
     spec = catalog.find(name)
     settings = [_setting(setting) for setting in spec.settings]
     if as_json:
-        put_json({"name": spec.name, "works_on": catalog.WORKS_ON[spec.kind], "summary": spec.summary, "settings": settings})
+        put_json(
+            {
+                "name": spec.name,
+                "works_on": catalog.WORKS_ON[spec.kind],
+                "summary": spec.summary,
+                "settings": settings,
+            }
+        )
         return
     import inspect
 
@@ -40,7 +47,9 @@ def command(name: str | None, as_json: bool) -> None:
     for setting in settings:
         default = setting["default"]
         shown = f"{setting['name']} = {default}" if default is not None else f"# {setting['name']} = "
-        click.echo(f"{shown}    # {setting['type']}" + ("" if setting["required"] is False else ", must be given"))
+        click.echo(
+            f"{shown}    # {setting['type']}" + ("" if setting["required"] is False else ", must be given")
+        )
 
 
 def _setting(setting: object) -> dict[str, object]:

@@ -55,5 +55,7 @@ def tell(life: dict[str, Any]) -> str:
         lines.append(f"  {name:<8} {value:.4g}" if isinstance(value, float) else f"  {name:<8} {value}")
     for change in life["changes"]:
         because = f": {change['reason']}" if change["reason"] else ""
-        lines.append(f"  changed  {change['column']} {change['old']} → {change['new']} by {change['step']} in version {change['version']}{because}")
+        lines.append(
+            f"  changed  {change['column']} {change['old']} → {change['new']} by {change['step']} in version {change['version']}{because}"
+        )
     return "\n".join(lines)

@@ -75,7 +75,9 @@ class Context:
     record: dict[str, Any] = field(default_factory=dict)
     workers: int | None = None
     on: str | None = None
-    heavy: dict[tuple[str, str], str] = field(default_factory=dict)  # (pass key, fact) -> column in the pass table
+    heavy: dict[tuple[str, str], str] = field(
+        default_factory=dict
+    )  # (pass key, fact) -> column in the pass table
     accounts: list[Account] = field(default_factory=list)
     ledger: list["pa.Table"] = field(default_factory=list)
     findings: dict[str, dict[str, Any]] = field(default_factory=dict)

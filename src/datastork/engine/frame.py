@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     import daft
 
 
-def frame(home: Home, *, split: str | None = None, version: int | str | None = None, media: bool = True) -> "daft.DataFrame":
+def frame(
+    home: Home, *, split: str | None = None, version: int | str | None = None, media: bool = True
+) -> "daft.DataFrame":
     """Return the kept samples of a version as a `daft.DataFrame`, one row each.
 
     Columns: those of a step's frame (id, uri, label, split, facts, …) and, with `media`, a column named after the
@@ -47,4 +49,6 @@ def frame(home: Home, *, split: str | None = None, version: int | str | None = N
     load: Any = daft.func.batch(return_dtype=DataType.binary(), batch_size=256)(read)
     name = samples.record(version)["dataset"]["modality"]
     lazy = daft.from_arrow(places)
-    return lazy.with_column(modality(name).name, load(lazy["__pass"], lazy["__row"])).exclude("__pass", "__row")
+    return lazy.with_column(modality(name).name, load(lazy["__pass"], lazy["__row"])).exclude(
+        "__pass", "__row"
+    )

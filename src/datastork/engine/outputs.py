@@ -124,7 +124,9 @@ def _settle(stage: SamplePass, new: "pa.Table", rows: "pa.Table", verdicts: Verd
     ]
     columns = [rows[f"error_{part}"].to_pylist() for part in ("step", "type", "message", "traceback")]
     errors = [
-        dict(zip(("step", "type", "message", "traceback"), parts, strict=True)) if state == QUARANTINED else None
+        dict(zip(("step", "type", "message", "traceback"), parts, strict=True))
+        if state == QUARANTINED
+        else None
         for state, *parts in zip(states, *columns, strict=True)
     ]
     new = set_column(new, "state", pa.array([STATES[state] for state in states], pa.string()))
@@ -164,7 +166,9 @@ def _describe(ctx: Context, stage: SamplePass, new: "pa.Table", rows: "pa.Table"
     for name, (column, kind) in stage.logical().items():
         if kind == "bytes":
             ctx.heavy[stage.key, name] = column
-            new = set_column(new, f"{PLACE}pass_{name}", pa.array(np.full(new.num_rows, stage.key), pa.string()))
+            new = set_column(
+                new, f"{PLACE}pass_{name}", pa.array(np.full(new.num_rows, stage.key), pa.string())
+            )
             new = set_column(new, f"{PLACE}row_{name}", rows["__row"])
         else:
             if name in sample_schema().names:

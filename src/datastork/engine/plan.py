@@ -70,7 +70,9 @@ class SamplePass:
         taken; then the step's name goes before it.
         """
         found: dict[str, tuple[str, str]] = {}
-        ordered = [op for op in self.ops if op.state == self.final] + [op for op in self.ops if op.state != self.final]
+        ordered = [op for op in self.ops if op.state == self.final] + [
+            op for op in self.ops if op.state != self.final
+        ]
         for op in ordered:
             if op.kind in ("filter", *CHANGES_MEDIA):
                 continue
@@ -143,7 +145,9 @@ def _sample_pass(bounds: list[Bound], checked: Checked, *, first: bool) -> Sampl
     ops.append(facts_op(described, state, name="describe", kind="describe"))
     chain = [(op.key, op.where) for op in ops if op.changes_media]
     source = "listing" if first else "samples"
-    return SamplePass(tuple(ops), key_of("pass", 1, source, checked.dataset.modality, checked.dataset.seed, chain), first)
+    return SamplePass(
+        tuple(ops), key_of("pass", 1, source, checked.dataset.modality, checked.dataset.seed, chain), first
+    )
 
 
 def _op(bound: Bound, state: int) -> Op:
@@ -159,14 +163,35 @@ def _op(bound: Bound, state: int) -> Op:
     if spec.kind == "judge":
         measured = facts_op(spec.takes, state, name=bound.name, kind="judge")
         return replace(measured, **common)
-    key = key_of(spec.name, spec.mark.version, bound.settings, state, spec.kind, bound.name if common["takes_seed"] else "")[:10]
+    key = key_of(
+        spec.name,
+        spec.mark.version,
+        bound.settings,
+        state,
+        spec.kind,
+        bound.name if common["takes_seed"] else "",
+    )[:10]
     if spec.kind == "filter":
         columns = {"reason": f"reason__{key}", "evidence": f"evidence__{key}"}
-        return Op(kind="filter", key=key, state=state, columns=columns, types={"reason": "str", "evidence": "float"}, **common)
+        return Op(
+            kind="filter",
+            key=key,
+            state=state,
+            columns=columns,
+            types={"reason": "str", "evidence": "float"},
+            **common,
+        )
     if spec.kind == "facts":
         assert spec.gives is not None
         types = fact_types(spec.gives)
-        return Op(kind="facts", key=key, state=state, columns={n: f"{n}__{key}" for n in types}, types=types, **common)
+        return Op(
+            kind="facts",
+            key=key,
+            state=state,
+            columns={n: f"{n}__{key}" for n in types},
+            types=types,
+            **common,
+        )
     return Op(kind=typing.cast(OpKind, spec.kind), key=key, state=state, **common)
 
 

@@ -29,7 +29,9 @@ def release_of(home: Home, version: int | str | None = None) -> Release:
     )
 
 
-def publish(home: Home, targets: list[str] | None = None, version: int | str | None = None) -> list[tuple[str, Published]]:
+def publish(
+    home: Home, targets: list[str] | None = None, version: int | str | None = None
+) -> list[tuple[str, Published]]:
     """Publish to the targets of the recipe (all of them, or those named); return where each lies.
 
     Raises RecipeError, NotFoundError for an unknown target or a dataset never built.
@@ -37,10 +39,15 @@ def publish(home: Home, targets: list[str] | None = None, version: int | str | N
     checked = check(home.recipe)
     known = {bound.name: bound for bound in checked.publish}
     if not known:
-        raise NotFoundError("the recipe has no [[publish]] table", hint='add one: use = "publish.folder", to = "published"')
+        raise NotFoundError(
+            "the recipe has no [[publish]] table", hint='add one: use = "publish.folder", to = "published"'
+        )
     for target in targets or ():
         if target not in known:
-            raise NotFoundError(f"no publish target {target!r}{did_you_mean(target, known)}", hint=f"there are: {', '.join(known)}")
+            raise NotFoundError(
+                f"no publish target {target!r}{did_you_mean(target, known)}",
+                hint=f"there are: {', '.join(known)}",
+            )
     release = release_of(home, version)
     done: list[tuple[str, Published]] = []
     for name in targets or list(known):

@@ -27,7 +27,9 @@ ROW_COLUMNS = (
 )  # fmt: skip
 
 
-def run_pass(ctx: Context, stage: SamplePass, samples: "pa.Table", listing: "pa.Table | None" = None) -> "pa.Table":
+def run_pass(
+    ctx: Context, stage: SamplePass, samples: "pa.Table", listing: "pa.Table | None" = None
+) -> "pa.Table":
     """Return the samples after a pass. `listing` is given to the first pass, which reads raw material.
 
     Raises BuildError, SourceError, StoreError, Interrupted; what was finished by then is committed.
@@ -49,13 +51,17 @@ def run_pass(ctx: Context, stage: SamplePass, samples: "pa.Table", listing: "pa.
                     f"stopped: {done:,} of {inputs.table.num_rows:,} inputs are finished and committed",
                     hint="go on with the same command; nothing finished is done again",
                 )
-            raise BuildError(f"{left} inputs were worked on but are not finished; this is a fault of datastork")
+            raise BuildError(
+                f"{left} inputs were worked on but are not finished; this is a fault of datastork"
+            )
     result = to_samples(ctx, stage, samples, inputs, rows, verdicts)
     ctx.accounts += account_for_pass(ctx, stage, inputs, rows, verdicts, todo.num_rows, seconds, begun=begun)
     return result
 
 
-def _finished(ctx: Context, stage: SamplePass, table: PassTable, inputs: Inputs) -> tuple["pa.Table", Verdicts]:
+def _finished(
+    ctx: Context, stage: SamplePass, table: PassTable, inputs: Inputs
+) -> tuple["pa.Table", Verdicts]:
     """Return the newest finished rows of each input, in the order of the inputs, and what becomes of them."""
     import numpy as np
     import pyarrow as pa
@@ -89,7 +95,11 @@ def _undone(ctx: Context, inputs: "pa.Table") -> list[frozenset[str]]:
         place = dict(zip(ctx.previous["id"].to_pylist(), uris, strict=True))
         named = {**{place[sample]: found for sample, found in named.items() if sample in place}, **named}
     keys = zip(inputs["sample"].to_pylist(), inputs["uri"].to_pylist(), strict=True)
-    return [steps | named.get(sample or uri, frozenset()) for sample, uri in keys] if named else [steps] * inputs.num_rows
+    return (
+        [steps | named.get(sample or uri, frozenset()) for sample, uri in keys]
+        if named
+        else [steps] * inputs.num_rows
+    )
 
 
 def _spared(ctx: Context, stage: SamplePass, inputs: Inputs, place: "np.ndarray") -> dict[int, "np.ndarray"]:
@@ -134,7 +144,9 @@ def _with_history(ctx: Context, todo: "pa.Table", rows: "pa.Table") -> "pa.Table
     for key, attempt, suffix, size, media_row, row in zip(*(rows[n].to_pylist() for n in names), strict=True):
         attempts[key] = attempt + 1
         if size is not None:
-            stored.setdefault(key, []).append({"suffix": suffix, "row": row if media_row is None else media_row})
+            stored.setdefault(key, []).append(
+                {"suffix": suffix, "row": row if media_row is None else media_row}
+            )
     keys = todo["input"].to_pylist()
     place = pa.struct([("suffix", pa.string()), ("row", pa.int64())])
     spare = [sorted(steps) for steps in _undone(ctx, todo)]
@@ -180,6 +192,8 @@ def _work(ctx: Context, stage: SamplePass, table: PassTable, todo: "pa.Table") -
                     worker.STOP.set()  # the other workers finish the sample in hand
             if worker.STOP.is_set():
                 break
+    except KeyboardInterrupt:  # Daft listens to Ctrl-C as well; either way, what is finished is committed
+        worker.STOP.set()
     finally:
         table.commit(waiting)
         ctx.progress.end()

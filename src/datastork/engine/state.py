@@ -41,7 +41,9 @@ def from_listing(listing: "pa.Table") -> tuple["pa.Table", list[str]]:
             continue
         kept = f"{name}_given" if name in reserved or name.startswith("__") else name
         if kept != name:
-            notes.append(f"column {name!r} of the source is called {kept!r}: datastork has a column {name!r} of its own")
+            notes.append(
+                f"column {name!r} of the source is called {kept!r}: datastork has a column {name!r} of its own"
+            )
         columns[kept] = listing[name]
     return pa.table(columns), notes
 

@@ -46,4 +46,8 @@ def _stale(home: Home, record: dict[str, Any]) -> str:
         return ""
     if not record["plan_key"]:
         return f"version {record['undoes']} was undone; a build makes it again"
-    return "the recipe changed" if record["recipe"] != plan.checked.recipe.text else "drops were undone, or a step is newer"
+    return (
+        "the recipe changed"
+        if record["recipe"] != plan.checked.recipe.text
+        else "drops were undone, or a step is newer"
+    )

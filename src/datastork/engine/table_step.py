@@ -131,7 +131,9 @@ def _lazy_frame(ctx: Context, frame: "pa.Table", places: "pa.Table") -> tuple["d
     from daft import DataType
 
     names = sorted({name.removeprefix(f"{PLACE}pass_") for name in places.column_names if "pass_" in name})
-    whole = pa.table({**{n: frame[n] for n in frame.column_names}, **{n: places[n] for n in places.column_names}})
+    whole = pa.table(
+        {**{n: frame[n] for n in frame.column_names}, **{n: places[n] for n in places.column_names}}
+    )
     lazy = daft.from_arrow(whole)
     for name in names:
         columns = {key: column for (key, fact), column in ctx.heavy.items() if fact == name}
@@ -163,7 +165,9 @@ def _reader(ctx: Context, columns: dict[str, str]) -> Any:
     return read
 
 
-def _call(ctx: Context, bound: Bound, frame: "pa.Table", places: "pa.Table", settings: dict[str, Any]) -> tuple[Any, list[str]]:
+def _call(
+    ctx: Context, bound: Bound, frame: "pa.Table", places: "pa.Table", settings: dict[str, Any]
+) -> tuple[Any, list[str]]:
     runner.set_up(ctx.on, ctx.workers)
     lazy, heavy = _lazy_frame(ctx, frame, places)
     try:
@@ -175,7 +179,13 @@ def _call(ctx: Context, bound: Bound, frame: "pa.Table", places: "pa.Table", set
 
 
 def _measure(
-    ctx: Context, bound: Bound, frame: "pa.Table", places: "pa.Table", settings: dict[str, Any], key: str, account: Account
+    ctx: Context,
+    bound: Bound,
+    frame: "pa.Table",
+    places: "pa.Table",
+    settings: dict[str, Any],
+    key: str,
+    account: Account,
 ) -> None:
     path = ctx.home.step_result(key).with_suffix(".json")
     saved = read_json(path)
@@ -191,13 +201,19 @@ def _measure(
     ctx.findings[bound.name] = saved
 
 
-def _changes(ctx: Context, bound: Bound, frame: "pa.Table", places: "pa.Table", settings: dict[str, Any]) -> "pa.Table":
+def _changes(
+    ctx: Context, bound: Bound, frame: "pa.Table", places: "pa.Table", settings: dict[str, Any]
+) -> "pa.Table":
     """Return what a step changed: `id`, and only the columns that are new or differ, in the order of the frame."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     result, heavy = _call(ctx, bound, frame, places, settings)
-    drop = [name for name in (*heavy, *(f"{n}_before" for n in bound.spec.mark.remembers)) if name in result.column_names]
+    drop = [
+        name
+        for name in (*heavy, *(f"{n}_before" for n in bound.spec.mark.remembers))
+        if name in result.column_names
+    ]
     try:
         out = (result.exclude(*drop) if drop else result).to_arrow()
     except DatastorkError:
@@ -205,7 +221,9 @@ def _changes(ctx: Context, bound: Bound, frame: "pa.Table", places: "pa.Table", 
     except Exception as error:
         raise BuildError(f"step {bound.name} failed: {type(error).__name__}: {error}") from error
     if "id" not in out.column_names or out.num_rows != frame.num_rows:
-        raise BuildError(f"step {bound.name} got {frame.num_rows} rows and returned {out.num_rows}; it must return them all")
+        raise BuildError(
+            f"step {bound.name} got {frame.num_rows} rows and returned {out.num_rows}; it must return them all"
+        )
     at = pc.index_in(frame["id"], out["id"].cast(pa.string()).combine_chunks())
     if at.null_count:
         raise BuildError(f"step {bound.name} lost {at.null_count} ids")
@@ -254,12 +272,18 @@ def _apply(
         values = changes[name].combine_chunks().take(index)
         if name in samples.column_names:
             _to_ledger(ctx, bound, samples, at, changes, name)
-            values = pc.if_else(inside, values.cast(samples.schema.field(name).type), samples[name].combine_chunks())
+            values = pc.if_else(
+                inside, values.cast(samples.schema.field(name).type), samples[name].combine_chunks()
+            )
         samples = set_column(samples, name, values)
     if "drop_reason" not in changes.column_names:
         return samples
     reasons = changes["drop_reason"].to_pylist()
-    evidence = changes["drop_evidence"].to_pylist() if "drop_evidence" in changes.column_names else [None] * len(reasons)
+    evidence = (
+        changes["drop_evidence"].to_pylist()
+        if "drop_evidence" in changes.column_names
+        else [None] * len(reasons)
+    )
     ids = changes["id"].to_pylist()
     states, dropped = samples["state"].to_pylist(), samples["dropped"].to_pylist()
     for row, sample, reason, value in zip(at.tolist(), ids, reasons, evidence, strict=True):
@@ -298,7 +322,9 @@ def _to_ledger(
                 "column": pa.array([name] * count, pa.string()),
                 "old": old.take(pa.array(rows)).cast(pa.string()),
                 "new": picked[name].cast(pa.string()),
-                "reason": picked["change_reason"] if "change_reason" in picked.column_names else pa.nulls(count, pa.string()),
+                "reason": picked["change_reason"]
+                if "change_reason" in picked.column_names
+                else pa.nulls(count, pa.string()),
                 "confidence": picked["change_confidence"]
                 if "change_confidence" in picked.column_names
                 else pa.nulls(count, pa.float64()),

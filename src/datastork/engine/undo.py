@@ -47,9 +47,13 @@ def undo_step(home: Home, step: str) -> dict[str, Any]:
         steps = {entry["name"]: entry for entry in record["steps"]}
         if step not in steps:
             known = [name for name, entry in steps.items() if entry["dropped"]]
-            raise NotFoundError(f"no step {step!r} in the last version{did_you_mean(step, known)}", hint=_dropping(known))
+            raise NotFoundError(
+                f"no step {step!r} in the last version{did_you_mean(step, known)}", hint=_dropping(known)
+            )
         if not steps[step]["dropped"]:
-            raise NotFoundError(f"{step} dropped nothing", hint=_dropping([n for n, e in steps.items() if e["dropped"]]))
+            raise NotFoundError(
+                f"{step} dropped nothing", hint=_dropping([n for n, e in steps.items() if e["dropped"]])
+            )
         overrides.save(home, overrides.load(home).with_step(step))
         return {"step": step, "samples": steps[step]["dropped"]}
 

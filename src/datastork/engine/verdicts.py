@@ -51,7 +51,9 @@ class _Done:
         return np.array([key in keys for keys in self.lists], dtype=bool)[self.codes]
 
 
-def judge(rows: "pa.Table", ops: tuple[Op, ...], skip: "list[np.ndarray]", spared: "dict[int, np.ndarray]") -> Verdicts:
+def judge(
+    rows: "pa.Table", ops: tuple[Op, ...], skip: "list[np.ndarray]", spared: "dict[int, np.ndarray]"
+) -> Verdicts:
     """Apply the ops, in order, to finished work.
 
     `rows` are the newest rows of each input; `skip[i]` says for which rows op i does not apply (its `where`);
@@ -61,7 +63,9 @@ def judge(rows: "pa.Table", ops: tuple[Op, ...], skip: "list[np.ndarray]", spare
 
     count = rows.num_rows
     done = _Done(rows["done"])
-    out = Verdicts(np.full(count, KEPT, np.int8), np.full(count, -1, np.int32), [None] * count, [None] * count)
+    out = Verdicts(
+        np.full(count, KEPT, np.int8), np.full(count, -1, np.int32), [None] * count, [None] * count
+    )
     failed = np.asarray(rows["error_step"].is_valid())
     alive = np.ones(count, dtype=bool)
 

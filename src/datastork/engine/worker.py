@@ -127,7 +127,9 @@ class _Runner:
         import pyarrow as pa
 
         schema = pa.schema([*base_schema(), *pass_schema(self.job.ops)])
-        return pa.table({f.name: pa.array([row.get(f.name) for row in rows], f.type) for f in schema}, schema=schema)
+        return pa.table(
+            {f.name: pa.array([row.get(f.name) for row in rows], f.type) for f in schema}, schema=schema
+        )
 
     def run(self, item: dict[str, Any]) -> list[dict[str, Any]]:
         """Return the rows of one input."""
@@ -186,14 +188,23 @@ class _Runner:
 class _Branch:
     """The way of one input through the ops; it forks where an op yields several samples."""
 
-    def __init__(self, runner: _Runner, item: dict[str, Any], row: dict[str, Any], found: Modality, data: bytes) -> None:
+    def __init__(
+        self, runner: _Runner, item: dict[str, Any], row: dict[str, Any], found: Modality, data: bytes
+    ) -> None:
         self.runner, self.item, self.row, self.found, self.data = runner, item, row, found, data
         self.skip = set(item["skip"] or ())
         self.spare = set(item["spare"] or ())
         self.sample = item["sample"] or row["content"]
 
     def advance(
-        self, start: int, value: Any, facts: dict[str, Any], done: tuple[str, ...], suffix: str, *, changed: bool
+        self,
+        start: int,
+        value: Any,
+        facts: dict[str, Any],
+        done: tuple[str, ...],
+        suffix: str,
+        *,
+        changed: bool,
     ) -> Iterator[dict[str, Any]]:
         """Yield the finished rows of a value, from op `start` on."""
         runner = self.runner
@@ -230,10 +241,19 @@ class _Branch:
         yield self._finish(value, facts, done, suffix, changed)
 
     def _fork(
-        self, index: int, value: Any, pieces: list[Any], facts: dict[str, Any], done: tuple[str, ...], suffix: str, changed: bool
+        self,
+        index: int,
+        value: Any,
+        pieces: list[Any],
+        facts: dict[str, Any],
+        done: tuple[str, ...],
+        suffix: str,
+        changed: bool,
     ) -> Iterator[dict[str, Any]]:
         op = self.runner.job.ops[index]
-        adds = op.use.startswith("generate.")  # what is generated comes beside the original, pieces replace it
+        adds = op.use.startswith(
+            "generate."
+        )  # what is generated comes beside the original, pieces replace it
         if adds:
             yield from self.advance(index + 1, value, dict(facts), done, suffix, changed=changed)
         elif not pieces:
@@ -241,7 +261,9 @@ class _Branch:
             yield self._row(facts, (*done, f"0{op.key}"), suffix)
         word = "".join(c if c.isalnum() else "_" for c in op.name.rsplit(".", 1)[-1])
         for number, piece in enumerate(pieces):
-            yield from self.advance(index + 1, piece, dict(facts), done, f"{suffix}-{word}{number}", changed=True)
+            yield from self.advance(
+                index + 1, piece, dict(facts), done, f"{suffix}-{word}{number}", changed=True
+            )
 
     def _call(self, index: int, value: Any) -> Any:
         op, function = self.runner.job.ops[index], self.runner.functions[index]
@@ -276,7 +298,9 @@ class _Branch:
     def _row(self, facts: dict[str, Any], done: tuple[str, ...], suffix: str) -> dict[str, Any]:
         return {**self.row, **facts, "done": " ".join(done), "suffix": suffix, "modality": self.found.name}
 
-    def _finish(self, value: Any, facts: dict[str, Any], done: tuple[str, ...], suffix: str, changed: bool) -> dict[str, Any]:
+    def _finish(
+        self, value: Any, facts: dict[str, Any], done: tuple[str, ...], suffix: str, changed: bool
+    ) -> dict[str, Any]:
         row = self._row(facts, (*done, "end"), suffix)
         stored = {place["suffix"]: place["row"] for place in self.item["reuse"] or ()}
         self.runner.tally.kept += 1

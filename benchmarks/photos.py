@@ -1,0 +1,57 @@
+"""Make many photographs of about 500×375 from the few that scikit-image and scikit-learn ship, by crops and noise.
+
+    python benchmarks/photos.py FOLDER COUNT
+
+No two are near-duplicates of each other beyond what crops of one photograph are; every file is a JPEG of quality 90.
+"""
+
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+from skimage import data
+from sklearn.datasets import load_sample_images
+
+WIDTH, HEIGHT = 500, 375
+
+
+def sources() -> list[np.ndarray]:
+    """Return the photographs, large enough to crop from, in RGB."""
+    found = [*load_sample_images().images]
+    for name in ("astronaut", "coffee", "chelsea", "rocket"):
+        found.append(getattr(data, name)())
+    return [_at_least(np.ascontiguousarray(image[..., :3]), 900) for image in found]
+
+
+def _at_least(image: np.ndarray, side: int) -> np.ndarray:
+    scale = max(1.0, side / min(image.shape[:2]))
+    return cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+
+
+def make(folder: Path, count: int, seed: int = 0) -> None:
+    """Write `count` photographs into ten folders."""
+    rng = np.random.default_rng(seed)
+    photos = sources()
+    for number in range(count):
+        photo = photos[int(rng.integers(len(photos)))]
+        height = int(rng.uniform(0.35, 0.95) * min(photo.shape[0], photo.shape[1] * HEIGHT / WIDTH))
+        width = height * WIDTH // HEIGHT
+        top, left = (
+            int(rng.integers(0, size - part + 1)) for size, part in zip(photo.shape, (height, width))
+        )
+        crop = cv2.resize(
+            photo[top : top + height, left : left + width], (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA
+        )
+        gain, shift = rng.uniform(0.8, 1.2, 3), rng.uniform(-15, 15, 3)
+        noise = rng.normal(0, rng.uniform(1, 6), crop.shape)
+        crop = np.clip(crop * gain + shift + noise, 0, 255).astype(np.uint8)
+        if rng.random() < 0.5:
+            crop = crop[:, ::-1]
+        place = folder / f"class{number % 10}" / f"{number:06}.jpg"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(place), crop[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]), int(sys.argv[2]))
