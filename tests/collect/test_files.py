@@ -99,9 +99,7 @@ def test_a_name_with_brackets_that_exists_is_taken_literally(tmp_path: Path) -> 
 
 class TestLabels:
     def test_the_nearest_folder_is_the_label(self, tmp_path: Path) -> None:
-        found = collect(
-            make(tmp_path, "t/x/cat/1.jpg", "t/dog/2.jpg", "t/3.jpg"), "t/**/*.jpg", label="folder"
-        )
+        found = collect(make(tmp_path, "t/x/cat/1.jpg", "t/dog/2.jpg", "t/3.jpg"), "t/**/*.jpg", label="folder")
         assert votes(found) == {
             "t/3.jpg": [],
             "t/dog/2.jpg": [("folder", "dog")],
@@ -110,9 +108,7 @@ class TestLabels:
         assert found.notes == ("1 files lie in no folder of their own and got no label: t/3.jpg",)
 
     def test_a_folder_named_in_the_pattern_is_a_label_too(self, tmp_path: Path) -> None:
-        found = collect(
-            make(tmp_path, "t/cat/1.jpg", "t/dog/2.jpg"), ["t/cat/*.jpg", "t/dog/2.jpg"], label="folder"
-        )
+        found = collect(make(tmp_path, "t/cat/1.jpg", "t/dog/2.jpg"), ["t/cat/*.jpg", "t/dog/2.jpg"], label="folder")
         assert votes(found) == {"t/cat/1.jpg": [("folder", "cat")], "t/dog/2.jpg": [("folder", "dog")]}
 
     def test_a_pattern_over_file_names_gives_labels_and_columns(self, tmp_path: Path) -> None:
@@ -192,15 +188,11 @@ class TestNothingFound:
             collect(tmp_path, ["a/*.jpg", "a/*.png"])
 
     @pytest.mark.parametrize("path", ["", "  ", [], "a/*/../b", "a\0b", "a/" + "{a,b}" * 12])
-    def test_a_path_that_cannot_be_is_a_problem_of_the_recipe(
-        self, tmp_path: Path, path: str | list[str]
-    ) -> None:
+    def test_a_path_that_cannot_be_is_a_problem_of_the_recipe(self, tmp_path: Path, path: str | list[str]) -> None:
         with pytest.raises(RecipeError, match="path"):
             collect(make(tmp_path, "a/1.jpg"), path)
 
-    def test_a_folder_that_cannot_be_read_is_named(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_folder_that_cannot_be_read_is_named(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         make(tmp_path, "a/open/1.jpg", "a/shut/2.jpg")
         scandir = os.scandir
 
@@ -380,9 +372,7 @@ class TestArchives:
         make(root, "z.jpg")
         found = collect(root, "*")
         problems = column(found, "problem")
-        assert (
-            problems["q.tar.gz!/inner.zip"] == "an archive inside an archive is not opened: unpack it first"
-        )
+        assert problems["q.tar.gz!/inner.zip"] == "an archive inside an archive is not opened: unpack it first"
         assert problems["q.tar.gz!/deep/er/3.jpg"] is None
         assert "z.jpg" in problems
         assert read_bytes(root, "q.tar.gz!/deep/er/3.jpg") == (root / "p.zip").read_bytes()

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import tracemalloc
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,7 @@ def votes(found: Listing) -> dict[str, list[tuple[str, str]]]:
 
 
 def values(found: Listing) -> list[dict[str, Any] | None]:
-    return [
-        None if data is None else MODALITY.decode(data).values
-        for data in found.table.column("data").to_pylist()
-    ]
+    return [None if data is None else MODALITY.decode(data).values for data in found.table.column("data").to_pylist()]
 
 
 def problems(found: Listing) -> list[str | None]:
@@ -95,12 +93,8 @@ class TestValues:
             None, None, "line 4", "line 5", "line 6", "line 7",
         ]  # fmt: skip
 
-    def test_types_are_turned_only_where_asked_and_what_does_not_fit_is_a_bad_row(
-        self, tmp_path: Path
-    ) -> None:
-        (tmp_path / "t.csv").write_text(
-            "n,x,b\n1,2.5,yes\n,,\n1_0,1,no\n1,x,no\n1,1,maybe\n99999999999999999999,1,1\n"
-        )
+    def test_types_are_turned_only_where_asked_and_what_does_not_fit_is_a_bad_row(self, tmp_path: Path) -> None:
+        (tmp_path / "t.csv").write_text("n,x,b\n1,2.5,yes\n,,\n1_0,1,no\n1,x,no\n1,1,maybe\n99999999999999999999,1,1\n")
         found = collect(tmp_path, "t.csv", types={"n": "int", "x": "float", "b": "bool"}, columns=["n"])
         assert values(found)[:2] == [{"n": 1, "x": 2.5, "b": True}, {"n": None, "x": None, "b": None}]
         assert problems(found)[2:] == [
@@ -173,6 +167,15 @@ class TestValues:
         ]
         assert problems(found) == [None, None, "row 2: a value is inf, which JSON cannot say"]
         assert "t.parquet: 1 values are NaN and became null" in found.notes
+
+    @pytest.mark.parametrize(("name", "data"), [("t.csv", "a,b\n"), ("t.jsonl", ""), ("u.jsonl", "\n\n")])
+    def test_a_table_without_rows_lists_nothing(self, tmp_path: Path, name: str, data: str) -> None:
+        (tmp_path / name).write_text(data)
+        found = collect(tmp_path, name)
+        assert (found.table.num_rows, found.table.column_names) == (0, Listing.empty(tmp_path).table.column_names)
+        (tmp_path / "more.jsonl").write_text('{"a": 1}\n')
+        assert values(table(found, path="more.jsonl")) == [{"a": 1}]
+        assert values(table(collect(tmp_path, "more.jsonl"), path=name)) == [{"a": 1}]
 
     def test_several_tables_by_one_pattern(self, tmp_path: Path) -> None:
         for shard in ("t-1.jsonl", "t-0.jsonl"):
@@ -286,10 +289,7 @@ class TestFiles:
         )
         found = collect(root, "img/t.jsonl", file="f")
         assert problems(found)[0] is None
-        assert (
-            problems(found)[1]
-            == "row 1: it names an address on the web; files must be here: fetch them first"
-        )
+        assert problems(found)[1] == "row 1: it names an address on the web; files must be here: fetch them first"
         assert problems(found)[2:] == [
             f"row {row}: its path leads out of the folder of the table" for row in range(2, 7)
         ]
@@ -304,6 +304,17 @@ class TestFiles:
         (root / "img/t.csv").write_text("f\n../outside.jpg\n")
         with pytest.raises(RecipeError, match="`outside = true` allows it"):
             collect(root, "img/t.csv", file="f")
+
+    def test_members_of_archives_may_be_named_and_a_broken_archive_is_a_reason(self, root: Path) -> None:
+        with zipfile.ZipFile(root / "good.zip", "w") as out:
+            out.writestr("1.jpg", b"one")
+        (root / "bad.zip").write_bytes(b"PK\x03\x04")
+        (root / "t.csv").write_text("f\ngood.zip!/1.jpg\ngood.zip!/2.jpg\nbad.zip!/1.jpg\ngone.zip!/1.jpg\n")
+        found = collect(root, "t.csv", file="f")
+        assert problems(found)[:2] == [None, "no such member in good.zip"]
+        assert "bad.zip is cut short" in (problems(found)[2] or "")
+        assert problems(found)[3] == "gone.zip: no such file"
+        assert column(found, "size")["good.zip!/1.jpg"] == 3
 
 
 class TestJoin:
@@ -405,9 +416,7 @@ class TestWrong:
             ({"bytes": "a"}, "t.csv is no Parquet file"),
         ],
     )
-    def test_settings_that_cannot_be(
-        self, tmp_path: Path, given_settings: dict[str, Any], message: str
-    ) -> None:
+    def test_settings_that_cannot_be(self, tmp_path: Path, given_settings: dict[str, Any], message: str) -> None:
         (tmp_path / "t.csv").write_text("a,b\n1,2\n")
         with pytest.raises(RecipeError, match=message):
             collect(tmp_path, "t.csv", **given_settings)

@@ -26,9 +26,7 @@ def join_rows(found: Listing, tables: Sequence[Opened], mapping: Mapping, *, how
     import pyarrow.compute as pc
 
     if not found.table.num_rows:
-        raise RecipeError(
-            ["join: nothing is listed yet; put the step that collects the files before this one"]
-        )
+        raise RecipeError(["join: nothing is listed yet; put the step that collects the files before this one"])
     uris = found.table.column("uri").combine_chunks()
     listed = found
     parts = []
@@ -48,9 +46,7 @@ def join_rows(found: Listing, tables: Sequence[Opened], mapping: Mapping, *, how
         raise RecipeError([f"join: no row of {called} matches a file: {looks}"])
     said = rows.drop_columns(["row", "key", "problem", "match"]).take(pa.array(at))
     table = attach(listed.table, samples, said, override=True)
-    return replace(
-        listed, table=table, notes=listed.notes + _notes(called, rows, samples, at, names, uris, np)
-    )
+    return replace(listed, table=table, notes=listed.notes + _notes(called, rows, samples, at, names, uris, np))
 
 
 def _notes(
@@ -72,9 +68,7 @@ def _notes(
     shared = counted.filter(pc.greater(counted.field("counts"), 1)).field("values")
     if len(shared):
         hint = "join = 'uri' tells them apart"
-        notes.append(
-            f"{len(shared)} keys mean several files, and were joined to each: {first_texts(shared)}; {hint}"
-        )
+        notes.append(f"{len(shared)} keys mean several files, and were joined to each: {first_texts(shared)}; {hint}")
     return tuple(notes)
 
 

@@ -56,9 +56,7 @@ def list_cells(found: Listing, tables: Sequence[Opened], mapping: Mapping, *, co
 
     for opened in tables:
         rows = gather(opened.table.batches, mapping, opened.name)
-        uris = pc.binary_join_element_wise(
-            f"{opened.uri}{MARK}{column}/", rows.column("row").cast(pa.string()), ""
-        )
+        uris = pc.binary_join_element_wise(f"{opened.uri}{MARK}{column}/", rows.column("row").cast(pa.string()), "")
         rows = rows.append_column("uri", uris)
         rows = rows.append_column("stamp", pa.repeat(pa.scalar(opened.stamp, pa.int64()), rows.num_rows))
         found = add(found, rows.drop_columns([*_INNER]), _notes(opened, rows))
@@ -79,9 +77,7 @@ def list_files(found: Listing, tables: Sequence[Opened], mapping: Mapping, *, ou
         uris = good.column("uri").combine_chunks()
         fresh = pc.unique(uris)
         if found.table.num_rows:
-            fresh = fresh.filter(
-                pc.invert(pc.is_in(fresh, value_set=found.table.column("uri").combine_chunks()))
-            )
+            fresh = fresh.filter(pc.invert(pc.is_in(fresh, value_set=found.table.column("uri").combine_chunks())))
         stats = [stat_of(found.root, uri) for uri in fresh.to_pylist()]
         listed = {
             "uri": fresh,
@@ -95,9 +91,7 @@ def list_files(found: Listing, tables: Sequence[Opened], mapping: Mapping, *, ou
         found = replace(found, table=attach(found.table, samples, said, override=True))
         missing = sum(one.problem is not None for one in stats)
         if missing:
-            found = replace(
-                found, notes=(*found.notes, f"{missing} files named by {opened.uri} cannot be read")
-            )
+            found = replace(found, notes=(*found.notes, f"{missing} files named by {opened.uri} cannot be read"))
         repeated = good.num_rows - len(np.unique(samples))
         if repeated:
             note = f"{repeated} rows of {opened.uri} name a file again; their votes were gathered"
@@ -140,9 +134,7 @@ def _with_uris(found: Listing, rows: "pa.Table", opened: Opened, outside: bool) 
     inside = _Inside(os.path.join(found.root, folder))
     uris: list[str | None] = []
     problems: list[str | None] = []
-    for row, key, problem in zip(
-        *(rows.column(name).to_pylist() for name in ("row", "key", "problem")), strict=True
-    ):
+    for row, key, problem in zip(*(rows.column(name).to_pylist() for name in ("row", "key", "problem")), strict=True):
         uri, why = (None, problem) if problem is not None else _uri_of(key, folder, inside, outside)
         uris.append(uri)
         problems.append(why if why is None or problem is not None else f"row {row}: {why}")

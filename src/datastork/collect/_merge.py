@@ -144,9 +144,7 @@ def pairs(names: "pa.Array", keys: "pa.Array") -> tuple["np.ndarray[Any, Any]", 
     return which, rows[np.repeat(starts[codes], repeat) + within]
 
 
-def attach(
-    table: "pa.Table", samples: "np.ndarray[Any, Any]", rows: "pa.Table", *, override: bool
-) -> "pa.Table":
+def attach(table: "pa.Table", samples: "np.ndarray[Any, Any]", rows: "pa.Table", *, override: bool) -> "pa.Table":
     """Return `table` with what `rows` say about its samples; `samples[i]` is the sample of row i.
 
     Votes are added (the same answer of the same annotator once for each row that gives it, but never a
@@ -221,9 +219,9 @@ def add(found: Listing, rows: "pa.Table", notes: Iterable[str] = ()) -> Listing:
                 raise RecipeError([_two_types(name, *kinds)])
     empty = Listing.empty(found.root).add(rows)
     rows = empty.table
-    keys = pa.concat_arrays(
-        [*_keys(found, found.table.column("uri")).chunks, *_keys(found, rows.column("uri")).chunks]
-    )
+    keys = pa.array([], pa.string())
+    for uris in (found.table.column("uri"), rows.column("uri")):
+        keys = pa.concat_arrays([keys, *_keys(found, uris).chunks])
     kept = found.table.num_rows
     unique = pc.unique(keys)
     if len(unique) == len(keys):
@@ -249,8 +247,6 @@ def _keys(found: Listing, uris: "pa.ChunkedArray") -> "pa.ChunkedArray":
     import pyarrow.compute as pc
 
     absolute = pc.starts_with(uris, "/")
-    if not uris.length() if callable(getattr(uris, "length", None)) else not len(uris):
-        return pa.chunked_array([pa.array([], pa.string())])
     if not pc.any(absolute).as_py():
         return uris
     root = os.path.abspath(found.root)

@@ -45,9 +45,7 @@ class Opened:
     name: str
 
 
-def open_tables(
-    root: Path, path: str, mapping: Mapping, form: Form, *, cells: str | None, whole: bool
-) -> list[Opened]:
+def open_tables(root: Path, path: str, mapping: Mapping, form: Form, *, cells: str | None, whole: bool) -> list[Opened]:
     """Return the tables that `path` names, in the order of their names, not yet read.
 
     `cells` is the column with bytes; `whole` says that every column is wanted. Raises RecipeError for
@@ -73,9 +71,7 @@ def open_tables(
     return opened
 
 
-def _open(
-    root: Path, uri: str, kind: str, mapping: Mapping, form: Form, cells: str | None, whole: bool
-) -> Table:
+def _open(root: Path, uri: str, kind: str, mapping: Mapping, form: Form, cells: str | None, whole: bool) -> Table:
     path = os.path.join(root, uri)
     name = os.path.basename(uri)
     opener = _opener(path)
@@ -125,9 +121,7 @@ def _parquet(path: str, name: str, mapping: Mapping, cells: str | None, whole: b
     elif cells not in binary:
         known = table.columns or []
         why = (
-            "does not hold bytes"
-            if cells in known
-            else f"is not there{did_you_mean(cells, binary) or _there(binary)}"
+            "does not hold bytes" if cells in known else f"is not there{did_you_mean(cells, binary) or _there(binary)}"
         )
         raise RecipeError([f"bytes: the column {cells!r} of {name} {why}"])
     return table

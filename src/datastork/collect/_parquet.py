@@ -14,7 +14,8 @@ BATCH = 4096
 def read_parquet(name: str, source: str | bytes, only: list[str] | None) -> tuple[Table, list[str]]:
     """Return a Parquet file, and the names of its columns that hold bytes, which the rows leave out.
 
-    `source` is its path or its bytes.     `only` names the columns to read. What JSON cannot say becomes text (dates as ISO 8601, decimals as
+    `source` is its path or its bytes.
+    `only` names the columns to read. What JSON cannot say becomes text (dates as ISO 8601, decimals as
     digits); NaN, which is how data frames write "missing", becomes null and is noted. Class numbers of
     Hugging Face become the names the file gives them.
     """
@@ -34,9 +35,7 @@ def read_parquet(name: str, source: str | bytes, only: list[str] | None) -> tupl
     table = Table(name, [field.name for field in schema], iter(()))
     classes = {column: names for column, names in _classes(schema).items() if column in wanted}
     if classes:
-        table.notes.append(
-            f"{name}: numbers of {', '.join(sorted(classes))} became the class names in the file"
-        )
+        table.notes.append(f"{name}: numbers of {', '.join(sorted(classes))} became the class names in the file")
     table.batches = _batches(name, file, wanted, classes, table.notes)
     return table, binary
 

@@ -70,9 +70,7 @@ def expand_braces(text: str) -> list[str]:
         if found is None:
             done.append(one)
         else:
-            todo += [
-                one[: found.start()] + choice + one[found.end() :] for choice in reversed(found[1].split(","))
-            ]
+            todo += [one[: found.start()] + choice + one[found.end() :] for choice in reversed(found[1].split(","))]
         if len(todo) + len(done) > MOST:
             raise RecipeError([f"path: {text!r} stands for more than {MOST} patterns"])
     return list(dict.fromkeys(done))

@@ -278,9 +278,7 @@ def nothing_found(root: Path, done: Walk) -> str:
     where = done.pattern.base or str(root)
     said = f"path {done.pattern.text!r} matches no file in {where}"
     if done.not_taken:
-        kinds = ", ".join(
-            f"{count} {end or 'without extension'}" for end, count in done.not_taken.most_common(5)
-        )
+        kinds = ", ".join(f"{count} {end or 'without extension'}" for end, count in done.not_taken.most_common(5))
         said += f"; there are {kinds}"
     if done.hidden:
         said += f"; {done.hidden} hidden, which `hidden = true` takes"

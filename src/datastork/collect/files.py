@@ -70,9 +70,7 @@ def files(
     or a pattern matches nothing.
     """
     naming = _naming(label, label_pattern, group, group_pattern)
-    patterns = [
-        one for text in ([path] if isinstance(path, str) else path) for one in parse(found.root, text)
-    ]
+    patterns = [one for text in ([path] if isinstance(path, str) else path) for one in parse(found.root, text)]
     if not patterns:
         raise RecipeError(["path: the list is empty"])
     walks = [walk(found.root, pattern, hidden=hidden) for pattern in dict.fromkeys(patterns)]
@@ -123,14 +121,10 @@ def _notes(walks: list[Walk]) -> list[str]:
     if hidden:
         notes.append(f"{hidden} hidden files or folders were passed over; `hidden = true` takes them")
     if junk:
-        notes.append(
-            f"{junk} files of the operating system were passed over (.DS_Store, __MACOSX and the like)"
-        )
+        notes.append(f"{junk} files of the operating system were passed over (.DS_Store, __MACOSX and the like)")
     for one in walks:
         ends = {end.lower() for folder in one.folders for name in folder.names[:1] for end in [_end(name)]}
-        other = sum(
-            count for end, count in one.not_taken.items() if end and end.lower() in ends and end not in ends
-        )
+        other = sum(count for end, count in one.not_taken.items() if end and end.lower() in ends and end not in ends)
         if other:
             notes.append(f"path {one.pattern.text!r} left out {other} files whose extension differs in case")
     return list(dict.fromkeys(notes))

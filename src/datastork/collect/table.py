@@ -59,6 +59,9 @@ def table(
     delimiter: what separates the columns of a CSV; found if not given
     outside: allow files outside the table's folder
 
+    Example: `path = "labels.csv"`, `join = "name"`, `key = "file"`, `label = "species"` after `collect.files`
+    gives every file the vote of the annotator "table:labels.csv".
+
     Raises RecipeError for settings that cannot be and columns that are not there, SourceError for a table
     that is missing or cannot be read.
     """

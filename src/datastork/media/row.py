@@ -105,9 +105,7 @@ class RowModality:
 
     def fingerprint(self, value: Row) -> bytes:
         """Raise DataError: what makes two rows near is not defined yet; `clean.exact_dup` works."""
-        raise DataError(
-            "rows have no fingerprint: near-duplicates of rows are not defined; use clean.exact_dup"
-        )
+        raise DataError("rows have no fingerprint: near-duplicates of rows are not defined; use clean.exact_dup")
 
     def near_pairs(
         self,
@@ -118,9 +116,7 @@ class RowModality:
         rotated: bool = False,
     ) -> Pairs:
         """Raise DataError, as `fingerprint` does."""
-        raise DataError(
-            "rows have no fingerprint: near-duplicates of rows are not defined; use clean.exact_dup"
-        )
+        raise DataError("rows have no fingerprint: near-duplicates of rows are not defined; use clean.exact_dup")
 
     def preview(self, data: bytes, size: int) -> Encoded:
         """Return the row as text, at most `size` characters of it."""

@@ -77,12 +77,8 @@ def holds_bytes(kind: "pa.DataType") -> bool:
     import pyarrow as pa
 
     if pa.types.is_struct(kind):
-        return any(
-            kind.field(i).name == "bytes" and holds_bytes(kind.field(i).type) for i in range(kind.num_fields)
-        )
-    return bool(
-        pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind)
-    )
+        return any(kind.field(i).name == "bytes" and holds_bytes(kind.field(i).type) for i in range(kind.num_fields))
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))
 
 
 def _expanded_size(group: Any, column: str) -> int:

@@ -63,7 +63,10 @@ def stat_of(root: Path, uri: str) -> Stat:
     if MARK in uri:
         container, inside = split_uri(root, uri)
         if inside and is_archive(container):
-            member = archive_at(root, container).find(inside)
+            try:
+                member = archive_at(root, container).find(inside)
+            except (DataError, SourceError) as error:
+                return Stat(None, None, error.message)
             if member is None:
                 return Stat(None, None, f"no such member in {container}")
             return Stat(member.size, member.stamp, member.problem)
@@ -196,13 +199,9 @@ def _said(error: Exception) -> str:
 def _error(error: Exception, root: Path, uri: str) -> DataError | SourceError:
     code = getattr(error, "errno", None)
     if code in _GONE:
-        return SourceError(
-            f"the source of {uri} is gone: {os.strerror(code)}", hint="is the disk or share connected?"
-        )
+        return SourceError(f"the source of {uri} is gone: {os.strerror(code)}", hint="is the disk or share connected?")
     if code in {errno.ENOENT, errno.ENOTDIR} and (gone := _gone_folder(root, uri)):
-        return SourceError(
-            f"the source of {uri} is gone: no folder {gone}", hint="is the disk or share connected?"
-        )
+        return SourceError(f"the source of {uri} is gone: no folder {gone}", hint="is the disk or share connected?")
     return DataError(_said(error))
 
 

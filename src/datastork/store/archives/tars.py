@@ -196,9 +196,7 @@ def _expand(path: str, kind: str, out: IO[bytes], most: int) -> None:
                 return
             written += len(part)
             if written > most:
-                raise TooLargeError(
-                    f"{name} would expand to more than {most:,} bytes, {written // MIB:,} MiB so far"
-                )
+                raise TooLargeError(f"{name} would expand to more than {most:,} bytes, {written // MIB:,} MiB so far")
             out.write(part)
 
 

@@ -59,9 +59,7 @@ class ZipArchive:
         header = self._file.read_at(offset, 30)
         if header[:4] != b"PK\x03\x04":
             raise DataError("the zip is damaged: no member where its directory says")
-        start = (
-            offset + 30 + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
-        )
+        start = offset + 30 + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
         data = _expand(self._file.read_at(start, packed), size, method) if packed else b""
         if len(data) != size:
             raise DataError(f"the zip is damaged: {size:,} bytes are declared, not {len(data):,}")
