@@ -41,9 +41,7 @@ def _row(data: bytes, label: str | None = None, split: str | None = None, **more
     return {"data": data, "label": label, "split": split, "format": form, **more}
 
 
-def stored(
-    root: Path, rows: list[Row], facts: dict[str, Any], record: dict[str, Any] | None = None
-) -> Release:
+def stored(root: Path, rows: list[Row], facts: dict[str, Any], record: dict[str, Any] | None = None) -> Release:
     """Store samples under `root` and return them as a release."""
     home = Home(root)
     home.create()
@@ -129,7 +127,7 @@ def store(tmp_path: Path) -> Callable[..., Release]:
 
 @pytest.fixture
 def birds(store: Callable[..., Release]) -> Release:
-    """Return twelve images of two classes in three splits: two with a place, one without a label, three authors."""
+    """Return twelve images of two classes in three splits; two with a place, one with no label, three authors."""
     rows = []
     for number in range(12):
         located = number in (2, 5)

@@ -70,9 +70,7 @@ def test_what_was_declared_is_quoted(birds: Release) -> None:
 
 
 def test_nothing_from_data_becomes_markup(store: Callable[..., Release], row: Any, picture: Any) -> None:
-    facts: dict[str, Any] = dict.fromkeys(
-        ("name", "description", "homepage", "citation", "language", "license"), EVIL
-    )
+    facts: dict[str, Any] = dict.fromkeys(("name", "description", "homepage", "citation", "language", "license"), EVIL)
     facts |= {"authors": [EVIL], "task": "image-classification"}
     samples = [row(picture(0), EVIL, "train", author=EVIL, license=EVIL, uri=EVIL, group=EVIL)]
     release = store(samples, facts)

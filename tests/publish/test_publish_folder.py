@@ -28,9 +28,7 @@ def pixels(data: bytes) -> np.ndarray:
 
 
 def names_in(place: Path, under: str) -> list[str]:
-    return sorted(
-        p.relative_to(place).as_posix() for p in (place / under).rglob("*") if p.suffix in {".png", ".jpg"}
-    )
+    return sorted(p.relative_to(place).as_posix() for p in (place / under).rglob("*") if p.suffix in {".png", ".jpg"})
 
 
 def test_every_sample_is_a_file_under_its_split_and_label(birds: Release) -> None:
@@ -80,9 +78,9 @@ def test_the_checksums_are_right_and_complete(birds: Release) -> None:
     folder(birds, to="out")
     place = birds.root / "out"
     lines = [line.split("  ", 1) for line in (place / "checksums.sha256").read_text().splitlines()]
-    assert {name for _, name in lines} == {
-        p.relative_to(place).as_posix() for p in place.rglob("*") if p.is_file()
-    } - {"checksums.sha256"}
+    assert {name for _, name in lines} == {p.relative_to(place).as_posix() for p in place.rglob("*") if p.is_file()} - {
+        "checksums.sha256"
+    }
     assert all(hashlib.sha256((place / name).read_bytes()).hexdigest() == digest for digest, name in lines)
 
 
@@ -161,9 +159,7 @@ def test_a_full_folder_is_divided(birds: Release, monkeypatch: pytest.MonkeyPatc
     assert all((place / "train" / name).is_file() for name in listed)
 
 
-def test_without_splits_all_is_train(
-    store: Store, row: Callable[..., Any], picture: Callable[..., bytes]
-) -> None:
+def test_without_splits_all_is_train(store: Store, row: Callable[..., Any], picture: Callable[..., bytes]) -> None:
     release = store([row(picture(n), "a") for n in range(3)])
     assert len(names_in(Path(folder(release, to="out").place), "train")) == 3
 

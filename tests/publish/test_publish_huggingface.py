@@ -38,9 +38,7 @@ def test_every_sample_is_in_its_split_with_its_image(birds: Release) -> None:
             assert r["image"]["bytes"] == data
             assert r["image"]["path"].startswith("IMG ")
             assert sample["split"] == split
-            assert r["label"] == (
-                None if sample["label"] is None else ["wren", "robin"].index(sample["label"])
-            )
+            assert r["label"] == (None if sample["label"] is None else ["wren", "robin"].index(sample["label"]))
             assert r["source"] == sample["source"]["uri"]
             assert r["sharpness"] == sample["sharpness"]
             seen += 1
@@ -91,9 +89,7 @@ def test_row_groups_are_bounded_and_indexed(birds: Release, monkeypatch: pytest.
     image = next(c for c in columns if c.path_in_schema == "image.bytes")
     assert image.compression == "UNCOMPRESSED"
     assert not image.is_stats_set
-    assert all(
-        metadata.row_group(g).column(0).total_uncompressed_size < 4500 for g in range(metadata.num_row_groups)
-    )
+    assert all(metadata.row_group(g).column(0).total_uncompressed_size < 4500 for g in range(metadata.num_row_groups))
     assert next(c for c in columns if c.path_in_schema == "id").has_offset_index
 
 
@@ -197,9 +193,7 @@ def test_a_row_that_says_another_label_keeps_both(store: Store, row: Callable[..
 
 def test_huge_numbers_and_late_texts_fit(store: Store, row: Callable[..., Any]) -> None:
     values: list[Any] = [*range(2500), 2**80, "late"]
-    rows = [
-        row(json.dumps({"v": v, "k": i}).encode(), None, None, uri=f"t!/{i}") for i, v in enumerate(values)
-    ]
+    rows = [row(json.dumps({"v": v, "k": i}).encode(), None, None, uri=f"t!/{i}") for i, v in enumerate(values)]
     table = read(Path(huggingface(store(rows, {"name": "t"}), to="out").place), "train")
     assert sorted(table["v"].to_pylist()) == sorted(str(v) for v in values)
 

@@ -30,9 +30,7 @@ def test_no_name_escapes_hides_or_breaks(text: str) -> None:
 def test_labels_never_share_a_folder(labels: list[str]) -> None:
     names = folders_of(labels)
     assert set(names) == set(labels)
-    folded = {
-        unicodedata.normalize("NFD", unicodedata.normalize("NFKC", n).casefold()) for n in names.values()
-    }
+    folded = {unicodedata.normalize("NFD", unicodedata.normalize("NFKC", n).casefold()) for n in names.values()}
     assert len(folded) == len(names)
     assert all(name and name[0] not in "._-" for name in names.values())
 

@@ -42,9 +42,7 @@ def check_birds(loaded: Any, release: Release) -> None:
 
 
 @pytest.mark.parametrize("layout", ["imagefolder", "flat"])
-def test_a_folder_loads_with_labels_and_all_columns(
-    birds: Release, load: Callable[..., Any], layout: Any
-) -> None:
+def test_a_folder_loads_with_labels_and_all_columns(birds: Release, load: Callable[..., Any], layout: Any) -> None:
     place = folder(birds, to="out", layout=layout).place
     check_birds(load(place), birds)
     check_birds(load("imagefolder", data_dir=place), birds)

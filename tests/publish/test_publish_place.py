@@ -86,9 +86,7 @@ def test_a_run_killed_between_the_renames_loses_nothing(birds: Release, tmp_path
 
 
 @pytest.mark.parametrize("publish", [folder, huggingface])
-def test_publishing_again_replaces_with_the_same_bytes(
-    birds: Release, publish: Callable[..., object]
-) -> None:
+def test_publishing_again_replaces_with_the_same_bytes(birds: Release, publish: Callable[..., object]) -> None:
     publish(birds, to="out")
     before = contents(birds.root / "out")
     publish(birds, to="out")

@@ -64,10 +64,7 @@ def summarise(release: Release, content: Content, written: Written) -> dict[str,
         "licences": licences_of(content),
         "private_metadata_removed_from": written.stripped,
         "samples": record.get("samples"),
-        "steps": [
-            {**step, "settings": _public(step.get("settings") or {}, root)}
-            for step in record.get("steps", [])
-        ],
+        "steps": [{**step, "settings": _public(step.get("settings") or {}, root)} for step in record.get("steps", [])],
         "findings": {name: findings.as_dict() for name, findings in release.findings.items()},
         "data_bytes": written.data_bytes,
     }
@@ -98,9 +95,7 @@ def card(release: Release, content: Content, written: Written, summary: dict[str
     shown = (content.labels or [])[:MOST_LABELS]
     counts = {name: split["labels"] for name, split in summary["splits"].items()}
     own = summary["licences"]
-    declared = {
-        key: facts.get(key) for key in [*DECLARED, "description", "homepage", "citation", "license", "task"]
-    }
+    declared = {key: facts.get(key) for key in [*DECLARED, "description", "homepage", "citation", "license", "task"]}
     body = render(
         "card.md.jinja",
         **declared,

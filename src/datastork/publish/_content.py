@@ -55,22 +55,16 @@ def arrange(release: Release, step: str) -> Content:
     """Return what is to be published of a release. Raises BuildError where that is nothing."""
     samples = release.samples
     if not samples.num_rows:
-        raise BuildError(
-            "there is nothing to publish: no sample was kept", hint="see what was dropped: stork report"
-        )
+        raise BuildError("there is nothing to publish: no sample was kept", hint="see what was dropped: stork report")
     kinds = sorted({str(kind) for kind in samples["media_modality"].unique().to_pylist()})
     if kinds not in (["image"], ["row"]):
-        raise RecipeError(
-            [f"{step}: samples of {' and '.join(kinds)} cannot be published together or not yet"]
-        )
+        raise RecipeError([f"{step}: samples of {' and '.join(kinds)} cannot be published together or not yet"])
     samples, splits = _by_split(samples, step)
     columns, features = _columns(release, samples)
     texts = samples["label"] if samples["label"].null_count < samples.num_rows else None
     labels, undeclared = _labels(release.facts, texts)
     if texts is not None:
-        columns, features = _with_label(
-            columns, features, texts, labels, str(release.facts.get("task") or "")
-        )
+        columns, features = _with_label(columns, features, texts, labels, str(release.facts.get("task") or ""))
     return Content(samples, columns, features, splits, kinds[0], texts, labels, undeclared)
 
 
@@ -107,9 +101,7 @@ def _columns(release: Release, samples: "pa.Table") -> tuple["pa.Table", dict[st
 
     found: dict[str, Any] = {name: samples[name] for name in ("id", "label_probability", "group", "cluster")}
     found["source"] = public_uri(pc.struct_field(samples["source"], "uri"), str(release.root.resolve()))
-    found |= {
-        name: pc.struct_field(samples["source"], name) for name in ("license", "author", "query", "parent")
-    }
+    found |= {name: pc.struct_field(samples["source"], name) for name in ("license", "author", "query", "parent")}
     standard = set(sample_schema().names)
     for name in samples.column_names:
         if name not in standard:
@@ -154,13 +146,9 @@ def public_uri(uris: "pa.ChunkedArray", root: str) -> "pa.ChunkedArray":
     return pc.replace_substring_regex(uris, secret, r"\1removed")
 
 
-def _labels(
-    facts: dict[str, Any], texts: "pa.ChunkedArray | None"
-) -> tuple[list[str] | None, tuple[str, ...]]:
+def _labels(facts: dict[str, Any], texts: "pa.ChunkedArray | None") -> tuple[list[str] | None, tuple[str, ...]]:
     """Return the names of the classes (None where labels are none), and those the recipe does not list."""
-    declared = (
-        [str(name) for name in facts["labels"]] if isinstance(facts.get("labels"), list | tuple) else []
-    )
+    declared = [str(name) for name in facts["labels"]] if isinstance(facts.get("labels"), list | tuple) else []
     if texts is None:
         return None, ()
     found = sorted(name for name in texts.unique().to_pylist() if name is not None)

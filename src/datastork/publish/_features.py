@@ -48,11 +48,7 @@ def feature_of(kind: "pa.DataType", column: str) -> Feature:
     if timed:
         name = str(kind).removesuffix("[day]").removesuffix("[ms]") if t.is_date(kind) else str(kind)
     elif not (
-        t.is_integer(kind)
-        or t.is_floating(kind)
-        or t.is_boolean(kind)
-        or t.is_string(kind)
-        or t.is_binary(kind)
+        t.is_integer(kind) or t.is_floating(kind) or t.is_boolean(kind) or t.is_string(kind) or t.is_binary(kind)
     ):
         raise StoreError(
             f"the column {column!r} of type {kind} cannot be published", hint="turn it into text or numbers"
@@ -72,9 +68,7 @@ def _yaml(feature: Feature) -> dict[str, Any]:
     if kind == "Image":
         return {"dtype": "image"}
     if kind == "ClassLabel":
-        return {
-            "dtype": {"class_label": {"names": {str(i): name for i, name in enumerate(feature["names"])}}}
-        }
+        return {"dtype": {"class_label": {"names": {str(i): name for i, name in enumerate(feature["names"])}}}}
     if kind == "List":
         inner = _yaml(feature["feature"])
         return {"list": inner.get("dtype") or inner.get("struct") or inner}

@@ -49,9 +49,7 @@ def attributed(content: Content) -> bool:
     return bool({"author", "license"} & set(content.columns.column_names))
 
 
-def write_attribution(
-    folder: Folder, content: Content, key: str, names: "pa.Array | pa.ChunkedArray"
-) -> None:
+def write_attribution(folder: Folder, content: Content, key: str, names: "pa.Array | pa.ChunkedArray") -> None:
     """Write who made each sample, by `names` (ids or files); nothing where no sample says."""
     if not attributed(content):
         return

@@ -63,6 +63,4 @@ def licence_link(spdx: str) -> str | None:
         return None
     known = get_spdx_licensing().known_symbols
     found = {key.lower(): key for key in known}.get(spdx.lower())
-    return (
-        f"https://spdx.org/licenses/{found}.html" if found and not found.startswith("LicenseRef-") else None
-    )
+    return f"https://spdx.org/licenses/{found}.html" if found and not found.startswith("LicenseRef-") else None

@@ -28,9 +28,7 @@ def _line(value: object) -> str:
     """Return a value on one line, without invisible and direction-changing characters."""
     text = f"{value:.6g}" if isinstance(value, float) else str(value)
     kept = (" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in text)
-    return " ".join(
-        "".join(c for c in kept if unicodedata.category(c) not in {"Cf", "Cs"} or c == "\u200d").split()
-    )
+    return " ".join("".join(c for c in kept if unicodedata.category(c) not in {"Cf", "Cs"} or c == "\u200d").split())
 
 
 def render(template: str, **values: Any) -> str:
@@ -41,18 +39,11 @@ def render(template: str, **values: Any) -> str:
     def finalize(value: object) -> "Markup":
         if isinstance(value, Markup):
             return value
-        if (
-            value is None
-            or value == ""
-            or value == []
-            or (isinstance(value, float) and not math.isfinite(value))
-        ):
+        if value is None or value == "" or value == [] or (isinstance(value, float) and not math.isfinite(value)):
             return Markup(UNKNOWN)
         if isinstance(value, list | tuple):
             return Markup(", ".join(escaped(one) for one in value))
-        return Markup(
-            escaped(f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value)
-        )
+        return Markup(escaped(f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value))
 
     def code(value: object) -> "Markup":
         text = _line(value).replace("|", "\\|")
@@ -61,17 +52,11 @@ def render(template: str, **values: Any) -> str:
         return Markup(f"{fence}{room}{text}{room}{fence}")
 
     def paragraphs(value: object) -> "Markup":
-        parts = [
-            escaped(part)
-            for part in re.split(r"\n\s*\n", str(value or "").replace("\r\n", "\n"))
-            if part.strip()
-        ]
+        parts = [escaped(part) for part in re.split(r"\n\s*\n", str(value or "").replace("\r\n", "\n")) if part.strip()]
         return Markup("\n\n".join(parts) or UNKNOWN)
 
     def block(value: object) -> "Markup":
-        kept = "".join(
-            c for c in str(value).replace("\r\n", "\n") if c in "\n\t" or unicodedata.category(c)[0] != "C"
-        )
+        kept = "".join(c for c in str(value).replace("\r\n", "\n") if c in "\n\t" or unicodedata.category(c)[0] != "C")
         fence = "`" * max(3, max((len(run) for run in re.findall(r"`+", kept)), default=0) + 1)
         return Markup(f"{fence}\n{kept.strip()}\n{fence}")
 

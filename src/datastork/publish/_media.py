@@ -39,9 +39,7 @@ class Media:
             for offset, data in self._release.media(samples.slice(first, count)):
                 row = first + offset
                 if data is None:
-                    raise StoreError(
-                        f"the media of sample {ids[row]} is missing", hint="build the dataset again"
-                    )
+                    raise StoreError(f"the media of sample {ids[row]} is missing", hint="build the dataset again")
                 form = formats[row] or ""
                 if self._modality is not None and (public := self._modality.strip_private(data)) != data:
                     self.changed += 1

@@ -8,9 +8,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 LONGEST = 80  # bytes of UTF-8; leaves room for ids, extensions and what sync programs append
-RESERVED = re.compile(
-    r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$|clock\$)(\..*)?", re.IGNORECASE
-)
+RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$|clock\$)(\..*)?", re.IGNORECASE)
 # words by which `load_dataset` takes a file or folder for a part of a split
 KEYWORD = re.compile(
     r"(?<![^-._ 0-9])(train|training|validation|valid|dev|val|test|testing|eval|evaluation)(?![^-._ 0-9])",
@@ -34,17 +32,13 @@ def safe(text: str) -> str:
     or a space; a word that names a split gets an x before it.
     """
     plain = unicodedata.normalize("NFC", text)
-    kept = "".join(
-        c if c.isalnum() or c in " .-_" or unicodedata.category(c) in {"Mn", "Mc"} else "_" for c in plain
-    )
+    kept = "".join(c if c.isalnum() or c in " .-_" or unicodedata.category(c) in {"Mn", "Mc"} else "_" for c in plain)
     kept = re.sub(r"\.{2,}", "_", kept)
     kept = KEYWORD.sub(r"x\1", kept.strip(" ._-"))
     kept = kept.encode()[: LONGEST - 1].decode(errors="ignore").strip(" ._-")
     kept = KEYWORD.sub(r"x\1", kept)  # what was cut may end in one
     # an accent with no letter before it is no name
-    return (
-        "" if RESERVED.fullmatch(kept) or (kept and unicodedata.category(kept[0]).startswith("M")) else kept
-    )
+    return "" if RESERVED.fullmatch(kept) or (kept and unicodedata.category(kept[0]).startswith("M")) else kept
 
 
 def folders_of(labels: Iterable[str]) -> dict[str, str]:
@@ -54,9 +48,7 @@ def folders_of(labels: Iterable[str]) -> dict[str, str]:
     """
     labels = sorted(set(labels))
     folded = Counter(_folded(safe(label)) for label in labels)
-    names = {
-        label: label for label in labels if label and safe(label) == label and folded[_folded(label)] == 1
-    }
+    names = {label: label for label in labels if label and safe(label) == label and folded[_folded(label)] == 1}
     taken = {_folded(name) for name in names.values()}
     for label in labels:
         for length in (8, 16, 64):

@@ -11,9 +11,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-GROUP_BYTES = (
-    32 << 20
-)  # of a row group: what a reader must fetch to see one sample, and what we hold in memory
+GROUP_BYTES = 32 << 20  # of a row group: what a reader must fetch to see one sample, and what we hold in memory
 UNITS = {"": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
 
 
@@ -26,9 +24,7 @@ def byte_size(value: str | int, setting: str) -> int:
     """
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-zA-Z]*)", str(value).strip())
     if not match or match[2].upper() not in UNITS or float(match[1]) <= 0:
-        raise RecipeError(
-            [f"{setting}: {value!r} is no size"], hint='write it as "500MB", "1GiB" or a number of bytes'
-        )
+        raise RecipeError([f"{setting}: {value!r} is no size"], hint='write it as "500MB", "1GiB" or a number of bytes')
     return int(float(match[1]) * UNITS[match[2].upper()])
 
 

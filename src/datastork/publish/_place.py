@@ -40,8 +40,7 @@ class Folder:
 
     def add(self, name: str) -> None:
         """Take note of a file that was written by other means."""
-        with (self.path / name).open("rb") as file:
-            self.sums[name] = hashlib.file_digest(file, "sha256").hexdigest()
+        self.sums[name] = _sha256(self.path / name)
         self.sizes[name] = (self.path / name).stat().st_size
 
     def write_record(self, facts: dict[str, Any]) -> None:
@@ -68,16 +67,12 @@ def target(to: str, root: Path, step: str) -> Path:
             f"hf upload {rest or 'NAME'} published . --repo-type=dataset",
         )
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", to) or "\0" in to:
-        raise RecipeError(
-            [f"{step}.to: {to!r} is no local folder"], hint='give a path, such as to = "published"'
-        )
+        raise RecipeError([f"{step}.to: {to!r} is no local folder"], hint='give a path, such as to = "published"')
     if not to.strip():
         raise RecipeError([f"{step}.to: no folder is given"], hint='give a path, such as to = "published"')
     final = (root / Path(to).expanduser()).resolve()
     if not final.name:
-        raise RecipeError(
-            [f"{step}.to: {to!r} is the root of a file system"], hint="give a folder of its own"
-        )
+        raise RecipeError([f"{step}.to: {to!r} is the root of a file system"], hint="give a folder of its own")
     return final
 
 
@@ -109,11 +104,7 @@ def whole(final: Path) -> Iterator[Folder]:
         if old.exists():
             shutil.rmtree(old)
     except OSError as error:
-        hint = (
-            "is the disk full?"
-            if error.errno in (errno.ENOSPC, errno.EDQUOT)
-            else "check space and permissions"
-        )
+        hint = "is the disk full?" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "check space and permissions"
         raise StoreError(f"cannot publish to {final}: {error.strerror or error}", hint=hint) from error
     finally:
         if part.exists():
@@ -131,9 +122,7 @@ def _lock(part: Path, final: Path) -> int:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(handle)
-        raise LockedError(
-            f"another process is publishing to {final}", hint="wait for it, or stop it"
-        ) from error
+        raise LockedError(f"another process is publishing to {final}", hint="wait for it, or stop it") from error
     return handle
 
 
@@ -141,12 +130,7 @@ def _clean(final: Path, old: Path) -> None:
     """Remove what a killed run left beside `final`; bring an old folder back that nothing replaced."""
     head = f".{final.name}.stork-"
     for left in final.parent.iterdir():
-        if (
-            left.name.startswith(head)
-            and left.name.endswith(".part")
-            and left.is_dir()
-            and not left.is_symlink()
-        ):
+        if left.name.startswith(head) and left.name.endswith(".part") and left.is_dir() and not left.is_symlink():
             handle = _lock(left, final)
             shutil.rmtree(left)
             os.close(handle)
@@ -183,11 +167,16 @@ def _refuse_foreign(final: Path) -> None:
         )
     for name, digest in ours.items():
         file = final / name
-        if "/" not in name and file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() != digest:
+        if "/" not in name and file.is_file() and _sha256(file) != digest:
             raise StoreError(
                 f"{file} was changed by hand; publishing again would lose the change",
                 hint="move the file away (or the whole folder), then publish again",
             )
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as data:
+        return hashlib.file_digest(data, "sha256").hexdigest()
 
 
 def _checksums(final: Path) -> dict[str, str] | None:

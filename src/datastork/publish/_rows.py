@@ -42,9 +42,7 @@ class RowColumns:
         return pa.table({**own, **{new: part[old] for old, new in self.names.items()}})
 
 
-def batches(
-    media: Media, start: int, length: int, size: int = BATCH
-) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+def batches(media: Media, start: int, length: int, size: int = BATCH) -> Iterator[tuple[int, list[dict[str, Any]]]]:
     """Yield (place of the first, rows), a batch in memory at a time."""
     stream = media.stream(start, length)
     while part := list(islice(stream, size)):

@@ -72,17 +72,13 @@ def _images(place: Folder, content: Content, media: Media, layout: str) -> Writt
             names.append(files.path(parents[row], uris[row], ids[row], extension(form), crowded=crowded))
             place.write(names[row], data)
             sizes[split] += len(data)
-        below = pa.array(
-            [name.removeprefix(f"{split}/") for name in names[start : start + length]], pa.string()
-        )
+        below = pa.array([name.removeprefix(f"{split}/") for name in names[start : start + length]], pa.string())
         table = pa.table({"file_name": below, **_by_name(content.columns.slice(start, length))})
         table = table.cast(with_features(table.schema, features))
         pq.write_table(table, str(place.path / split / "metadata.parquet"))
         place.add(f"{split}/metadata.parquet")
     paths = pa.array(names, pa.string())
-    write_csv(
-        place, "samples.csv", pa.table({"file_name": paths, "split": _splits(content), **_texts(content)})
-    )
+    write_csv(place, "samples.csv", pa.table({"file_name": paths, "split": _splits(content), **_texts(content)}))
     write_attribution(place, content, "file_name", paths)
     return Written(
         kind="imagefolder" if layout == "imagefolder" else "flat",
@@ -109,9 +105,7 @@ def _splits(content: Content) -> "pa.Array":
     """Return the split of each sample."""
     import pyarrow as pa
 
-    return pa.array(
-        [name for name, (_, length) in content.splits.items() for _ in range(length)], pa.string()
-    )
+    return pa.array([name for name, (_, length) in content.splits.items() for _ in range(length)], pa.string())
 
 
 def _texts(content: Content) -> dict[str, Any]:

@@ -23,9 +23,7 @@ GROUP_ROWS = 20_000
 
 
 @step
-def huggingface(
-    release: Release, *, to: str, shard_size: str | int = "500MB", gps: bool = False
-) -> Published:
+def huggingface(release: Release, *, to: str, shard_size: str | int = "500MB", gps: bool = False) -> Published:
     """Write a folder that can be uploaded to the Hugging Face Hub as it is, and loaded without uploading.
 
     Each split goes to `data/<split>-00000-of-0000N.parquet` with the media inside, the labels as numbers
