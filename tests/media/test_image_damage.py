@@ -67,6 +67,20 @@ def test_pixels_behind_right_check_sums_but_wrong_are_found() -> None:
         decode(start + chunk(b"IEND", b""))
 
 
+def test_a_damaged_webp_does_not_read_on_behind_its_pixels() -> None:
+    data = bytearray(FORMATS["webp-lossless"])
+    size = int.from_bytes(data[16:20], "little")
+    data = data[: 20 + size * 9 // 10 // 2 * 2]
+    data[16:20] = struct.pack("<I", len(data) - 20)
+    rest = FORMATS["webp-lossless"][len(data) :]
+    rest += bytes(len(rest) % 2)
+    for behind in (b"", b"EXIF" + struct.pack("<I", len(rest)) + rest):
+        file = bytearray(data + behind)
+        file[4:8] = struct.pack("<I", len(file) - 8)
+        with pytest.raises(DataError, match="its pixels cannot be decoded"):
+            decode(bytes(file) + rest)
+
+
 def test_a_jpeg_without_a_picture_is_an_error() -> None:
     with pytest.raises(DataError, match="no image in it"):
         decode(b"\xff\xd8\xff\xd9")
@@ -98,12 +112,7 @@ def test_a_bomb_is_refused_before_it_is_decoded(name: str) -> None:
         at = tiff.index(struct.pack("<H", tag) + b"\4\0" if tag == 0 else struct.pack("<H", tag), 8)
         kind = struct.unpack_from("<H", tiff, at + 2)[0]
         tiff[at + 8 : at + 12] = struct.pack("<H2x" if kind == 3 else "<I", 60_000)
-    webp = (
-        b"VP8X"
-        + struct.pack("<IB3x", 10, 0)
-        + (59_999).to_bytes(3, "little") * 2
-        + b"VP8L\5\0\0\0/\0\0\0\0\0"
-    )
+    webp = b"VP8X" + struct.pack("<IB3x", 10, 0) + (59_999).to_bytes(3, "little") * 2 + b"VP8L\5\0\0\0/\0\0\0\0\0"
     bombs = {
         "png": huge_png(*size),
         "jpeg": bytes(jpeg),
@@ -198,11 +207,7 @@ def test_threads_do_not_disturb_each_other() -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     before = list(warnings.filters)
-    jobs = [
-        data
-        for name in ("gif", "tiff", "png-palette", "jpeg")
-        for data in (FORMATS[name], FORMATS[name][:-1])
-    ]
+    jobs = [data for name in ("gif", "tiff", "png-palette", "jpeg") for data in (FORMATS[name], FORMATS[name][:-1])]
 
     def outcome(data: bytes) -> bytes | str:
         try:

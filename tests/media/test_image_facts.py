@@ -97,9 +97,5 @@ def test_photographs_and_spoiled_ones_lie_apart(real_data: Path) -> None:
         image = decode(file.read_bytes())
         scaled = cv2.resize(image.pixels, None, fx=500 / max(Size.of(image)), fy=500 / max(Size.of(image)))
         assert Sharpness.of(image).sharpness > 2.0 > Sharpness.of(Image(blurred(scaled, 4))).sharpness
-        assert (
-            Exposure.of(image).highlight
-            > 40
-            > Exposure.of(Image((image.pixels * 0.1).astype(np.uint8))).highlight
-        )
+        assert Exposure.of(image).highlight > 40 > Exposure.of(Image((image.pixels * 0.1).astype(np.uint8))).highlight
         assert Information.of(image).information > 3

@@ -30,13 +30,7 @@ GPS, EXIF_IFD = 0x8825, 0x8769
 def private_files(orientation: int) -> dict[str, bytes]:
     p = photo()
     found = exif(orientation)
-    iptc = (
-        b"Photoshop 3.0\0"
-        + b"8BIM\x04\x04\0\0"
-        + struct.pack(">I", 12)
-        + b"\x1c\x02\x5a\0\6"
-        + PLACE[0].encode()
-    )
+    iptc = b"Photoshop 3.0\0" + b"8BIM\x04\x04\0\0" + struct.pack(">I", 12) + b"\x1c\x02\x5a\0\6" + PLACE[0].encode()
     jpeg = save(p, "JPEG", exif=found, xmp=XMP, comment=PLACE[3], icc_profile=swapped_profile())
     jpeg = jpeg[:2] + b"\xff\xed" + struct.pack(">H", len(iptc) + 2) + iptc + jpeg[2:]
     text = PngImagePlugin.PngInfo()
@@ -129,9 +123,7 @@ def test_a_tiff_whose_owner_lies_among_the_pixels_is_refused() -> None:
     data = bytearray(save(photo(), "TIFF", exif=exif()))
     order, start = "<", struct.unpack_from("<I", data, 4)[0]
     count = struct.unpack_from(order + "H", data, start)[0]
-    entries = {
-        struct.unpack_from("<H", data, at)[0]: at for at in range(start + 2, start + 2 + 12 * count, 12)
-    }
+    entries = {struct.unpack_from("<H", data, at)[0]: at for at in range(start + 2, start + 2 + 12 * count, 12)}
     data[entries[315] + 8 : entries[315] + 12] = data[entries[273] + 8 : entries[273] + 12]
     with pytest.raises(DataError, match="metadata among its pixels"):
         strip_private(bytes(data))

@@ -55,9 +55,7 @@ def test_a_slope_stays_where_it_is(columns: int, rows: int, width: int, height: 
     st.integers(0, 255),
 )
 @settings(max_examples=150, deadline=None, derandomize=True)
-def test_one_colour_stays_one_colour(
-    columns: int, rows: int, width: int, height: int, grey: bool, level: int
-) -> None:
+def test_one_colour_stays_one_colour(columns: int, rows: int, width: int, height: int, grey: bool, level: int) -> None:
     shape = (rows, columns) if grey else (rows, columns, 3)
     scaled = scale(np.full(shape, level, np.uint8), width, height)
     assert scaled.shape == ((height, width) if grey else (height, width, 3))

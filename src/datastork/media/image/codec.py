@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from datastork.core.errors import DataError
 from datastork.media.image import Image, colour
-from datastork.media.image.containers import png_pixels
+from datastork.media.image.containers import png_pixels, webp_pixels
 from datastork.media.image.header import Header, check_size, read_header, title
 from datastork.media.image.tiff import orientation_of
 from datastork.media.modality import Encoded
@@ -40,7 +40,7 @@ def decode(data: bytes) -> Image:
     """
     header = read_header(data)
     if header.extras:
-        data = png_pixels(data)
+        data = png_pixels(data) if header.format == "png" else webp_pixels(data)
     if header.layout:
         pixels = _with_opencv(data, header)
         orientation, icc = header.orientation, header.icc
@@ -90,9 +90,7 @@ def _with_opencv(data: bytes, header: Header) -> "np.ndarray":
     import numpy as np
 
     _one_thread(cv2.setNumThreads)
-    flags = {"grey": cv2.IMREAD_GRAYSCALE, "rgb": cv2.IMREAD_COLOR, "deep": cv2.IMREAD_UNCHANGED}[
-        header.layout
-    ]
+    flags = {"grey": cv2.IMREAD_GRAYSCALE, "rgb": cv2.IMREAD_COLOR, "deep": cv2.IMREAD_UNCHANGED}[header.layout]
     if header.layout != "deep":
         flags |= cv2.IMREAD_IGNORE_ORIENTATION
     try:
@@ -165,9 +163,7 @@ def _flat(image: Any, header: Header) -> "np.ndarray":
             pixels[deep == image.info["transparency"]] = 255
         return pixels
     if mode in ("I", "F"):
-        raise DataError(
-            f"the {title(header.format)} has 32-bit samples of unknown range: convert it to 8 or 16 bits"
-        )
+        raise DataError(f"the {title(header.format)} has 32-bit samples of unknown range: convert it to 8 or 16 bits")
     if mode in ("1", "L") and "transparency" not in image.info:
         return _array(image if mode == "L" else image.convert("L"))
     if mode in ("1", "L", "LA", "La"):
@@ -211,9 +207,7 @@ def _reader(name: str) -> Callable[[io.BytesIO], Any]:
 def _words(error: Exception) -> str:
     """Return a decoder's message without addresses in memory, so that one file always gives one message."""
     text = str(error).split("\n", 1)[0].strip()
-    return (
-        text[:200] if text and " at 0x" not in text else f"its structure is broken ({type(error).__name__})"
-    )
+    return text[:200] if text and " at 0x" not in text else f"its structure is broken ({type(error).__name__})"
 
 
 _lock = Lock()

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from datastork.core.errors import DataError
 
 PNG_PIXELS = frozenset((b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"))
+WEBP_PIXELS = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF"))
 SOS, EOI = 0xDA, 0xD9
 MAX_SEGMENTS = 10_000  # a JPEG has tens; progressive ones with hundreds of scans are made to burn time
 MAX_SCANS = 100
@@ -104,6 +105,17 @@ def webp_parts(data: bytes) -> Iterator[Part]:
             raise DataError("the WebP is damaged: a chunk is longer than the file")
         yield Part(data[position : position + 4], position, position + 8, min(end, total))
         position = end
+
+
+def webp_pixels(data: bytes) -> bytes:
+    """Return a WebP reduced to its pixels: behind a damaged image the decoder reads on, and finds nothing."""
+    inside = bytearray(b"WEBP")
+    for kind, start, body, end in webp_parts(data):
+        if kind in WEBP_PIXELS:
+            inside += data[start:end]
+            if kind == b"VP8X" and end > body:
+                inside[body - end] &= ~0x2C  # no profile, EXIF or XMP any more
+    return b"RIFF" + len(inside).to_bytes(4, "little") + bytes(inside)
 
 
 def gif_parts(data: bytes) -> Iterator[Part]:

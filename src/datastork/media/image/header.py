@@ -5,7 +5,15 @@ from typing import NamedTuple
 
 from datastork.core.errors import DataError, TooLargeError
 from datastork.media.image import tiff
-from datastork.media.image.containers import PNG_PIXELS, boxes, gif_parts, jpeg_parts, png_parts, webp_parts
+from datastork.media.image.containers import (
+    PNG_PIXELS,
+    WEBP_PIXELS,
+    boxes,
+    gif_parts,
+    jpeg_parts,
+    png_parts,
+    webp_parts,
+)
 
 MAX_PIXELS = 100_000_000
 MAX_ICC = 4 << 20  # bytes; real profiles have up to 2 MB, and a larger one is ignored like a broken one
@@ -22,7 +30,7 @@ class Header(NamedTuple):
 
     `layout` is how OpenCV may decode it: "grey", "rgb", "deep" (16 bits a channel), or "" where it may not;
     `channels` is what is stored (0 where unknown); `icc` is the colour profile, `orientation` as EXIF has it;
-    `extras` says that a PNG holds more than its pixels.
+    `extras` says that a PNG or WebP holds more than its pixels.
     """
 
     format: str
@@ -149,17 +157,17 @@ def _inflate(packed: bytes) -> bytes | None:
 def _webp(data: bytes) -> Header:
     width = height = 0
     alpha = moving = pixels = False
+    extras = len(data) > int.from_bytes(data[4:8], "little") + 8
     orientation, icc = 1, None
     for kind, _, body, end in webp_parts(data):
+        extras = extras or kind not in WEBP_PIXELS
         if kind == b"VP8X" and end - body >= 10:
             alpha, moving = bool(data[body] & 0x10), bool(data[body] & 0x02)
             width, height = (int.from_bytes(data[at : at + 3], "little") + 1 for at in (body + 4, body + 7))
         elif kind == b"VP8 " and end - body >= 10:
             pixels = True
             if not width:
-                width, height = (
-                    int.from_bytes(data[at : at + 2], "little") & 0x3FFF for at in (body + 6, body + 8)
-                )
+                width, height = (int.from_bytes(data[at : at + 2], "little") & 0x3FFF for at in (body + 6, body + 8))
         elif kind == b"VP8L" and end - body >= 5:
             pixels = True
             packed = int.from_bytes(data[body + 1 : body + 5], "little")
@@ -174,9 +182,8 @@ def _webp(data: bytes) -> Header:
             icc = data[body:end]
     if not pixels:
         raise DataError("the WebP is damaged: there is no image in it")
-    return Header(
-        "webp", width, height, "" if alpha or moving else "rgb", 4 if alpha else 3, orientation, icc
-    )
+    layout = "" if alpha or moving else "rgb"
+    return Header("webp", width, height, layout, 4 if alpha else 3, orientation, icc, extras)
 
 
 def _bmp(data: bytes) -> Header:
@@ -209,9 +216,7 @@ def _gif(data: bytes) -> Header:
             width, height = (int.from_bytes(data[at : at + 2], "little") for at in (6, 8))
         elif kind == b"," and first:
             first = False
-            left, top, w, h = (
-                int.from_bytes(data[start + at : start + at + 2], "little") for at in (1, 3, 5, 7)
-            )
+            left, top, w, h = (int.from_bytes(data[start + at : start + at + 2], "little") for at in (1, 3, 5, 7))
             width, height = max(width, left + w), max(height, top + h)
     if first:
         raise DataError("the GIF is damaged: there is no image in it")
@@ -221,8 +226,7 @@ def _gif(data: bytes) -> Header:
 def _tiff(data: bytes) -> Header:
     layout, pages = tiff.directories(data)
     width, height, orientation = (
-        next(iter(tiff.numbers(data, layout, pages[0], tag)), 0)
-        for tag in (tiff.WIDTH, tiff.HEIGHT, tiff.ORIENTATION)
+        next(iter(tiff.numbers(data, layout, pages[0], tag)), 0) for tag in (tiff.WIDTH, tiff.HEIGHT, tiff.ORIENTATION)
     )
     icc = tiff.value(data, pages[0], tiff.ICC)
     if icc is not None and len(icc) > MAX_ICC:

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 _LONG = 128  # pixels
-_SKIPS = (
-    1.4  # linear interpolation looks at two pixels; beyond this factor it would miss too much of the others
-)
+_SKIPS = 1.4  # linear interpolation looks at two pixels; beyond this factor it would miss too much of the others
 
 
 def within(pixels: "np.ndarray", side: int) -> tuple[int, int]:
@@ -44,9 +42,7 @@ def _shrink(pixels: "np.ndarray", width: int, height: int) -> "np.ndarray":
     import cv2
     import numpy as np
 
-    true_height, true_width = map(
-        float, pixels.shape[:2]
-    )  # in pixels of the present size, fractions included
+    true_height, true_width = map(float, pixels.shape[:2])  # in pixels of the present size, fractions included
     while true_width >= 2 * width and true_height >= 2 * height and _halves_well(true_width, true_height):
         pixels = _halve(pixels)
         true_width, true_height = true_width / 2, true_height / 2
