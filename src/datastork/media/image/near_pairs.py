@@ -1,0 +1,193 @@
+"""Near-duplicate images: the pairs of fingerprints that show one picture."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from datastork.core.errors import DataError
+from datastork.media.image.alignment import detail, energy, tables
+from datastork.media.image.candidates import Candidates, candidates
+from datastork.media.image.comparison import likeness
+from datastork.media.image.fingerprint import SIDE, THUMBNAIL
+from datastork.media.modality import Pairs
+
+if TYPE_CHECKING:
+    import numpy as np
+
+FLAT = 1.0  # gradient energy, as a multiple of that of noise of a third of a grey level, below which nothing is seen
+LEVELS = 40  # grey levels of difference between flat pictures that make them wholly unlike
+BESIDE = 16  # flat pictures of like brightness that each flat picture is compared with
+SAME_BOX = 0.1  # of a side: boxes that differ less are one box
+MANY = 32  # more equal fingerprints are paired with the first of them alone
+
+
+def near_pairs(
+    fingerprints: Sequence[bytes], *, threshold: float, mirrored: bool = False, rotated: bool = False
+) -> Pairs:
+    """Return every pair of fingerprints that show one picture, at least `threshold` alike, each pair once, in order.
+
+    One picture: recompressed, resized, stretched, brighter or darker, in grey, with a uniform border, or cropped by up
+    to 10 % of each side (20 % about the centre); one of several of these, or a few. Likeness is the correlation r of
+    the two pictures' gradients at the best window, as 1 - (1 - r) / 2, less for pictures with little detail: 0.9 is
+    what different pictures do not reach, 1 is a copy. A picture without detail is like one of equal brightness only.
+
+    Equal fingerprints are compared once. More than 32 equal ones are paired with their first alone, which alone is
+    paired with others; crowds of pictures that differ by noise alone are compared with their nearest by code. So
+    hundreds of copies stay connected, each to some of the others, without a number of pairs in the square of theirs.
+
+    threshold: likeness, 0 to 1, that makes a pair
+    mirrored: also left to right or top to bottom
+    rotated: also by 90°, 180° and 270°
+
+    Raises DataError for bytes that are no image fingerprint.
+    """
+    import numpy as np
+
+    equal: dict[bytes, list[int]] = {}
+    for index, one in enumerate(fingerprints):
+        equal.setdefault(one, []).append(index)
+    distinct = sorted(equal)  # so that nothing depends on the order given
+    frames = Frames.of(distinct)
+    spectra = detail(frames.pixels)
+    seen = energy_of(spectra) > FLAT * float(tables().weights.sum())
+    first, second, alike = pictures(frames.only(seen), spectra[seen], turns(mirrored, rotated))
+    lit = np.zeros(len(distinct), bool)
+    lit[frames.owner[seen]] = True
+    blank = np.flatnonzero(~lit[frames.owner] & ~frames.bordered)
+    more = flat_pictures(frames.only(blank))
+    first, second, alike = (np.concatenate(x) for x in zip((first, second, alike), more, strict=True))
+    enough = alike >= threshold
+    return spread_out(first[enough], second[enough], alike[enough], [equal[one] for one in distinct])
+
+
+class Frames(NamedTuple):
+    """The thumbnails in fingerprints: one or two of each."""
+
+    pixels: "np.ndarray"  # (n, SIDE, SIDE) uint8
+    owner: "np.ndarray"  # (n,) whose thumbnail
+    bordered: "np.ndarray"  # (n,) whether it is the whole frame of a picture with borders
+    cut: "np.ndarray"  # (n, 4) what part of the side was cut away around the content
+
+    @staticmethod
+    def of(fingerprints: Sequence[bytes]) -> "Frames":
+        """Read fingerprints. Raises DataError for bytes that are none."""
+        import numpy as np
+
+        wrong = next((one for one in fingerprints if len(one) not in (THUMBNAIL, 2 * THUMBNAIL + 4)), None)
+        if wrong is not None:
+            raise DataError(f"{len(wrong)} bytes are no fingerprint of an image")
+        double = np.array([len(one) > THUMBNAIL for one in fingerprints], bool)
+        bordered = [one for one in fingerprints if len(one) > THUMBNAIL]
+        data = b"".join([one[:THUMBNAIL] for one in fingerprints] + [one[THUMBNAIL:-4] for one in bordered])
+        cuts = np.frombuffer(b"".join(one[-4:] for one in bordered), np.uint8).reshape(-1, 4) / 255
+        cut = np.zeros((len(fingerprints) + len(bordered), 4))
+        cut[np.flatnonzero(double)] = cut[len(fingerprints) :] = cuts
+        return Frames(
+            np.frombuffer(data, np.uint8).reshape(-1, SIDE, SIDE),
+            np.concatenate([np.arange(len(fingerprints)), np.flatnonzero(double)]),
+            np.arange(len(cut)) >= len(fingerprints),
+            cut,
+        )
+
+    def away(self) -> "np.ndarray":
+        """Return the part of the frame (n,) cut away around what each thumbnail shows."""
+        import numpy as np
+
+        left, top, right, bottom = self.cut.T
+        return np.where(self.bordered, 0, 1 - (1 - left - right) * (1 - top - bottom))
+
+    def only(self, which: "np.ndarray") -> "Frames":
+        """Return some of the frames."""
+        return Frames(*(part[which] for part in self))
+
+
+def turns(mirrored: bool, rotated: bool) -> tuple[int, ...]:
+    """Return the turns to look for, as `descriptors.turned` numbers them."""
+    return {
+        (False, False): (0,),
+        (True, False): (0, 1, 2),
+        (False, True): (0, 3, 5, 6),
+        (True, True): (0, 1, 2, 3, 4, 5, 6, 7),
+    }[mirrored, rotated]
+
+
+def energy_of(spectra: "np.ndarray") -> "np.ndarray":
+    """Return the gradient energy of float32 spectra, in float64."""
+    import numpy as np
+
+    parts = [energy(spectra[k : k + 8192].astype(np.float64)) for k in range(0, len(spectra), 8192)]
+    return np.concatenate([np.zeros(0), *parts])
+
+
+def pictures(
+    frames: Frames, spectra: "np.ndarray", wanted: tuple[int, ...]
+) -> tuple["np.ndarray", "np.ndarray", "np.ndarray"]:
+    """Return pairs of owners and their likeness, for frames with detail."""
+    import numpy as np
+
+    found = candidates(frames.pixels, frames.owner, wanted)
+    # Two whole frames with one border each are alike by the border; what lies within says whether they show one picture.
+    border = frames.bordered[found.whole] & frames.bordered[found.cut]
+    border &= np.abs(frames.cut[found.whole] - frames.cut[found.cut]).max(axis=1) < SAME_BOX
+    found = Candidates(*(part[~border] for part in found))
+    alike = likeness(frames.pixels, spectra, frames.away(), found)
+    near = alike > 0
+    one, other, alike = found.whole[near], found.cut[near], alike[near]
+    first, second = (frames.owner[x] for x in (np.minimum(one, other), np.maximum(one, other)))
+    first, second = np.minimum(first, second), np.maximum(first, second)
+    order = np.lexsort((-alike, second, first))
+    first, second, alike = first[order], second[order], alike[order]
+    new = np.ones(len(first), bool)
+    new[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
+    return first[new], second[new], alike[new]
+
+
+def flat_pictures(frames: Frames) -> tuple["np.ndarray", "np.ndarray", "np.ndarray"]:
+    """Return pairs of owners and their likeness, for frames without detail: by brightness, pixel by pixel."""
+    import numpy as np
+
+    order = np.argsort(frames.pixels.mean(axis=(1, 2)), kind="stable") if len(frames.owner) else np.zeros(0, int)
+    pixels, owner = frames.pixels[order].astype(np.int16), frames.owner[order]
+    parts = []
+    for step in range(1, min(BESIDE, len(owner) - 1) + 1):
+        far = np.concatenate(
+            [
+                np.abs(pixels[k + step : k + step + 4096] - pixels[k : k + 4096][: len(pixels) - k - step]).max(
+                    axis=(1, 2)
+                )
+                for k in range(0, len(pixels) - step, 4096)
+            ]
+        )
+        parts.append((owner[:-step], owner[step:], np.round(1 - far / LEVELS, 4)))
+    if not parts:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+    one, other, alike = (np.concatenate(x) for x in zip(*parts, strict=True))
+    return np.minimum(one, other), np.maximum(one, other), np.maximum(alike, 0)
+
+
+def spread_out(first: "np.ndarray", second: "np.ndarray", alike: "np.ndarray", members: list[list[int]]) -> Pairs:
+    """Return the pairs of samples from pairs of distinct fingerprints, and those of equal ones, in order."""
+    import numpy as np
+
+    sizes = np.array([len(group) for group in members], np.int64)
+    lead = np.array([group[0] for group in members], np.int64)
+    single = (sizes[first] == 1) & (sizes[second] == 1)
+    one, other, how = [lead[first[single]]], [lead[second[single]]], [alike[single]]
+    for a, b, value in zip(first[~single].tolist(), second[~single].tolist(), alike[~single].tolist(), strict=True):
+        left, right = (group if len(group) <= MANY else group[:1] for group in (members[a], members[b]))
+        one.append(np.repeat(left, len(right)))
+        other.append(np.tile(right, len(left)))
+        how.append(np.full(len(left) * len(right), value))
+    for group in (members[k] for k in np.flatnonzero(sizes > 1).tolist()):
+        near, far = (
+            np.triu_indices(len(group), 1)
+            if len(group) <= MANY
+            else (np.zeros(len(group) - 1, int), np.arange(1, len(group)))
+        )
+        indices = np.array(group)
+        one.append(indices[near])
+        other.append(indices[far])
+        how.append(np.ones(len(near)))
+    low, high, value = (np.concatenate(x) for x in (one, other, how))
+    low, high = np.minimum(low, high).astype(np.int64), np.maximum(low, high).astype(np.int64)
+    order = np.lexsort((high, low))
+    return Pairs(low[order], high[order], value[order])
