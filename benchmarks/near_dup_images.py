@@ -2,8 +2,8 @@
 
     python benchmarks/near_dup_images.py [--quick] [--peers PYTHON]
 
-Photos come from scikit-image and scikit-learn, and from the folder DATASTORK_DATA (default ../shared/data) where there is
-one. With `--peers`, a Python that has cleanvision, its recall on the same files is shown beside ours.
+Photos come from scikit-image and scikit-learn, and from the folder DATASTORK_DATA (default ../shared/data) where there
+is one. With `--peers`, a Python that has cleanvision, its recall on the same files is shown beside ours.
 """
 
 import argparse
@@ -46,10 +46,8 @@ def read(file: Path) -> Pixels:
 def package_photos() -> list[Path]:
     """Return the photos that packages ship."""
     folder = Path(skimage.__file__).parent / "data"
-    names = (
-        "astronaut brick camera cell chelsea coffee coins grass gravel ihc moon motorcycle_left page retina "
-        "rocket hubble_deep_field text"
-    ).split()
+    names = ["astronaut", "brick", "camera", "cell", "chelsea", "coffee", "coins", "grass", "gravel", "ihc", "moon"]
+    names += ["motorcycle_left", "page", "retina", "rocket", "hubble_deep_field", "text"]
     found = [file for name in names for file in folder.glob(f"{name}.*")]
     return sorted(found) + sorted((Path(sklearn.__file__).parent / "datasets/images").glob("*.jpg"))
 

@@ -86,14 +86,14 @@ def richness(spectrum: "np.ndarray") -> "np.ndarray":
     import numpy as np
 
     share = np.asarray(spectrum, np.float64) ** 2 * tables().weights
-    return share.sum(axis=(1, 2)) ** 2 / np.maximum((share**2).sum(axis=(1, 2)), 1e-12)
+    return np.asarray(share.sum(axis=(1, 2)) ** 2 / np.maximum((share**2).sum(axis=(1, 2)), 1e-12))
 
 
 def energy(spectrum: "np.ndarray") -> "np.ndarray":
     """Return the gradient energy (n,) of spectra."""
     import numpy as np
 
-    return np.einsum("nuv,nuv,uv->n", spectrum, spectrum, tables().weights)
+    return np.asarray(np.einsum("nuv,nuv,uv->n", spectrum, spectrum, tables().weights))
 
 
 def correlation(one: "np.ndarray", other: "np.ndarray") -> "np.ndarray":
@@ -101,7 +101,7 @@ def correlation(one: "np.ndarray", other: "np.ndarray") -> "np.ndarray":
     import numpy as np
 
     product = np.einsum("nuv,nuv,uv->n", one, other, tables().weights)
-    return product / np.sqrt(np.maximum(energy(one) * energy(other), 1e-12))
+    return np.asarray(product / np.sqrt(np.maximum(energy(one) * energy(other), 1e-12)))
 
 
 def window(spectrum: "np.ndarray", vertical: "np.ndarray", horizontal: "np.ndarray") -> "np.ndarray":
@@ -109,7 +109,7 @@ def window(spectrum: "np.ndarray", vertical: "np.ndarray", horizontal: "np.ndarr
     import numpy as np
 
     maps = tables().windows
-    return np.matmul(np.matmul(maps[vertical], spectrum), maps[horizontal].swapaxes(-1, -2))
+    return np.asarray(np.matmul(np.matmul(maps[vertical], spectrum), maps[horizontal].swapaxes(-1, -2)))
 
 
 def along(whole: "np.ndarray", cut: "np.ndarray") -> "np.ndarray":

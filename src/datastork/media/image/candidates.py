@@ -7,6 +7,7 @@ choices of bits, equal choices meet in one bucket; what meets anywhere and diffe
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from datastork.core.errors import DataError
 from datastork.media.image.descriptors import (
     BITS,
     SEEN,
@@ -48,6 +49,8 @@ def candidates(thumbnails: "np.ndarray", owners: "np.ndarray", turns: tuple[int,
     if n < 2:
         none = np.zeros(0, np.int64)
         return Candidates(none, none, none, none)
+    if n >> WIDTH:
+        raise DataError(f"{n} pictures are too many to compare at once; {(1 << WIDTH) - 1} is the most")
     depth = min(max(n.bit_length() + 3, 10), 22)
     windows = np.empty((n, VIEWS), np.uint64)
     wholes, doubts = np.empty((len(turns), n), np.uint64), np.empty((BANDS, PROBES, len(turns), n), np.uint8)
@@ -178,7 +181,7 @@ def meetings(bucket: Bucket, codes: "np.ndarray", windows: "np.ndarray", owners:
 
 
 def best(numbers: "np.ndarray") -> "np.ndarray":
-    """Return what `meetings` gave with each pair of frames once for each turn, by the window that differs least, sorted."""
+    """Return what `meetings` gave with each pair once for each turn, by the window that differs least, sorted."""
     import numpy as np
 
     numbers = np.sort(numbers)

@@ -85,7 +85,7 @@ def likeness(thumbnails: "np.ndarray", spectra: "np.ndarray", border: "np.ndarra
     asked, agreed = asked_for(least, ground), alike.correlation[near].copy()
     # Where full agreement in every part could not make up for the correlation, parts are not looked at.
     doubtful = ((least < PLENTY) | (ground > BY_GROUND[0][0])) & ((agreed + 1) / 2 >= asked)
-    for some, turn in batches(np.flatnonzero((least < PLENTY) | (ground > BY_GROUND[0][0])), found.turn[near]):
+    for some, turn in batches(np.flatnonzero(doubtful), found.turn[near]):
         one, other = turned_pixels(thumbnails[whole[some]], turn), thumbnails[cut[some]]
         lost = np.flatnonzero(clipped(one) | clipped(other))
         other = shown(other, alike.vertical[near[some]], alike.horizontal[near[some]])
@@ -116,7 +116,7 @@ def wide(pixels: "np.ndarray") -> "np.ndarray":
 
 @cache
 def quick() -> "np.ndarray":
-    """Return the maps from frequencies of the whole to the coarse ones of each window (windows, COARSE, DETAIL)."""
+    """Return the maps from frequencies to the coarse ones of each window (windows, COARSE, DETAIL)."""
     import numpy as np
 
     return np.ascontiguousarray(search_tables().windows[:, :COARSE])
@@ -181,7 +181,7 @@ def pixels() -> "np.ndarray":
     low, high = tables().spans.T[:, :, None]
     place = np.clip((low + centres() * (high - low)) * SIDE - 0.5, 0, SIDE - 1)
     away = np.abs(place[:, :, None] - np.arange(SIDE))
-    return np.maximum(0, 1 - away).astype(np.float32)
+    return np.asarray(np.maximum(0, 1 - away).astype(np.float32))
 
 
 def clipped_like(one: "np.ndarray", other: "np.ndarray") -> "np.ndarray":
@@ -197,4 +197,4 @@ def clipped_like(one: "np.ndarray", other: "np.ndarray") -> "np.ndarray":
     gain = (away * (other - level)).sum(axis=(1, 2), keepdims=True) / np.maximum(
         (away * away).sum(axis=(1, 2), keepdims=True), 1e-9
     )
-    return np.clip((one - middle) * gain + level, 0, 255)
+    return np.asarray(np.clip((one - middle) * gain + level, 0, 255))

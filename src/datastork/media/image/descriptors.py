@@ -1,6 +1,6 @@
 """Descriptors of thumbnails: low cosine frequencies of windows of the picture, in whole numbers, and their signs.
 
-A crop of a picture looks like a window of it, so each thumbnail is described through `WINDOWS`: the whole frame and
+A crop of a picture looks like a window of it, so each thumbnail is described through windows: the whole frame and
 frames less 5 or 10 % (20 % when centred) of either side. A fixed linear map takes the frequencies of the whole
 thumbnail to those of a window. All sums are of whole numbers below 2^24 (2^53 for the first map), so they are exact
 in float32 (float64), whatever the order of summation.
@@ -66,7 +66,7 @@ def frequencies(thumbnails: "np.ndarray") -> "np.ndarray":
     whole = maps().whole
     exact = whole @ (thumbnails.astype(np.float64) - 128) @ whole.T
     exact[:, 0, 0] = 0
-    return np.rint(exact / (65536 / 4)).astype(np.float32)
+    return np.asarray(np.rint(exact / (65536 / 4)).astype(np.float32))
 
 
 def window_codes(spectrum: "np.ndarray") -> "np.ndarray":
@@ -83,7 +83,7 @@ def whole_values(spectrum: "np.ndarray") -> "np.ndarray":
     import numpy as np
 
     whole = maps().spans[:SEEN]
-    return np.matmul(whole, np.rint(np.matmul(spectrum, whole.T) / 1024))
+    return np.asarray(np.matmul(whole, np.rint(np.matmul(spectrum, whole.T) / 1024)))
 
 
 def codes(values: "np.ndarray") -> "np.ndarray":
@@ -100,7 +100,7 @@ def codes(values: "np.ndarray") -> "np.ndarray":
 
 
 def turned(spectrum: "np.ndarray", turn: int) -> "np.ndarray":
-    """Return the spectra of the pictures turned: bit 0 mirrors left to right, bit 1 top to bottom, 2 transposes first."""
+    """Return the spectra of the pictures turned: bit 0 mirrors left to right, 1 top to bottom, 2 transposes first."""
     import numpy as np
 
     odd = np.where(np.arange(spectrum.shape[-1]) % 2, -1.0, 1.0)

@@ -51,6 +51,7 @@ def shrink(pixels: "np.ndarray") -> "np.ndarray":
     Up to one block at the sides is left out. It is what makes a fingerprint of a large image cheap.
     """
     import cv2
+    import numpy as np
 
     height, width = pixels.shape[:2]
     block = min(height, width) // ENOUGH
@@ -59,7 +60,7 @@ def shrink(pixels: "np.ndarray") -> "np.ndarray":
     rows, columns = height // block, width // block
     top, left = (height - rows * block) // 2, (width - columns * block) // 2
     part = pixels[top : top + rows * block, left : left + columns * block]
-    return cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA))
 
 
 def thumbnail(grey: "np.ndarray") -> bytes:

@@ -26,13 +26,16 @@ def near_pairs(
     """Return every pair of fingerprints that show one picture, at least `threshold` alike, each pair once, in order.
 
     One picture: recompressed, resized, stretched, brighter or darker, in grey, with a uniform border, or cropped by up
-    to 10 % of each side (20 % about the centre); one of several of these, or a few. Likeness is the correlation r of
-    the two pictures' gradients at the best window, as 1 - (1 - r) / 2, less for pictures with little detail: 0.9 is
-    what different pictures do not reach, 1 is a copy. A picture without detail is like one of equal brightness only.
+    to 10 % of each side (20 % about the centre), or a few of these. Likeness is 1 - 0.1 (1 - r) / (1 - t), where r is
+    the correlation of the two pictures' gradients at the best window, and t what different pictures do not reach:
+    0.78, and up to 0.965 where there is little in them (smooth, or on an even ground), for which r is the mean of the
+    correlations of the whole and of its parts. So 0.9 is the threshold to use, and 1 is a copy. A picture without
+    detail is like pictures of equal brightness only.
 
     Equal fingerprints are compared once. More than 32 equal ones are paired with their first alone, which alone is
-    paired with others; crowds of pictures that differ by noise alone are compared with their nearest by code. So
-    hundreds of copies stay connected, each to some of the others, without a number of pairs in the square of theirs.
+    paired with others; in a crowd that differs by noise alone (more than 64 with equal bits of their codes) each is
+    compared with its 64 nearest by further bits, and blank pictures with the 16 nearest in brightness. So crowds stay
+    connected without a number of pairs in the square of theirs.
 
     threshold: likeness, 0 to 1, that makes a pair
     mirrored: also left to right or top to bottom
@@ -125,7 +128,7 @@ def pictures(
     import numpy as np
 
     found = candidates(frames.pixels, frames.owner, wanted)
-    # Two whole frames with one border each are alike by the border; what lies within says whether they show one picture.
+    # Two whole frames with the same border are alike by the border: what lies within decides.
     border = frames.bordered[found.whole] & frames.bordered[found.cut]
     border &= np.abs(frames.cut[found.whole] - frames.cut[found.cut]).max(axis=1) < SAME_BOX
     found = Candidates(*(part[~border] for part in found))

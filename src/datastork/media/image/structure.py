@@ -72,7 +72,7 @@ def asked_for(least: "np.ndarray", ground: "np.ndarray") -> "np.ndarray":
     """Return the likeness (n,) that tells one picture from two, by what is in the poorer and the less even one."""
     import numpy as np
 
-    return np.maximum(np.interp(least, *BY_CONTENT), np.interp(ground, *BY_GROUND))
+    return np.asarray(np.maximum(np.interp(least, *BY_CONTENT), np.interp(ground, *BY_GROUND)))
 
 
 def agreement(one: "np.ndarray", other: "np.ndarray") -> "np.ndarray":
@@ -97,7 +97,9 @@ def agreement(one: "np.ndarray", other: "np.ndarray") -> "np.ndarray":
 
 def parts(values: "np.ndarray") -> "np.ndarray":
     """Return the sums of values (n, SIDE - 2, SIDE - 2) over parts that overlap by half: (n, 9, 9)."""
+    import numpy as np
+
     rows = values[:, 0::PACE] + values[:, 1::PACE] + values[:, 2::PACE]
     rows = rows[:, :-1] + rows[:, 1:]
     half = rows[:, :, 0::PACE] + rows[:, :, 1::PACE] + rows[:, :, 2::PACE]
-    return half[:, :, :-1] + half[:, :, 1:]
+    return np.asarray(half[:, :, :-1] + half[:, :, 1:])
