@@ -57,9 +57,7 @@ def test_all_copies_are_in_one_cluster_and_others_in_none():
 
 
 def test_what_was_kept_before_stays():
-    rows = done(
-        [("a", "3.png", "x", "", "kept"), ("b", "1.png", "x", "", None), ("c", "0.png", "x", "", "dropped")]
-    )
+    rows = done([("a", "3.png", "x", "", "kept"), ("b", "1.png", "x", "", None), ("c", "0.png", "x", "", "dropped")])
     assert {name for name, row in rows.items() if row["drop_reason"] is None} == {"a"}
 
 

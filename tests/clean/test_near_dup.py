@@ -42,10 +42,7 @@ def frame(rows):
     def column(name, kind, default=None):
         return pa.array([row.get(name, default) for row in rows], kind)
 
-    label = [
-        [{"annotator": "f", "value": row["label"], "confidence": 1.0}] if "label" in row else []
-        for row in rows
-    ]
+    label = [[{"annotator": "f", "value": row["label"], "confidence": 1.0}] if "label" in row else [] for row in rows]
     return daft.from_arrow(
         pa.table(
             {
@@ -106,9 +103,7 @@ def test_all_marks_clusters_and_drops_none():
 
 
 def test_what_was_kept_before_stays_however_large_the_new_one():
-    rows = done(
-        [{"id": "a", "at": 0, "state": "kept"}, {"id": "b", "at": 1, "width": 9999, "state": "dropped"}]
-    )
+    rows = done([{"id": "a", "at": 0, "state": "kept"}, {"id": "b", "at": 1, "width": 9999, "state": "dropped"}])
     assert kept(rows) == {"a"}
 
 
@@ -130,9 +125,7 @@ def test_modalities_are_not_compared_with_each_other_nor_samples_without_fingerp
 
 
 def test_clusters_found_earlier_are_kept_and_joined():
-    rows = done(
-        [{"id": "m", "at": 0, "cluster": "k"}, {"id": "n", "at": 1}, {"id": "z", "at": 60, "cluster": "y"}]
-    )
+    rows = done([{"id": "m", "at": 0, "cluster": "k"}, {"id": "n", "at": 1}, {"id": "z", "at": 60, "cluster": "y"}])
     assert {name: row["cluster"] for name, row in rows.items()} == {"m": "k", "n": "k", "z": "y"}
 
 
@@ -190,12 +183,6 @@ def test_real_images_are_compared_by_their_modality():
         np.clip(pictures[0].astype(int) + noise.integers(-6, 6, pictures[0].shape), 0, 255).astype(np.uint8)
     )
     prints = [Fingerprint.of(Image(picture)).fingerprint for picture in pictures]
-    table = (
-        frame([{"id": f"{at}", "at": 0, "kind": "image"} for at in range(4)])
-        .exclude("fingerprint")
-        .to_arrow()
-    )
-    rows = (
-        near_dup(daft.from_arrow(table.append_column("fingerprint", pa.array(prints)))).sort("id").to_pylist()
-    )
+    table = frame([{"id": f"{at}", "at": 0, "kind": "image"} for at in range(4)]).exclude("fingerprint").to_arrow()
+    rows = near_dup(daft.from_arrow(table.append_column("fingerprint", pa.array(prints)))).sort("id").to_pylist()
     assert [row["copy_of"] for row in rows] == [None, None, None, "0"]

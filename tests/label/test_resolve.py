@@ -111,9 +111,7 @@ def test_a_frame_without_samples():
     assert resolved([]) == []
 
 
-ANSWER = st.tuples(
-    st.sampled_from("abcd"), st.sampled_from(["cat", "dog", "cow"]), st.sampled_from([0.25, 0.5, 1])
-)
+ANSWER = st.tuples(st.sampled_from("abcd"), st.sampled_from(["cat", "dog", "cow"]), st.sampled_from([0.25, 0.5, 1]))
 
 
 @settings(max_examples=25, deadline=None)

@@ -44,9 +44,7 @@ def exact_dup(frame: Frame, *, keep: Literal["first", "all"] = "first") -> Frame
     cluster[rows] = rows[first][sets]
     changed = {
         "id": table["id"],
-        "cluster": pc.coalesce(
-            table["id"].take(pa.array(cluster, mask=cluster < 0)).cast("string"), table["cluster"]
-        ),
+        "cluster": pc.coalesce(table["id"].take(pa.array(cluster, mask=cluster < 0)).cast("string"), table["cluster"]),
     }
     if keep == "all":
         return put(frame, pa.table(changed))

@@ -58,9 +58,7 @@ def near_dup(
     first, second = np.searchsorted(rows, pairs.first), np.searchsorted(rows, pairs.second)
     rank = _ranks(some, keep)
     dropped, kept, similarity = _greedy(rank, first, second, pairs.similarity)
-    reasons = copy_reasons(
-        some, pa.array(dropped), pa.array(kept), "near-duplicate of", labels_in_words(some)
-    )
+    reasons = copy_reasons(some, pa.array(dropped), pa.array(kept), "near-duplicate of", labels_in_words(some))
 
     place = np.full(table.num_rows, -1)
     place[rows[dropped]] = np.arange(len(dropped))
@@ -82,11 +80,7 @@ def _ranks(some: "pa.Table", keep: str) -> "np.ndarray":
     new = pc.fill_null(pc.not_equal(some["state_before"], "kept"), True)
     area = pc.negate(pc.fill_null(pc.multiply(some["width"], some["height"]), 0))
     weight = pc.negate(pc.fill_null(some["media_size"], 0))
-    columns = (
-        {"new": new, "area": area, "weight": weight}
-        if keep == "largest"
-        else {"new": new, "uri": some["uri"]}
-    )
+    columns = {"new": new, "area": area, "weight": weight} if keep == "largest" else {"new": new, "uri": some["uri"]}
     keys = pa.table({**columns, "id": some["id"]})
     order = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in keys.column_names]).to_numpy()
     rank = np.empty(len(order), np.int64)
@@ -129,9 +123,9 @@ def _clusters(table: "pa.Table", pairs: "Pairs") -> "pa.Array":
     held = np.flatnonzero(pc.is_valid(earlier).to_numpy(zero_copy_only=False))
     code = earlier.dictionary_encode().indices.take(pa.array(held)).to_numpy(zero_copy_only=False)
     tags = count + code.astype(np.int64)
-    root = components(
-        count + len(held), np.concatenate([pairs.first, held]), np.concatenate([pairs.second, tags])
-    )[:count]
+    root = components(count + len(held), np.concatenate([pairs.first, held]), np.concatenate([pairs.second, tags]))[
+        :count
+    ]
     members = np.flatnonzero(np.bincount(root, minlength=count)[root] > 1)
     members = np.union1d(members, held)
     # the smallest id; a name given earlier counts too, so that samples dropped since still agree with it

@@ -134,8 +134,7 @@ def _wrong_values(votes: "pa.Table", labels: list[str], count: int) -> "pa.Array
     order = pc.sort_indices(words, sort_keys=[("counts", "descending"), ("values", "ascending")])
     values = words.field("values").take(order).to_pylist()
     texts = [
-        f"label '{value}' is not one of the dataset's labels"
-        + (did_you_mean(value, labels) if at < HINTED else "")
+        f"label '{value}' is not one of the dataset's labels" + (did_you_mean(value, labels) if at < HINTED else "")
         for at, value in enumerate(values)
     ]
     row, first = np.unique(outside["row"].to_numpy(), return_index=True)

@@ -23,9 +23,7 @@ def tally(column: "pa.ChunkedArray") -> list[tuple[str, int]]:
 
 def count_table(caption: str, what: str, counts: list[tuple[str, int]], total: int) -> Table:
     """Return counts as a table with a bar for each; the rare values beyond `SHOWN` share one row."""
-    rows: list[tuple[str, int, float]] = [
-        (value, count, round(count / total, 4)) for value, count in counts[:SHOWN]
-    ]
+    rows: list[tuple[str, int, float]] = [(value, count, round(count / total, 4)) for value, count in counts[:SHOWN]]
     rest = counts[SHOWN:]
     if rest:
         left = sum(count for _, count in rest)
@@ -62,8 +60,7 @@ def histogram(caption: str, what: str, column: "pa.ChunkedArray") -> Table | Non
         high = low + step * bins
     counts, edges = np.histogram(values, bins=bins, range=(low, high))
     rows = [
-        (int(edge) if whole else _neat(float(edge)), int(count))
-        for edge, count in zip(edges[:-1], counts, strict=True)
+        (int(edge) if whole else _neat(float(edge)), int(count)) for edge, count in zip(edges[:-1], counts, strict=True)
     ]
     return Table(caption, (what, "samples"), rows, "samples", "histogram")
 

@@ -127,9 +127,7 @@ def _distances(splits: list[str], cells: "np.ndarray") -> tuple[dict[str, Cell],
     return numbers, Table(caption, ("split", "samples", "distance"), rows, "distance")
 
 
-def _label_warnings(
-    labels: list[str], splits: list[str], cells: "np.ndarray", numbers: dict[str, Cell]
-) -> list[str]:
+def _label_warnings(labels: list[str], splits: list[str], cells: "np.ndarray", numbers: dict[str, Cell]) -> list[str]:
     warnings = []
     ratio = float(numbers["imbalance_ratio"] or 0)
     if ratio >= UNEVEN:
@@ -141,9 +139,7 @@ def _label_warnings(
     for at, name in enumerate(splits):
         missing = [label for row, label in enumerate(labels) if cells[row, at] == 0]
         if missing:
-            listed = ", ".join(missing[:10]) + (
-                f" and {len(missing) - 10:,} more" if len(missing) > 10 else ""
-            )
+            listed = ", ".join(missing[:10]) + (f" and {len(missing) - 10:,} more" if len(missing) > 10 else "")
             lacks = "lacks" if len(missing) > 1 else "lacks the label"
             count = f" {len(missing):,} labels" if len(missing) > 1 else ""
             warnings.append(f"The {name} split {lacks}{count}: {listed}.")
@@ -183,9 +179,7 @@ def _sentences(numbers: dict[str, Cell], splits: list[str]) -> list[str]:
     if unlabelled:
         said.append(f"{plural(unlabelled, 'sample')} without a label.")
     if splits:
-        parts = ", ".join(
-            f"{name} {numbers[name]:,} ({float(numbers[f'{name}_share'] or 0):.2%})" for name in splits
-        )
+        parts = ", ".join(f"{name} {numbers[name]:,} ({float(numbers[f'{name}_share'] or 0):.2%})" for name in splits)
         said.append(f"Splits: {parts}.")
     if "accuracy_margin" in numbers:
         said.append(

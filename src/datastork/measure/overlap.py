@@ -83,16 +83,12 @@ def overlap(
     }
     order = np.lexsort((-pairs.similarity, ~across))
     order = order[(across | conflict)[order]][:SHOWN]
-    shown = [
-        _pair(table, int(pairs.first[at]), int(pairs.second[at]), float(pairs.similarity[at])) for at in order
-    ]
+    shown = [_pair(table, int(pairs.first[at]), int(pairs.second[at]), float(pairs.similarity[at])) for at in order]
     tables = [_matrix(table["split"], pairs.first[across], pairs.second[across])] if across.any() else []
     if torn:
         rows = table.filter(pc.is_in(table["group"], pa.array(torn[:SHOWN], pa.string())))
         each = rows.group_by(["group", "split"]).aggregate([([], "count_all")])
-        each = each.filter(pc.is_valid(each["split"])).sort_by(
-            [("group", "ascending"), ("split", "ascending")]
-        )
+        each = each.filter(pc.is_valid(each["split"])).sort_by([("group", "ascending"), ("split", "ascending")])
         lines = [(row["group"], row["split"], row["count_all"]) for row in each.to_pylist()]
         tables.append(Table("Groups in several splits", ("group", "split", "samples"), lines, "samples"))
     return Findings("Overlap", _sentences(numbers), _warnings(numbers), numbers, tables, shown)

@@ -34,9 +34,7 @@ def summary(frame: Frame) -> Findings:
 
     schema = frame.schema().to_pyarrow_schema()
     facts = [
-        f.name
-        for f in schema
-        if _is_number(f.type) and f.name not in NOT_FACTS and not f.name.endswith("_before")
+        f.name for f in schema if _is_number(f.type) and f.name not in NOT_FACTS and not f.name.endswith("_before")
     ]
     table = take(
         frame,
@@ -66,9 +64,7 @@ def summary(frame: Frame) -> Findings:
     tables += _voters(table, numbers)
     folders = tally(pc.replace_substring_regex(table["uri"], r"[/\\]?[^/\\]*$", ""))
     numbers["folders"] = len(folders)
-    tables.append(
-        count_table("Where the samples lie", "folder", [(name or ".", n) for name, n in folders], count)
-    )
+    tables.append(count_table("Where the samples lie", "folder", [(name or ".", n) for name, n in folders], count))
     sizes = pc.divide(table["media_size"].cast("float64"), 1024)
     for name, values, heading in [
         ("media_size", sizes, "KiB"),
@@ -77,9 +73,7 @@ def summary(frame: Frame) -> Findings:
         drawn = histogram(f"Spread of {name.replace('_', ' ')}", heading, values)
         if drawn:
             tables.append(drawn)
-            numbers[f"{name}_median"] = float(
-                f"{pc.approximate_median(pa.chunked_array(values)).as_py():.6g}"
-            )
+            numbers[f"{name}_median"] = float(f"{pc.approximate_median(pa.chunked_array(values)).as_py():.6g}")
     return Findings("Summary", sentences=_sentences(numbers), numbers=numbers, tables=tables)
 
 
@@ -102,9 +96,7 @@ def _voters(table: "pa.Table", numbers: dict[str, Cell]) -> list[Table]:
         return []
     label = table["label"].combine_chunks().take(pc.list_parent_indices(votes))
     agrees = pc.equal(pc.struct_field(flat, "value").cast("string"), label)
-    lines = pa.table(
-        {"annotator": pc.struct_field(flat, "annotator").cast("string"), "agrees": agrees.cast("float64")}
-    )
+    lines = pa.table({"annotator": pc.struct_field(flat, "annotator").cast("string"), "agrees": agrees.cast("float64")})
     each = lines.group_by("annotator").aggregate([("agrees", "mean"), ([], "count_all")])
     each = each.sort_by([("count_all", "descending"), ("annotator", "ascending")])
     numbers["annotators"] = each.num_rows

@@ -17,6 +17,7 @@ REFERENCE = 20_000  # samples each is compared with, at most
 DIMENSIONS = 64  # of the space of comparison
 TRUSTED = 0.7  # balanced accuracy from which the neighbours are worth listening to
 CHUNK = 4_000_000  # similarities in memory at a time
+COMB = 16  # rows in which similarities are laid out to find the best
 SHOWN = 50
 
 
@@ -61,12 +62,8 @@ def suspects(
         return Findings("Suspect labels", (said,), numbers=numbers)
 
     label = pc.index_in(table["label"], labels).to_numpy().astype(np.int64)
-    votes, nearest = _vote(_reduced(points), label, len(labels), neighbours)
-    own = votes[np.arange(len(label)), label]
-    others = votes.copy()
-    others[np.arange(len(label)), label] = -1
-    second, share = others.argmax(axis=1), others.max(axis=1)
-    right = own > share
+    votes = _vote(_reduced(points), label, neighbours)
+    right = votes.own > votes.share
     accuracy = float(right.mean())
     each = np.bincount(label, right, minlength=len(labels)) / np.bincount(label, minlength=len(labels))
     balanced = float(each.mean())
@@ -85,11 +82,11 @@ def suspects(
             (said, "That is too seldom to tell wrong labels from hard samples: none are named."),
             numbers=numbers,
         )
-    order = np.lexsort((own, -share))
-    order = order[(share >= confidence - 1e-9)[order]]
+    order = np.lexsort((votes.own, -votes.share))
+    order = order[(votes.share >= confidence - 1e-9)[order]]
     numbers["suspects"] = len(order)
     numbers["suspect_share"] = round(len(order) / len(label), 6)
-    found = _Found(table, labels, second, share, nearest, label)
+    found = _Found(table, labels, label, votes)
     tail = (
         f"{plural(len(order), 'label')} ({len(order) / len(label):.2%}) "
         f"{'is' if len(order) == 1 else 'are'} contradicted by {confidence:.0%} or more of the "
@@ -98,13 +95,18 @@ def suspects(
         else f"No label is contradicted by {confidence:.0%} or more of its neighbours."
     )
     warnings = (
-        [f"{plural(len(order), 'suspect label')}, listed with the picture that contradicts."]
-        if len(order)
-        else []
+        [f"{plural(len(order), 'suspect label')}, listed with the picture that contradicts."] if len(order) else []
     )
-    return Findings(
-        "Suspect labels", (said, tail), warnings, numbers, found.tables(order), found.pairs(order)
-    )
+    return Findings("Suspect labels", (said, tail), warnings, numbers, found.tables(order), found.pairs(order))
+
+
+class _Votes(NamedTuple):
+    """What the neighbours say: for the label, for which other most and with what share, and who they are."""
+
+    own: "np.ndarray"
+    second: "np.ndarray"
+    share: "np.ndarray"
+    nearest: "np.ndarray"
 
 
 class _Found(NamedTuple):
@@ -112,10 +114,8 @@ class _Found(NamedTuple):
 
     table: "pa.Table"
     labels: "pa.Array"
-    second: "np.ndarray"
-    share: "np.ndarray"
-    nearest: "np.ndarray"
     label: "np.ndarray"
+    votes: _Votes
 
     def tables(self, order: "np.ndarray") -> list[Table]:
         """Return the ranked list, as far as it is shown."""
@@ -126,8 +126,8 @@ class _Found(NamedTuple):
                 self.table["id"][row].as_py(),
                 self.table["uri"][row].as_py(),
                 self.labels[int(self.label[row])].as_py(),
-                self.labels[int(self.second[row])].as_py(),
-                round(float(self.share[row]), 3),
+                self.labels[int(self.votes.second[row])].as_py(),
+                round(float(self.votes.share[row]), 3),
             )
             for row in order[: 4 * SHOWN].tolist()
         ]
@@ -140,12 +140,12 @@ class _Found(NamedTuple):
         """Return each suspect beside the nearest sample with the label its neighbours have."""
         shown = []
         for row in order[:SHOWN].tolist():
-            against = [int(one) for one in self.nearest[row] if self.label[one] == self.second[row]]
+            against = [int(one) for one in self.votes.nearest[row] if self.label[one] == self.votes.second[row]]
             said, other = (
                 self.labels[int(self.label[row])].as_py(),
-                self.labels[int(self.second[row])].as_py(),
+                self.labels[int(self.votes.second[row])].as_py(),
             )
-            share = f"{self.share[row]:.0%} of its neighbours"
+            share = f"{self.votes.share[row]:.0%} of its neighbours"
             note = f"labelled {said!r}; {share}, as the one beside it, are {other!r}"
             shown.append(Pair(self.table["id"][row].as_py(), self.table["id"][against[0]].as_py(), note))
         return shown
@@ -165,26 +165,37 @@ def _reduced(points: "np.ndarray") -> "np.ndarray":
     return np.asarray(flat / np.maximum(length, 1e-12))
 
 
-def _vote(
-    points: "np.ndarray", label: "np.ndarray", labels: int, neighbours: int
-) -> "tuple[np.ndarray, np.ndarray]":
-    """Return the share of the neighbours' votes for each label (n, labels), and the neighbours too."""
+def _vote(points: "np.ndarray", label: "np.ndarray", neighbours: int) -> _Votes:
+    """Return what the nearest neighbours of each point say of its label."""
     import numpy as np
 
     count = len(points)
     reference = np.unique(np.linspace(0, count - 1, min(count, REFERENCE)).astype(np.int64))
+    columns = max(neighbours, -(-len(reference) // COMB))
     against = points[reference].T.copy()
     nearest = np.empty((count, neighbours), np.int64)
+    own, second, share = np.empty(count), np.empty(count, np.int64), np.empty(count)
     rows = max(1, CHUNK // len(reference))
     for start in range(0, count, rows):
-        alike = points[start : start + rows] @ against
-        here = np.arange(start, start + len(alike))
-        column = np.searchsorted(reference, here)
-        itself = reference[np.minimum(column, len(reference) - 1)] == here
-        alike[itself, column[itself]] = -np.inf
-        best = np.argpartition(-alike, neighbours - 1, axis=1)[:, :neighbours]
-        order = np.argsort(-np.take_along_axis(alike, best, axis=1), axis=1, kind="stable")
-        nearest[start : start + rows] = reference[np.take_along_axis(best, order, axis=1)]
-    cells = np.arange(count)[:, None] * labels + label[nearest]
-    votes = np.bincount(cells.ravel(), minlength=count * labels).reshape(count, labels)
-    return votes / neighbours, nearest
+        here = np.arange(start, min(start + rows, count))
+        alike = np.full((len(here), COMB * columns), -np.inf, np.float32)
+        np.matmul(points[here], against, out=alike[:, : len(reference)])
+        place = np.minimum(np.searchsorted(reference, here), len(reference) - 1)
+        itself = reference[place] == here
+        alike[itself, place[itself]] = -np.inf
+        # the best few lie in the few columns with the best maxima: far fewer numbers to sort
+        best = alike.reshape(len(here), COMB, columns).max(axis=1)
+        best = np.argpartition(-best, neighbours - 1, axis=1)[:, :neighbours]
+        some = (best[:, None, :] + columns * np.arange(COMB)[:, None]).reshape(len(here), -1)
+        found = np.take_along_axis(alike, some, axis=1)
+        order = np.lexsort((some, -found))[:, :neighbours]
+        nearest[here] = reference[np.take_along_axis(some, order, axis=1)]
+        said = label[nearest[here]]
+        for_it = (said[:, :, None] == said[:, None, :]).sum(axis=2)
+        agree = said == label[here, None]
+        own[here] = agree.sum(axis=1) / neighbours
+        for_it[agree] = 0
+        most = for_it.argmax(axis=1)  # of equals the one the nearest has
+        second[here] = said[np.arange(len(here)), most]
+        share[here] = for_it.max(axis=1) / neighbours
+    return _Votes(own, second, share, nearest)

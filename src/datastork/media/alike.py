@@ -29,9 +29,7 @@ def near_pairs(
             fingerprints.take(rows).to_pylist(), threshold=threshold, mirrored=mirrored, rotated=rotated
         )
         first, second = rows[pairs.first], rows[pairs.second]
-        found.append(
-            Pairs(np.minimum(first, second), np.maximum(first, second), pairs.similarity.astype(np.float64))
-        )
+        found.append(Pairs(np.minimum(first, second), np.maximum(first, second), pairs.similarity.astype(np.float64)))
     joined = Pairs(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
     order = np.lexsort((joined.second, joined.first))
     return Pairs(*(part[order] for part in joined))

@@ -18,9 +18,7 @@ def check_fractions(fractions: Mapping[str, float]) -> None:
     """Raise BuildError unless the fractions sum to 1."""
     total = math.fsum(fractions.values())
     if abs(total - 1) > 1e-6:
-        raise BuildError(
-            f"{' + '.join(fractions)} = {total:.6g}, not 1", hint="the fractions of the splits sum to 1"
-        )
+        raise BuildError(f"{' + '.join(fractions)} = {total:.6g}, not 1", hint="the fractions of the splits sum to 1")
 
 
 def assign(
@@ -57,16 +55,10 @@ def assign(
 
     alone = np.bincount(units.unit[free], minlength=1)[units.unit[free]] == 1
     together, singles = free[~alone], free[alone]
-    home[together], filled = place_units(
-        units.unit[together], stratum[together], turn[together], ideal, filled, total
-    )
+    home[together], filled = place_units(units.unit[together], stratum[together], turn[together], ideal, filled, total)
     home[singles] = place_singles(stratum[singles], turn[singles], ideal, filled, total)
 
-    split = (
-        pa.array(names, pa.string()).take(pa.array(home, mask=home < 0))
-        if len(home)
-        else pa.array([], pa.string())
-    )
+    split = pa.array(names, pa.string()).take(pa.array(home, mask=home < 0)) if len(home) else pa.array([], pa.string())
     reasons = np.full(len(home), None, object)
     for row, reason in units.reasons.items():
         reasons[row] = reason

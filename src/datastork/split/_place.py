@@ -5,12 +5,14 @@
 sample too many hurts where there are few.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
 
 OVERALL = 20.0  # how much more the size of a split counts than the share of one label in it
+ROUNDS = 500  # units moved after all are placed, at most
+EFFORT = 10_000_000  # cells looked at for that, at most
 
 
 def place_units(
@@ -24,7 +26,7 @@ def place_units(
     """Return the split of each member of units that must stay whole, and `filled` with them in it.
 
     Largest unit first (equals by the smallest `turn` of their members), each to the split where it lowers the
-    weighted squared deviation most.
+    weighted squared deviation most; then single units are moved while that lowers it further.
     """
     import numpy as np
 
@@ -57,7 +59,52 @@ def place_units(
         level[best] += sizes[one]
         for part in parts:
             have[kinds[part]][best] += amounts[part]
-    return chosen[unit], np.array(have)
+    cells_of = _Cells(owner, kind, amount)
+    chosen, filled = _polish(chosen, size, cells_of, ideal, np.array(have), total)
+    return chosen[unit], filled
+
+
+class _Cells(NamedTuple):
+    """How many samples of which label each unit has: a sparse table."""
+
+    unit: "np.ndarray"
+    label: "np.ndarray"
+    amount: "np.ndarray"
+
+
+def _polish(
+    chosen: "np.ndarray",
+    size: "np.ndarray",
+    cells: _Cells,
+    ideal: "np.ndarray",
+    filled: "np.ndarray",
+    total: "np.ndarray",
+) -> "tuple[np.ndarray, np.ndarray]":
+    """Move one unit at a time to where it lowers the deviation most, while any does and effort is left."""
+    import numpy as np
+
+    chosen, filled = chosen.copy(), filled.copy()
+    open_splits = np.flatnonzero(total > 0)
+    count = cells.amount.astype(np.float64)
+    for _ in range(min(ROUNDS, EFFORT // len(count))):
+        gap, off = filled.sum(axis=0) - total, filled - ideal
+        home = chosen[cells.unit]
+        leave = count * (count - 2 * off[cells.label, home]) / ideal[cells.label, home]
+        cost = np.full((len(size), len(total)), np.inf)
+        for split in open_splits:
+            join = count * (count + 2 * off[cells.label, split]) / ideal[cells.label, split]
+            cost[:, split] = np.bincount(cells.unit, leave + join, minlength=len(size))
+            cost[:, split] += OVERALL * size * (size + 2 * gap[split]) / total[split]
+        cost += (OVERALL * size * (size - 2 * gap[chosen]) / total[chosen])[:, None]
+        cost[np.arange(len(size)), chosen] = 0
+        one, better = divmod(int(np.round(cost, 9).argmin()), len(total))
+        if cost[one, better] > -1e-6:
+            break
+        own = cells.unit == one
+        filled[cells.label[own], chosen[one]] -= cells.amount[own]
+        filled[cells.label[own], better] += cells.amount[own]
+        chosen[one] = better
+    return chosen, filled
 
 
 def place_singles(

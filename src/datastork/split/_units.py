@@ -54,9 +54,7 @@ def find_units(
     return _add_one_by_one(unit, home, torn, before, turn, sample, key, said, names)
 
 
-def _keys(
-    ties: Mapping[str, "pa.ChunkedArray"], count: int
-) -> "tuple[np.ndarray, np.ndarray, list[tuple[str, str]]]":
+def _keys(ties: Mapping[str, "pa.ChunkedArray"], count: int) -> "tuple[np.ndarray, np.ndarray, list[tuple[str, str]]]":
     """Return pairs (sample, key), and for each key what it is in words ("recorder 'r7'")."""
     import numpy as np
     import pyarrow.compute as pc

@@ -28,9 +28,7 @@ def take(frame: Frame, *names: str, **optional: str) -> "pa.Table":
     table = frame.select(*wanted, *extra).to_arrow()
     for name, kind in optional.items():
         if name in extra:
-            table = table.set_column(
-                table.column_names.index(name), name, table[name].cast(pa.type_for_alias(kind))
-            )
+            table = table.set_column(table.column_names.index(name), name, table[name].cast(pa.type_for_alias(kind)))
         elif name not in wanted:
             table = table.append_column(name, pa.nulls(table.num_rows, pa.type_for_alias(kind)))
     for index, column in enumerate(table.schema):
