@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 SPAN = len(SPANS)
-CHUNK = 2048  # pairs compared in one go
+CHUNK = 512  # pairs compared in one go
 COARSE = 8  # frequencies of the quick look
 PASSES = 0.6  # correlation of the quick look, before the window is fitted, that earns a close one
 HOPELESS = 0.55  # correlation after the first fit below which no further try is made

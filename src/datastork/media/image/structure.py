@@ -41,8 +41,8 @@ def content(pixels: "np.ndarray", spectra: "np.ndarray") -> "np.ndarray":
     import numpy as np
 
     out = np.empty(len(pixels))
-    for start in range(0, len(pixels), 1024):
-        part = slice(start, start + 1024)
+    for start in range(0, len(pixels), 256):
+        part = slice(start, start + 256)
         slopes = np.square(gradients(pixels[part]))
         power = (slopes[:, 0] + slopes[:, 1]).reshape(-1, (SIDE - 2) ** 2)
         shared = power.sum(axis=1) ** 2 / np.maximum(np.square(power).sum(axis=1), 1e-6)
@@ -83,15 +83,15 @@ def agreement(one: "np.ndarray", other: "np.ndarray") -> "np.ndarray":
     import numpy as np
 
     out = np.empty(len(one))
-    for start in range(0, len(one), 1024):
-        a, b = gradients(one[start : start + 1024]), gradients(other[start : start + 1024])
+    for start in range(0, len(one), 256):
+        a, b = gradients(one[start : start + 256]), gradients(other[start : start + 256])
         product, left, right = (x[:, 0] + x[:, 1] for x in (a * b, a * a, b * b))
         gain = product.sum(axis=(1, 2)) / np.maximum(right.sum(axis=(1, 2)), 1e-6)
         product, left, right = (parts(x) for x in (product, left, right))
         alike = product / np.sqrt(np.maximum(left, 1e-3) * np.maximum(right, 1e-3))
         power = np.maximum(left, right * np.square(gain)[:, None, None])
         weight = power / (power + NOISE**2 / 2 * (2 * PACE) ** 2)
-        out[start : start + 1024] = (weight * alike).sum(axis=(1, 2)) / np.maximum(weight.sum(axis=(1, 2)), 1e-6)
+        out[start : start + 256] = (weight * alike).sum(axis=(1, 2)) / np.maximum(weight.sum(axis=(1, 2)), 1e-6)
     return out
 
 
