@@ -23,8 +23,8 @@ import skimage
 import sklearn
 
 from datastork.media.image import Image
-from datastork.media.image.fingerprint import fingerprint
-from datastork.media.image.near_pairs import near_pairs
+from datastork.media.image.near.fingerprint import fingerprint
+from datastork.media.image.near.pairs import near_pairs
 
 Pixels = np.ndarray
 THRESHOLD = 0.9

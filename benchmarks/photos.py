@@ -16,12 +16,16 @@ from sklearn.datasets import load_sample_images
 WIDTH, HEIGHT = 500, 375
 
 
+COLOUR = ("astronaut", "coffee", "chelsea", "rocket", "hubble_deep_field", "immunohistochemistry", "retina")
+GREY = ("brick", "camera", "coins", "grass", "gravel", "moon")
+
+
 def sources() -> list[np.ndarray]:
     """Return the photographs, large enough to crop from, in RGB."""
     found = [*load_sample_images().images]
-    for name in ("astronaut", "coffee", "chelsea", "rocket"):
-        found.append(getattr(data, name)())
-    return [_at_least(np.ascontiguousarray(image[..., :3]), 900) for image in found]
+    found += [getattr(data, name)()[..., :3] for name in COLOUR]
+    found += [cv2.cvtColor(getattr(data, name)(), cv2.COLOR_GRAY2RGB) for name in GREY]
+    return [_at_least(np.ascontiguousarray(image), 1200) for image in found]
 
 
 def _at_least(image: np.ndarray, side: int) -> np.ndarray:
@@ -35,14 +39,11 @@ def make(folder: Path, count: int, seed: int = 0) -> None:
     photos = sources()
     for number in range(count):
         photo = photos[int(rng.integers(len(photos)))]
-        height = int(rng.uniform(0.35, 0.95) * min(photo.shape[0], photo.shape[1] * HEIGHT / WIDTH))
+        height = int(rng.uniform(0.2, 0.6) * min(photo.shape[0], photo.shape[1] * HEIGHT / WIDTH))
         width = height * WIDTH // HEIGHT
-        top, left = (
-            int(rng.integers(0, size - part + 1)) for size, part in zip(photo.shape, (height, width))
-        )
-        crop = cv2.resize(
-            photo[top : top + height, left : left + width], (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA
-        )
+        top = int(rng.integers(0, photo.shape[0] - height + 1))
+        left = int(rng.integers(0, photo.shape[1] - width + 1))
+        crop = cv2.resize(photo[top : top + height, left : left + width], (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
         gain, shift = rng.uniform(0.8, 1.2, 3), rng.uniform(-15, 15, 3)
         noise = rng.normal(0, rng.uniform(1, 6), crop.shape)
         crop = np.clip(crop * gain + shift + noise, 0, 255).astype(np.uint8)

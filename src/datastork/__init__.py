@@ -1,10 +1,10 @@
 """datastork makes machine-learning datasets, end to end: collect, clean, generate, label, split, measure, publish.
 
-    import datastork as ds
+import datastork as ds
 
-    birds = ds.open("garden-birds")
-    birds.build()
-    birds.frame(split="train")
+birds = ds.open("garden-birds")
+birds.build()
+birds.frame(split="train")
 """
 
 import os

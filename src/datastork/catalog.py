@@ -208,7 +208,9 @@ def _kind(name: str, takes: type, returns: Any) -> tuple[Kind, type | None]:
     if is_facts(takes):
         if drops and hasattr(takes, "of"):
             return "judge", None
-        raise DatastorkError(f"step {name!r} judges facts: their type needs a static method `of`, the step must return Drop | None")
+        raise DatastorkError(
+            f"step {name!r} judges facts: their type needs a static method `of`, the step must return Drop | None"
+        )
     if drops:
         return "filter", None
     if returns is takes or (takes is object and returns is object):

@@ -35,7 +35,9 @@ class Dataset:
         samples = Samples(self.home)
         return samples.numbers() if samples.exists else []
 
-    def build(self, *, workers: int | None = None, on: str | None = None, progress: "Progress | None" = None) -> "Outcome":
+    def build(
+        self, *, workers: int | None = None, on: str | None = None, progress: "Progress | None" = None
+    ) -> "Outcome":
         """Bring the dataset up to date with its recipe and its sources. See `datastork.engine.build.build`."""
         from datastork.engine.build import build
 
@@ -96,6 +98,6 @@ class Dataset:
         return publish(self.home, list(targets) or None, version)
 
 
-def open(path: Path | str = ".") -> Dataset:
+def open(path: Path | str = ".") -> Dataset:  # noqa: A001  (as in datastork.open)
     """Open the dataset whose recipe lies in `path`. Raises NotFoundError where there is none."""
     return Dataset(find_home(path))

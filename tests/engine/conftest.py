@@ -62,9 +62,7 @@ def write_picture(path: Path, seed: int, size: int = 48) -> None:
 def make(tmp_path: Path) -> Callable[..., Path]:
     """Return a function that makes a dataset of `count` pictures under `name`, in two folders."""
 
-    def build(
-        count: int = 12, *, name: str = "data", steps: str = STEPS, head: str = HEAD, first: int = 0
-    ) -> Path:
+    def build(count: int = 12, *, name: str = "data", steps: str = STEPS, head: str = HEAD, first: int = 0) -> Path:
         root = tmp_path / name
         root.mkdir()
         for seed in range(first, first + count):

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 import pytest
+from tests.engine.conftest import HEAD, STEPS, write_picture
 
 import datastork as ds
 from datastork.core.errors import BuildError, LockedError, RecipeError, SourceError, StoreError
 from datastork.store.lock import locked
 from datastork.store.samples import content_hash
-from tests.engine.conftest import HEAD, STEPS, write_picture
 
 
 def states(dataset):
@@ -114,10 +114,7 @@ def test_a_threshold_is_changed_without_decoding_where_that_is_possible(make):
     assert (stricter.decoded, stricter.record["samples"]["dropped"]) == (0, 6)
     dropped = [row["evidence"] for row in dataset.samples(2)["dropped"].to_pylist() if row]
     assert sorted(dropped) == sharpness[:6]
-    assert (
-        step(stricter, "clean.image.blurry")["why"]
-        == f"judged again (below 1.0 → {middle!r}), nothing decoded"
-    )
+    assert step(stricter, "clean.image.blurry")["why"] == f"judged again (below 1.0 → {middle!r}), nothing decoded"
     assert (looser.decoded, looser.record["samples"]["kept"]) == (0, 12)
 
 
@@ -250,9 +247,7 @@ def failing(monkeypatch):
 
 @pytest.mark.usefixtures("failing")
 def test_a_step_that_fails_on_a_sample_costs_that_sample(make):
-    dataset = ds.open(
-        make(40, head=HEAD.replace('license = "CC0-1.0"', 'license = "CC0-1.0"\nmax_quarantine = 0.9'))
-    )
+    dataset = ds.open(make(40, head=HEAD.replace('license = "CC0-1.0"', 'license = "CC0-1.0"\nmax_quarantine = 0.9')))
 
     outcome = dataset.build()
 

@@ -9,10 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.engine.conftest import STEPS, write_picture
 
 import datastork as ds
 from datastork.store.samples import content_hash
-from tests.engine.conftest import STEPS, write_picture
 
 
 def stork(*args: str) -> list[str]:

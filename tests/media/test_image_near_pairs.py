@@ -13,8 +13,8 @@ import skimage.data
 
 from datastork.core.errors import DataError
 from datastork.media.image import Image
-from datastork.media.image.fingerprint import content_box, fingerprint
-from datastork.media.image.near_pairs import near_pairs
+from datastork.media.image.near.fingerprint import content_box, fingerprint
+from datastork.media.image.near.pairs import near_pairs
 
 Pixels = np.ndarray
 NAMES = ("astronaut", "camera", "chelsea", "coffee", "coins", "immunohistochemistry", "rocket", "page", "text")

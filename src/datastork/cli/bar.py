@@ -65,11 +65,7 @@ class Bar:
         assert self.progress is not None
         assert self.task is not None
         rate = f"{self.done / spent:,.0f}/s" if spent > 0 else ""
-        lost = (
-            f"{self.dropped:,} dropped, {self.quarantined:,} quarantined"
-            if self.dropped or self.quarantined
-            else ""
-        )
+        lost = f"{self.dropped:,} dropped, {self.quarantined:,} quarantined" if self.dropped or self.quarantined else ""
         self.progress.update(self.task, completed=self.done, rate=rate, lost=lost)
 
     def end(self) -> None:

@@ -32,11 +32,7 @@ def command(folder: str, workers: int | None, on: str | None, quiet: bool, as_js
     record = outcome.record
     if as_json:
         keep = ("version", "samples", "steps", "decoded", "seconds", "content_hash", "notes", "warnings")
-        put_json(
-            {"changed": outcome.changed}
-            | {key: record.get(key) for key in keep}
-            | {"decoded": outcome.decoded}
-        )
+        put_json({"changed": outcome.changed} | {key: record.get(key) for key in keep} | {"decoded": outcome.decoded})
         return
     if quiet:
         return

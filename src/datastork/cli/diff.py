@@ -17,9 +17,7 @@ WORDS = {
 @click.command()
 @click.argument("old")
 @click.argument("new", default="-1")
-@click.option(
-    "--in", "folder", default=".", type=click.Path(exists=True), help="The dataset; this folder by default."
-)
+@click.option("--in", "folder", default=".", type=click.Path(exists=True), help="The dataset; this folder by default.")
 @as_json
 def command(old: str, new: str, folder: str, as_json: bool) -> None:
     """Show what is different from version OLD to version NEW (the newest by default).

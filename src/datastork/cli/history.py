@@ -1,5 +1,7 @@
 """`stork history`."""
 
+from typing import Any
+
 import click
 
 from datastork.cli.options import as_json, folder, put_json
@@ -24,13 +26,10 @@ def command(folder: str, tag: tuple[str, str] | None, as_json: bool) -> None:
     tags: dict[int, list[str]] = {}
     for name, number in (samples.tags() if samples.exists else {}).items():
         tags.setdefault(number, []).append(name)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for number in dataset.versions:
         record = samples.record(number)
-        keep = {
-            key: record.get(key)
-            for key in ("version", "made_at", "samples", "content_hash", "undoes", "same_as")
-        }
+        keep = {key: record.get(key) for key in ("version", "made_at", "samples", "content_hash", "undoes", "same_as")}
         rows.append({**keep, "version": number, "tags": sorted(tags.get(number, []))})
     if as_json:
         put_json(rows)

@@ -6,9 +6,7 @@ import click
 @click.command()
 @click.argument("folder")
 @click.option("--task", default="image-classification", show_default=True, help="What the dataset is for.")
-@click.option(
-    "--from", "source", default="raw/**/*", show_default=True, help="The files to begin with, as a pattern."
-)
+@click.option("--from", "source", default="raw/**/*", show_default=True, help="The files to begin with, as a pattern.")
 def command(folder: str, task: str, source: str) -> None:
     """Begin a dataset in FOLDER: a recipe to fill in, with the usual steps in the usual order."""
     from pathlib import Path
@@ -28,6 +26,4 @@ def command(folder: str, task: str, source: str) -> None:
     if source == "raw/**/*":
         (path / "raw").mkdir(exist_ok=True)
     recipe.write_text(begin(path.resolve().name, task, source), encoding="utf-8")
-    click.echo(
-        f"{recipe} is written. Put files in {path / 'raw'}, one folder per label, then: stork build {folder}"
-    )
+    click.echo(f"{recipe} is written. Put files in {path / 'raw'}, one folder per label, then: stork build {folder}")

@@ -7,9 +7,7 @@ from datastork.cli.options import as_json, put_json, version
 
 @click.command()
 @click.argument("targets", nargs=-1)
-@click.option(
-    "--in", "folder", default=".", type=click.Path(exists=True), help="The dataset; this folder by default."
-)
+@click.option("--in", "folder", default=".", type=click.Path(exists=True), help="The dataset; this folder by default.")
 @version
 @as_json
 def command(targets: tuple[str, ...], folder: str, version: str | None, as_json: bool) -> None:

@@ -47,9 +47,7 @@ def command(name: str | None, as_json: bool) -> None:
     for setting in settings:
         default = setting["default"]
         shown = f"{setting['name']} = {default}" if default is not None else f"# {setting['name']} = "
-        click.echo(
-            f"{shown}    # {setting['type']}" + ("" if setting["required"] is False else ", must be given")
-        )
+        click.echo(f"{shown}    # {setting['type']}" + ("" if setting["required"] is False else ", must be given"))
 
 
 def _setting(setting: object) -> dict[str, object]:

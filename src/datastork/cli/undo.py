@@ -7,13 +7,9 @@ from datastork.cli.options import folder
 
 @click.command()
 @folder
-@click.option(
-    "--step", metavar="NAME", help="Bring back what a step dropped, now and in every build to come."
-)
+@click.option("--step", metavar="NAME", help="Bring back what a step dropped, now and in every build to come.")
 @click.option("--sample", metavar="ID", help="Bring back one dropped sample.")
-@click.option(
-    "--forget", is_flag=True, help="Forget what was undone with --step and --sample; drops count again."
-)
+@click.option("--forget", is_flag=True, help="Forget what was undone with --step and --sample; drops count again.")
 def command(folder: str, step: str | None, sample: str | None, forget: bool) -> None:
     """Go back one version of FOLDER; or, with an option, undo drops and build.
 
@@ -28,9 +24,7 @@ def command(folder: str, step: str | None, sample: str | None, forget: bool) -> 
     dataset = open_dataset(folder)
     if step is None and sample is None and not forget:
         number = dataset.undo()
-        click.echo(
-            f"version {number} is the dataset as it was before; the undone version stays in: stork history"
-        )
+        click.echo(f"version {number} is the dataset as it was before; the undone version stays in: stork history")
         return
     if forget:
         click.echo(f"{redo(dataset.home)} undone drops forgotten")

@@ -55,7 +55,6 @@ def tell(life: dict[str, Any]) -> str:
         lines.append(f"  {name:<8} {value:.4g}" if isinstance(value, float) else f"  {name:<8} {value}")
     for change in life["changes"]:
         because = f": {change['reason']}" if change["reason"] else ""
-        lines.append(
-            f"  changed  {change['column']} {change['old']} → {change['new']} by {change['step']} in version {change['version']}{because}"
-        )
+        who = f"by {change['step']} in version {change['version']}"
+        lines.append(f"  changed  {change['column']} {change['old']} → {change['new']} {who}{because}")
     return "\n".join(lines)

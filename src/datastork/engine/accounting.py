@@ -70,13 +70,9 @@ def account_for_pass(
     return found
 
 
-def _say_why(
-    ctx: Context, stage: SamplePass, found: list[Account], worked: int, total: int, *, begun: bool
-) -> None:
+def _say_why(ctx: Context, stage: SamplePass, found: list[Account], worked: int, total: int, *, begun: bool) -> None:
     ops: dict[str, Op] = {op.name: op for op in stage.ops}
-    changed = {
-        account.name: ctx.change_since(account.name, account) for account in found if account.use != "decode"
-    }
+    changed = {account.name: ctx.change_since(account.name, account) for account in found if account.use != "decode"}
     for account in found:
         own = changed.get(account.name, "")
         if worked == 0:
@@ -90,9 +86,7 @@ def _say_why(
             account.why = f"{worked:,} of {total:,} inputs are new, changed or not finished"
         else:
             others = [f"{name}: {text}" for name, text in changed.items() if text]
-            account.why = (
-                f"runs in one pass with {others[0]}" if others else "its finished work is gone or unfinished"
-            )
+            account.why = f"runs in one pass with {others[0]}" if others else "its finished work is gone or unfinished"
 
 
 def _assert_total(rows: "pa.Table", verdicts: Verdicts, total: int) -> None:
@@ -121,6 +115,4 @@ class _Units:
         if self.flat:
             return int(np.count_nonzero(mask))
         chosen = np.flatnonzero(mask)
-        return len(
-            {(int(self.place[row]), "-".join(self.suffixes[row].split("-")[: depth + 1])) for row in chosen}
-        )
+        return len({(int(self.place[row]), "-".join(self.suffixes[row].split("-")[: depth + 1])) for row in chosen})

@@ -68,12 +68,7 @@ def _build(home: Home, checked: Checked, workers: int | None, on: str | None, pr
     listing, accounts = _collect(home, plan, progress)
     plan_key = key_of(plan.key, undone.as_json())
     listing_key = table_key(listing.table)
-    if (
-        record
-        and record["plan_key"] == plan_key
-        and record["listing_key"] == listing_key
-        and not record["unread"]
-    ):
+    if record and record["plan_key"] == plan_key and record["listing_key"] == listing_key and not record["unread"]:
         return Outcome(record["version"], _as_reused(record), False, 0, checked.warnings, listing.notes)
     ctx = Context(
         home=home,
@@ -106,9 +101,7 @@ def _build(home: Home, checked: Checked, workers: int | None, on: str | None, pr
         place = entries.schema.get_field_index("version")
         ledger.append(home, entries.set_column(place, "version", _same(number, entries.num_rows)))
     version = samples.commit(table, made)
-    return Outcome(
-        version, made | {"version": version}, True, ctx.decoded, checked.warnings, tuple(ctx.notes)
-    )
+    return Outcome(version, made | {"version": version}, True, ctx.decoded, checked.warnings, tuple(ctx.notes))
 
 
 def _same(number: int, count: int) -> "pa.Array":
@@ -192,9 +185,7 @@ def _refuse(ctx: Context, table: "pa.Table", *, keeping: bool = True) -> None:
     limit = ctx.plan.checked.dataset.max_quarantine
     if counts["quarantined"] > limit * counts["total"]:
         messages = pc.struct_field(table["error"].filter(pc.equal(table["state"], "quarantined")), "message")
-        common = sorted(
-            pc.value_counts(messages).to_pylist(), key=lambda row: (-row["counts"], row["values"])
-        )[:5]
+        common = sorted(pc.value_counts(messages).to_pylist(), key=lambda row: (-row["counts"], row["values"]))[:5]
         causes = "\n".join(f"    {row['counts']:>6,} × {row['values']}" for row in common)
         raise BuildError(
             f"{counts['quarantined']:,} of {counts['total']:,} samples went to quarantine, more than "
@@ -207,17 +198,14 @@ def _refuse(ctx: Context, table: "pa.Table", *, keeping: bool = True) -> None:
         raise BuildError(f"nothing is left of {counts['total']:,} samples: {told}", hint="loosen a threshold")
 
 
-def _record(
-    ctx: Context, table: "pa.Table", plan_key: str, listing_key: str, seconds: float
-) -> dict[str, Any]:
+def _record(ctx: Context, table: "pa.Table", plan_key: str, listing_key: str, seconds: float) -> dict[str, Any]:
     import pyarrow.compute as pc
 
     checked = ctx.plan.checked
     unread = pc.struct_field(table["error"], "step") if table.num_rows else None
     return {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "dataset": checked.dataset.declared
-        | {"name": checked.dataset.name, "modality": checked.dataset.modality},
+        "dataset": checked.dataset.declared | {"name": checked.dataset.name, "modality": checked.dataset.modality},
         "recipe": checked.recipe.text,
         "plan_key": plan_key,
         "listing_key": listing_key,

@@ -21,7 +21,7 @@ class Interrupted(DatastorkError):
 
 @dataclass(slots=True)
 class Account:
-    """What one step did: `in` = `kept` + `dropped` + `quarantined`, asserted; `out` differs where a step yields several."""
+    """What one step did: `in` = `kept` + `dropped` + `quarantined`; `out` differs where a step yields several."""
 
     name: str
     use: str
@@ -41,7 +41,8 @@ class Account:
         """Raise AssertionError where a sample got lost."""
         total = self.kept + self.dropped + self.quarantined
         if self.inputs != total:
-            msg = f"{self.name}: {self.inputs} came in, but {self.kept} kept + {self.dropped} dropped + {self.quarantined} quarantined = {total}"
+            parts = f"{self.kept} kept + {self.dropped} dropped + {self.quarantined} quarantined"
+            msg = f"{self.name}: {self.inputs} came in, but {parts} = {total}"
             raise AssertionError(msg)
 
     def as_json(self) -> dict[str, Any]:
@@ -75,9 +76,7 @@ class Context:
     record: dict[str, Any] = field(default_factory=dict)
     workers: int | None = None
     on: str | None = None
-    heavy: dict[tuple[str, str], str] = field(
-        default_factory=dict
-    )  # (pass key, fact) -> column in the pass table
+    heavy: dict[tuple[str, str], str] = field(default_factory=dict)  # (pass key, fact) -> column in the pass table
     accounts: list[Account] = field(default_factory=list)
     ledger: list["pa.Table"] = field(default_factory=list)
     findings: dict[str, dict[str, Any]] = field(default_factory=dict)

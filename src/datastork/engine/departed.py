@@ -43,7 +43,5 @@ def keep_departed(ctx: Context, table: "pa.Table", step: str) -> "pa.Table":
     gone = set_column(gone, "dropped", pa.array(drops, sample_schema().field("dropped").type))
     gone = set_column(gone, "error", pa.nulls(gone.num_rows, sample_schema().field("error").type))
     if fresh:
-        ctx.notes.append(
-            f"{fresh:,} samples of the last version have no source any more; they are kept as dropped"
-        )
+        ctx.notes.append(f"{fresh:,} samples of the last version have no source any more; they are kept as dropped")
     return pa.concat_tables([table, gone], promote_options="default")

@@ -7,7 +7,7 @@ from datastork.store.home import Home
 from datastork.store.samples import Samples
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    pass
 
 EXAMPLES = 10
 
@@ -35,12 +35,8 @@ def diff(home: Home, old: int | str, new: int | str) -> dict[str, Any]:
         "left": _told(left, Counter(row["state"] for row in left)),
         "dropped": _told([b for _, b in dropped], Counter(b["dropped"]["step"] for _, b in dropped)),
         "restored": _told([b for _, b in restored], Counter(_from(a) for a, _ in restored)),
-        "label_changed": _told(
-            [b for _, b in labels], Counter(f"{a['label']} → {b['label']}" for a, b in labels)
-        ),
-        "split_changed": _told(
-            [b for _, b in splits], Counter(f"{a['split']} → {b['split']}" for a, b in splits)
-        ),
+        "label_changed": _told([b for _, b in labels], Counter(f"{a['label']} → {b['label']}" for a, b in labels)),
+        "split_changed": _told([b for _, b in splits], Counter(f"{a['split']} → {b['split']}" for a, b in splits)),
         "settings": _settings(samples.record(first), samples.record(second)),
     }
 

@@ -49,6 +49,4 @@ def frame(
     load: Any = daft.func.batch(return_dtype=DataType.binary(), batch_size=256)(read)
     name = samples.record(version)["dataset"]["modality"]
     lazy = daft.from_arrow(places)
-    return lazy.with_column(modality(name).name, load(lazy["__pass"], lazy["__row"])).exclude(
-        "__pass", "__row"
-    )
+    return lazy.with_column(modality(name).name, load(lazy["__pass"], lazy["__row"])).exclude("__pass", "__row")

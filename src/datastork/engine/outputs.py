@@ -57,6 +57,9 @@ def _identify(
     ids = [name + suffix for name, suffix in zip(base, suffixes, strict=True)]
     new = set_column(new, "id", pa.array(ids, pa.string()))
     if any(suffixes):
+        # what is derived has bytes of its own: its content is its parent's, and what was done to it
+        contents = zip(new["content"].to_pylist(), suffixes, strict=True)
+        new = set_column(new, "content", pa.array([text + end if end else text for text, end in contents], pa.string()))
         parents = [name if suffix else None for name, suffix in zip(base, suffixes, strict=True)]
         new = set_column(new, "source", _with_parent(new["source"], parents))
     return new
@@ -124,9 +127,7 @@ def _settle(stage: SamplePass, new: "pa.Table", rows: "pa.Table", verdicts: Verd
     ]
     columns = [rows[f"error_{part}"].to_pylist() for part in ("step", "type", "message", "traceback")]
     errors = [
-        dict(zip(("step", "type", "message", "traceback"), parts, strict=True))
-        if state == QUARANTINED
-        else None
+        dict(zip(("step", "type", "message", "traceback"), parts, strict=True)) if state == QUARANTINED else None
         for state, *parts in zip(states, *columns, strict=True)
     ]
     new = set_column(new, "state", pa.array([STATES[state] for state in states], pa.string()))
@@ -166,9 +167,7 @@ def _describe(ctx: Context, stage: SamplePass, new: "pa.Table", rows: "pa.Table"
     for name, (column, kind) in stage.logical().items():
         if kind == "bytes":
             ctx.heavy[stage.key, name] = column
-            new = set_column(
-                new, f"{PLACE}pass_{name}", pa.array(np.full(new.num_rows, stage.key), pa.string())
-            )
+            new = set_column(new, f"{PLACE}pass_{name}", pa.array(np.full(new.num_rows, stage.key), pa.string()))
             new = set_column(new, f"{PLACE}row_{name}", rows["__row"])
         else:
             if name in sample_schema().names:

@@ -70,9 +70,7 @@ class SamplePass:
         taken; then the step's name goes before it.
         """
         found: dict[str, tuple[str, str]] = {}
-        ordered = [op for op in self.ops if op.state == self.final] + [
-            op for op in self.ops if op.state != self.final
-        ]
+        ordered = [op for op in self.ops if op.state == self.final] + [op for op in self.ops if op.state != self.final]
         for op in ordered:
             if op.kind in ("filter", *CHANGES_MEDIA):
                 continue

@@ -18,9 +18,7 @@ def set_up(on: str | None, workers: int | None) -> None:
     wanted = (on or "here", workers)
     if _chosen is not None:
         if wanted != _chosen and wanted != ("here", None):
-            raise BuildError(
-                f"this process already runs on {_chosen[0]}", hint="start a new process to change that"
-            )
+            raise BuildError(f"this process already runs on {_chosen[0]}", hint="start a new process to change that")
         return
     if on is None:
         daft.set_runner_native(num_threads=workers)

@@ -27,9 +27,7 @@ ROW_COLUMNS = (
 )  # fmt: skip
 
 
-def run_pass(
-    ctx: Context, stage: SamplePass, samples: "pa.Table", listing: "pa.Table | None" = None
-) -> "pa.Table":
+def run_pass(ctx: Context, stage: SamplePass, samples: "pa.Table", listing: "pa.Table | None" = None) -> "pa.Table":
     """Return the samples after a pass. `listing` is given to the first pass, which reads raw material.
 
     Raises BuildError, SourceError, StoreError, Interrupted; what was finished by then is committed.
@@ -51,17 +49,13 @@ def run_pass(
                     f"stopped: {done:,} of {inputs.table.num_rows:,} inputs are finished and committed",
                     hint="go on with the same command; nothing finished is done again",
                 )
-            raise BuildError(
-                f"{left} inputs were worked on but are not finished; this is a fault of datastork"
-            )
+            raise BuildError(f"{left} inputs were worked on but are not finished; this is a fault of datastork")
     result = to_samples(ctx, stage, samples, inputs, rows, verdicts)
     ctx.accounts += account_for_pass(ctx, stage, inputs, rows, verdicts, todo.num_rows, seconds, begun=begun)
     return result
 
 
-def _finished(
-    ctx: Context, stage: SamplePass, table: PassTable, inputs: Inputs
-) -> tuple["pa.Table", Verdicts]:
+def _finished(ctx: Context, stage: SamplePass, table: PassTable, inputs: Inputs) -> tuple["pa.Table", Verdicts]:
     """Return the newest finished rows of each input, in the order of the inputs, and what becomes of them."""
     import numpy as np
     import pyarrow as pa
@@ -96,9 +90,7 @@ def _undone(ctx: Context, inputs: "pa.Table") -> list[frozenset[str]]:
         named = {**{place[sample]: found for sample, found in named.items() if sample in place}, **named}
     keys = zip(inputs["sample"].to_pylist(), inputs["uri"].to_pylist(), strict=True)
     return (
-        [steps | named.get(sample or uri, frozenset()) for sample, uri in keys]
-        if named
-        else [steps] * inputs.num_rows
+        [steps | named.get(sample or uri, frozenset()) for sample, uri in keys] if named else [steps] * inputs.num_rows
     )
 
 
@@ -144,9 +136,7 @@ def _with_history(ctx: Context, todo: "pa.Table", rows: "pa.Table") -> "pa.Table
     for key, attempt, suffix, size, media_row, row in zip(*(rows[n].to_pylist() for n in names), strict=True):
         attempts[key] = attempt + 1
         if size is not None:
-            stored.setdefault(key, []).append(
-                {"suffix": suffix, "row": row if media_row is None else media_row}
-            )
+            stored.setdefault(key, []).append({"suffix": suffix, "row": row if media_row is None else media_row})
     keys = todo["input"].to_pylist()
     place = pa.struct([("suffix", pa.string()), ("row", pa.int64())])
     spare = [sorted(steps) for steps in _undone(ctx, todo)]

@@ -131,9 +131,7 @@ def _lazy_frame(ctx: Context, frame: "pa.Table", places: "pa.Table") -> tuple["d
     from daft import DataType
 
     names = sorted({name.removeprefix(f"{PLACE}pass_") for name in places.column_names if "pass_" in name})
-    whole = pa.table(
-        {**{n: frame[n] for n in frame.column_names}, **{n: places[n] for n in places.column_names}}
-    )
+    whole = pa.table({**{n: frame[n] for n in frame.column_names}, **{n: places[n] for n in places.column_names}})
     lazy = daft.from_arrow(whole)
     for name in names:
         columns = {key: column for (key, fact), column in ctx.heavy.items() if fact == name}
@@ -201,18 +199,14 @@ def _measure(
     ctx.findings[bound.name] = saved
 
 
-def _changes(
-    ctx: Context, bound: Bound, frame: "pa.Table", places: "pa.Table", settings: dict[str, Any]
-) -> "pa.Table":
+def _changes(ctx: Context, bound: Bound, frame: "pa.Table", places: "pa.Table", settings: dict[str, Any]) -> "pa.Table":
     """Return what a step changed: `id`, and only the columns that are new or differ, in the order of the frame."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     result, heavy = _call(ctx, bound, frame, places, settings)
     drop = [
-        name
-        for name in (*heavy, *(f"{n}_before" for n in bound.spec.mark.remembers))
-        if name in result.column_names
+        name for name in (*heavy, *(f"{n}_before" for n in bound.spec.mark.remembers)) if name in result.column_names
     ]
     try:
         out = (result.exclude(*drop) if drop else result).to_arrow()
@@ -272,17 +266,13 @@ def _apply(
         values = changes[name].combine_chunks().take(index)
         if name in samples.column_names:
             _to_ledger(ctx, bound, samples, at, changes, name)
-            values = pc.if_else(
-                inside, values.cast(samples.schema.field(name).type), samples[name].combine_chunks()
-            )
+            values = pc.if_else(inside, values.cast(samples.schema.field(name).type), samples[name].combine_chunks())
         samples = set_column(samples, name, values)
     if "drop_reason" not in changes.column_names:
         return samples
     reasons = changes["drop_reason"].to_pylist()
     evidence = (
-        changes["drop_evidence"].to_pylist()
-        if "drop_evidence" in changes.column_names
-        else [None] * len(reasons)
+        changes["drop_evidence"].to_pylist() if "drop_evidence" in changes.column_names else [None] * len(reasons)
     )
     ids = changes["id"].to_pylist()
     states, dropped = samples["state"].to_pylist(), samples["dropped"].to_pylist()

@@ -48,12 +48,11 @@ class _Done:
     def has(self, key: str) -> "np.ndarray":
         import numpy as np
 
-        return np.array([key in keys for keys in self.lists], dtype=bool)[self.codes]
+        known: np.ndarray = np.array([key in keys for keys in self.lists], dtype=bool)
+        return np.take(known, self.codes)
 
 
-def judge(
-    rows: "pa.Table", ops: tuple[Op, ...], skip: "list[np.ndarray]", spared: "dict[int, np.ndarray]"
-) -> Verdicts:
+def judge(rows: "pa.Table", ops: tuple[Op, ...], skip: "list[np.ndarray]", spared: "dict[int, np.ndarray]") -> Verdicts:
     """Apply the ops, in order, to finished work.
 
     `rows` are the newest rows of each input; `skip[i]` says for which rows op i does not apply (its `where`);
@@ -63,9 +62,7 @@ def judge(
 
     count = rows.num_rows
     done = _Done(rows["done"])
-    out = Verdicts(
-        np.full(count, KEPT, np.int8), np.full(count, -1, np.int32), [None] * count, [None] * count
-    )
+    out = Verdicts(np.full(count, KEPT, np.int8), np.full(count, -1, np.int32), [None] * count, [None] * count)
     failed = np.asarray(rows["error_step"].is_valid())
     alive = np.ones(count, dtype=bool)
 
@@ -91,9 +88,9 @@ def judge(
         if op.kind not in ("judge", "filter") or not active.any():
             continue
         places = np.flatnonzero(active & ~spared[index]) if index in spared else np.flatnonzero(active)
-        for row, drop in _drops(rows, op, places):
-            out.reason[row], out.evidence[row] = drop.reason, drop.evidence
-            settle(np.asarray([row]), DROPPED, index)
+        for place, drop in _drops(rows, op, places):
+            out.reason[place], out.evidence[place] = drop.reason, drop.evidence
+            settle(np.asarray([place]), DROPPED, index)
     settle(alive & failed & done.has("!encode"), QUARANTINED, len(ops) - 1)
     settle(alive & ~done.has("end"), UNFINISHED, -1)
     return out

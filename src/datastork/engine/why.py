@@ -31,9 +31,7 @@ def find_sample(table: "pa.Table", sample: str) -> int:
         found = np.flatnonzero(np.asarray(pc.starts_with(ids, sample).combine_chunks()))
         if not len(found):
             uris = pc.struct_field(table["source"], "uri")
-            found = np.flatnonzero(
-                np.asarray(pc.fill_null(pc.ends_with(uris, sample), False).combine_chunks())
-            )
+            found = np.flatnonzero(np.asarray(pc.fill_null(pc.ends_with(uris, sample), False).combine_chunks()))
         if len(found) == 1:
             return int(found[0])
         if len(found) > 1:

@@ -127,9 +127,7 @@ class _Runner:
         import pyarrow as pa
 
         schema = pa.schema([*base_schema(), *pass_schema(self.job.ops)])
-        return pa.table(
-            {f.name: pa.array([row.get(f.name) for row in rows], f.type) for f in schema}, schema=schema
-        )
+        return pa.table({f.name: pa.array([row.get(f.name) for row in rows], f.type) for f in schema}, schema=schema)
 
     def run(self, item: dict[str, Any]) -> list[dict[str, Any]]:
         """Return the rows of one input."""
@@ -251,9 +249,7 @@ class _Branch:
         changed: bool,
     ) -> Iterator[dict[str, Any]]:
         op = self.runner.job.ops[index]
-        adds = op.use.startswith(
-            "generate."
-        )  # what is generated comes beside the original, pieces replace it
+        adds = op.use.startswith("generate.")  # what is generated comes beside the original, pieces replace it
         if adds:
             yield from self.advance(index + 1, value, dict(facts), done, suffix, changed=changed)
         elif not pieces:
@@ -261,9 +257,7 @@ class _Branch:
             yield self._row(facts, (*done, f"0{op.key}"), suffix)
         word = "".join(c if c.isalnum() else "_" for c in op.name.rsplit(".", 1)[-1])
         for number, piece in enumerate(pieces):
-            yield from self.advance(
-                index + 1, piece, dict(facts), done, f"{suffix}-{word}{number}", changed=True
-            )
+            yield from self.advance(index + 1, piece, dict(facts), done, f"{suffix}-{word}{number}", changed=True)
 
     def _call(self, index: int, value: Any) -> Any:
         op, function = self.runner.job.ops[index], self.runner.functions[index]

@@ -59,5 +59,5 @@ def components(count: int, first: "np.ndarray", second: "np.ndarray") -> "np.nda
 
 def vectors(name: str, fingerprints: "pa.ChunkedArray") -> "np.ndarray | None":
     """Return fingerprints of modality `name` as vectors (n, d), alike where near; None where it has none."""
-    of = getattr(modality(name), "vectors", None)
-    return None if of is None else of(fingerprints.to_pylist())
+    found = modality(name)
+    return found.vectors(fingerprints.to_pylist()) if found.comparable else None

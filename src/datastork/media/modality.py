@@ -37,6 +37,7 @@ class Modality(Protocol):
 
     name: str
     type: type
+    comparable: bool  # whether samples have fingerprints
 
     def sniff(self, head: bytes) -> str | None:
         """Return the format of data that begins with `head` (at least 64 bytes where there are), or None."""
@@ -67,6 +68,10 @@ class Modality(Protocol):
         result does not depend on the order of the fingerprints but for the indices, and never needs memory or
         time in the square of their number.
         """
+        ...
+
+    def vectors(self, fingerprints: Sequence[bytes]) -> "np.ndarray":
+        """Return fingerprints as unit vectors (n, d), near where the samples look or sound alike; DataError as above."""
         ...
 
     def preview(self, data: bytes, size: int) -> Encoded:

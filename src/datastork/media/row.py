@@ -4,11 +4,14 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from datastork.core.errors import DataError, TooLargeError
 from datastork.core.hashing import canonical
 from datastork.media.modality import Encoded, Pairs
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MAX_BYTES = 16 << 20
 MAX_DEPTH = 32
@@ -80,6 +83,7 @@ class RowModality:
 
     name = "row"
     type = Row
+    comparable = False
 
     def sniff(self, head: bytes) -> str | None:
         """Return "json" for data that begins like a JSON object."""
@@ -115,6 +119,10 @@ class RowModality:
         mirrored: bool = False,
         rotated: bool = False,
     ) -> Pairs:
+        """Raise DataError, as `fingerprint` does."""
+        raise DataError("rows have no fingerprint: near-duplicates of rows are not defined; use clean.exact_dup")
+
+    def vectors(self, fingerprints: Sequence[bytes]) -> "np.ndarray":
         """Raise DataError, as `fingerprint` does."""
         raise DataError("rows have no fingerprint: near-duplicates of rows are not defined; use clean.exact_dup")
 

@@ -33,8 +33,10 @@ def begin(name: str, task: str, source: str) -> str:
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "dataset"
     clean = IMAGE_STEPS if TASKS[task] == "image" else '[[step]]\nuse = "clean.exact_dup"\n'
     collect = "collect.table" if TASKS[task] == "row" else "collect.files"
-    label = 'label = "label"             # the column with the label' if TASKS[task] == "row" else (
-        'label = "folder"              # the folder a file lies in is its first vote'
+    label = (
+        'label = "label"             # the column with the label'
+        if TASKS[task] == "row"
+        else ('label = "folder"              # the folder a file lies in is its first vote')
     )
     return f"""\
 # The recipe of a dataset. Check it: stork check    Build it: stork build    Explain a step: stork steps NAME

@@ -1,7 +1,6 @@
 """Bind settings to a step's signature: every value checked, every default filled in, every problem named."""
 
 import typing
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -99,7 +98,7 @@ def type_words(hint: Any) -> str:
         type(None): "nothing",
         Any: "anything",
     }
-    origin: Callable[..., Any] | None = typing.get_origin(hint)
+    origin: Any = typing.get_origin(hint)
     parts = typing.get_args(hint)
     if origin is typing.Literal:
         text = "one of " + ", ".join(repr(part) for part in parts)

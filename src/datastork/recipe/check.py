@@ -10,6 +10,7 @@ from datastork import catalog
 from datastork.catalog import StepSpec
 from datastork.core.errors import DatastorkError, RecipeError
 from datastork.core.hashing import key_of
+from datastork.media.modality import modality
 from datastork.recipe.bind import bind
 from datastork.recipe.dataset import DatasetFacts, check_dataset
 from datastork.recipe.read import Recipe, Use, line_of, read
@@ -89,11 +90,14 @@ def _order_problems(steps: list[Bound], dataset: DatasetFacts) -> Iterator[str]:
     if steps and steps[0].spec.kind != "collect":
         yield f"{steps[0].use.title}: nothing is collected before it; begin with a step collect.…"
     begun = False
+    comparable = modality(dataset.modality).comparable
     for bound in steps:
         if bound.spec.kind != "collect":
             begun = True
         elif begun:
             yield f"{bound.use.title}: collecting steps come first, before every other step"
+        if bound.spec.mark.needs and not comparable:
+            yield f"{bound.use.title}: {dataset.modality} samples have no fingerprints that it could compare"
         if bound.spec.modality not in (None, dataset.modality):
             yield (
                 f"{bound.use.title}: works on {bound.spec.modality} samples, but the task "

@@ -87,7 +87,9 @@ def read(path: Path) -> Recipe:
 
 def _uses(tables: Any, kind: str, text: str, problems: list[str]) -> list[Use]:
     if isinstance(tables, dict):
-        problems.append(f"line {(_lines(text, f'[{kind}]') or [1])[0]}: write [[{kind}]], with two brackets, for a list")
+        problems.append(
+            f"line {(_lines(text, f'[{kind}]') or [1])[0]}: write [[{kind}]], with two brackets, for a list"
+        )
         tables = [tables]
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         problems.append(f"[[{kind}]] must be a list of tables")

@@ -102,7 +102,9 @@ def write_whole(path: Path, data: bytes) -> None:
         partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise StoreError(f"cannot write {path}: {error.strerror or error}", hint="check space and permissions") from error
+        raise StoreError(
+            f"cannot write {path}: {error.strerror or error}", hint="check space and permissions"
+        ) from error
 
 
 def write_json(path: Path, value: Any) -> None:

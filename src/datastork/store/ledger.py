@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def ledger_schema() -> "pa.Schema":
-    """Return the columns of the ledger: version, sample id, step, column, old and new value as text, reason, confidence."""
+    """Return the columns of the ledger; `old` and `new` are values as text."""
     import pyarrow as pa
 
     return pa.schema(

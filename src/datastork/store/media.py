@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def read_media(home: Home, samples: "pa.Table") -> list[bytes | None]:
-    """Return the stored media of each row of `samples` (columns `media_pass`, `media_row`); None where there is none."""
+    """Return the media of each row of `samples` (columns `media_pass`, `media_row`); None where none is stored."""
     return read_column(home, samples, "media")
 
 

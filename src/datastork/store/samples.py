@@ -89,7 +89,9 @@ class Samples:
         import lance
 
         if not self.exists:
-            raise NotFoundError(f"{self.home.root} was never built", hint=f"build it with: stork build {self.home.root}")
+            raise NotFoundError(
+                f"{self.home.root} was never built", hint=f"build it with: stork build {self.home.root}"
+            )
         try:
             return lance.dataset(str(self.home.samples), version=version)
         except (OSError, ValueError) as error:

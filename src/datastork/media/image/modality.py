@@ -9,6 +9,8 @@ from datastork.media.image.facts import Size
 from datastork.media.modality import Encoded, Modality
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from datastork.media.modality import Pairs
 
 
@@ -17,6 +19,7 @@ class ImageModality:
 
     name: str = "image"
     type: builtins.type = Image
+    comparable: bool = True
 
     def sniff(self, head: bytes) -> str | None:
         """Return the format of an image that begins with `head`, or None."""
@@ -42,7 +45,7 @@ class ImageModality:
 
     def fingerprint(self, value: Image) -> bytes:
         """Return the bytes by which near-duplicates are found."""
-        from datastork.media.image.fingerprint import fingerprint
+        from datastork.media.image.near.fingerprint import fingerprint
 
         return fingerprint(value)
 
@@ -55,9 +58,15 @@ class ImageModality:
         rotated: bool = False,
     ) -> "Pairs":
         """Return the pairs of fingerprints at least `threshold` alike."""
-        from datastork.media.image.near_pairs import near_pairs
+        from datastork.media.image.near.pairs import near_pairs
 
         return near_pairs(fingerprints, threshold=threshold, mirrored=mirrored, rotated=rotated)
+
+    def vectors(self, fingerprints: Sequence[bytes]) -> "np.ndarray":
+        """Return the thumbnails as unit vectors (n, 256): 16×16 pixels less their mean."""
+        from datastork.media.image.near.fingerprint import vectors
+
+        return vectors(fingerprints)
 
     def preview(self, data: bytes, size: int) -> Encoded:
         """Return a JPEG of at most `size` pixels at its longest side; a smaller image is not enlarged."""

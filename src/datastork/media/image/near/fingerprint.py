@@ -5,6 +5,7 @@ what lies within, and is followed by a thumbnail of the whole frame and by four 
 top, right and bottom in 255ths of the side.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from datastork.core.errors import DataError
@@ -118,3 +119,18 @@ def uniform_lines(grey: "np.ndarray") -> tuple[int, int]:
         found = len(within) if within.all() else int(np.argmin(within))
         counts.append(found if high - low <= UNIFORM else 0)
     return counts[0], counts[1]
+
+
+def vectors(fingerprints: Sequence[bytes]) -> "np.ndarray":
+    """Return fingerprints as vectors (n, 256), float32: the content in 16 × 16 pixels, less its mean, of unit length.
+
+    A picture without any contrast is the null vector. The scalar product of two is their correlation.
+    """
+    import numpy as np
+
+    thumbnails = np.frombuffer(b"".join(f[:THUMBNAIL] for f in fingerprints), np.uint8).astype(np.float32)
+    half = SIDE // 2
+    small = thumbnails.reshape(-1, half, 2, half, 2).mean(axis=(2, 4)).reshape(-1, half * half)
+    small -= small.mean(axis=1, keepdims=True)
+    length = np.linalg.norm(small, axis=1, keepdims=True)
+    return np.asarray(small / np.where(length > 0, length, 1))

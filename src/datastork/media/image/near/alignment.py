@@ -9,7 +9,7 @@ all along one direction, then all along the other.
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from datastork.media.image.descriptors import SPANS, centres, cosines
+from datastork.media.image.near.descriptors import SPANS, centres, cosines
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from datastork.core.errors import DataError
-from datastork.media.image.alignment import detail, energy, tables
-from datastork.media.image.candidates import Candidates, candidates
-from datastork.media.image.comparison import likeness
-from datastork.media.image.fingerprint import SIDE, THUMBNAIL
+from datastork.media.image.near.alignment import detail, energy, tables
+from datastork.media.image.near.candidates import Candidates, candidates
+from datastork.media.image.near.comparison import likeness
+from datastork.media.image.near.fingerprint import SIDE, THUMBNAIL
 from datastork.media.modality import Pairs
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ picture has little in it, agreement is asked for in every part of it, and more o
 
 from typing import TYPE_CHECKING
 
-from datastork.media.image.alignment import richness
-from datastork.media.image.fingerprint import SIDE
+from datastork.media.image.near.alignment import richness
+from datastork.media.image.near.fingerprint import SIDE
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,7 +9,7 @@ in float32 (float64), whatever the order of summation.
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from datastork.media.image.fingerprint import SIDE
+from datastork.media.image.near.fingerprint import SIDE
 
 if TYPE_CHECKING:
     import numpy as np

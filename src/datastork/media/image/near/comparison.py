@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from datastork.media.image.alignment import align, correlation, detail, search_tables, tables, window
-from datastork.media.image.candidates import Candidates
-from datastork.media.image.descriptors import SPANS, centres, turned
-from datastork.media.image.fingerprint import SIDE
-from datastork.media.image.structure import BY_GROUND, PLENTY, agreement, asked_for, content, even_ground
+from datastork.media.image.near.alignment import align, correlation, detail, search_tables, tables, window
+from datastork.media.image.near.candidates import Candidates
+from datastork.media.image.near.descriptors import SPANS, centres, turned
+from datastork.media.image.near.fingerprint import SIDE
+from datastork.media.image.near.structure import BY_GROUND, PLENTY, agreement, asked_for, content, even_ground
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from datastork.core.errors import DataError
-from datastork.media.image.descriptors import (
+from datastork.media.image.near.descriptors import (
     BITS,
     SEEN,
     SPANS,

@@ -1,0 +1,1 @@
+"""Near-duplicates of images: fingerprints, candidate pairs, and the comparison that decides."""

@@ -1,0 +1,89 @@
+"""Small pictures of samples, as data URIs; bounded in number, in bytes and in work."""
+
+from base64 import b64encode
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from datastork.core.errors import DatastorkError
+from datastork.core.hashing import content_id
+from datastork.media.modality import KNOWN, modality
+from datastork.store.home import Home
+from datastork.store.media import read_media
+from datastork.store.sources import read_bytes
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SIDE = 96  # pixels of the longest side
+TEXT = 160  # characters of a sample that is no picture
+MOST = 400  # pictures of one page
+MOST_BYTES = 2 << 20  # of all of them, before base64
+MOST_SOURCES = 64  # read from where they came, because no media was stored
+MOST_SOURCE_BYTES = 16 << 20  # of one of these
+
+
+class Picture(NamedTuple):
+    """What can be shown of a sample: `uri` holds a data URI, or `text` some words."""
+
+    uri: str | None
+    text: str | None
+
+
+def pictures(
+    home: Home, rows: "pa.Table", wanted: list[str], default: str, side: int = SIDE, most: int = MOST
+) -> dict[str, Picture]:
+    """Return what can be shown of the samples called `wanted`, the first ones first, by id.
+
+    `rows` are those of `report.rows`; `default` is the modality of samples that do not say. A sample dropped before
+    its media was stored is read from its source again, and shown only if that still has the content it had. What
+    cannot be shown is missing from the result.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    ids = list(dict.fromkeys(wanted))[:most]
+    at = pc.index_in(pa.array(ids, pa.string()), value_set=rows["id"].combine_chunks())
+    chosen = rows.take(at.drop_null())
+    stored = read_media(home, chosen)
+    found: dict[str, Picture] = {}
+    size = sources = 0
+    for row, data in zip(chosen.to_pylist(), stored, strict=True):
+        if data is None and sources < MOST_SOURCES:
+            sources += 1
+            data = _from_source(home, row)
+        picture = _picture(data, row["media_modality"] or default, side) if data is not None else None
+        if picture is None:
+            continue
+        size += len(picture.uri or "") * 3 // 4
+        if size > MOST_BYTES:
+            break
+        found[row["id"]] = picture
+    return found
+
+
+def media_of(home: Home, rows: "pa.Table") -> bytes | None:
+    """Return the media of the one sample in `rows`, stored or from its unchanged source; None where there is none."""
+    data = read_media(home, rows)[0]
+    return data if data is not None else _from_source(home, rows.to_pylist()[0])
+
+
+def _from_source(home: Home, row: dict[str, Any]) -> bytes | None:
+    """Return the bytes a sample came from; None where they are gone, have changed, or hold more than the sample."""
+    if row["uri"] is None or row["parent"] is not None or row["content"] is None:
+        return None
+    try:
+        data = read_bytes(home.root, row["uri"], limit=MOST_SOURCE_BYTES)
+    except DatastorkError:
+        return None  # the report says what is there; a source that is gone has no picture
+    return data if content_id(data) == row["content"] else None
+
+
+def _picture(data: bytes, name: str, side: int) -> Picture | None:
+    if name not in KNOWN:
+        return None
+    try:
+        small = modality(name).preview(data, TEXT if name == "row" else side)
+    except DatastorkError:
+        return None  # what cannot be decoded is in quarantine with its reason; it has no picture
+    if small.format in ("jpeg", "png", "webp"):
+        return Picture(f"data:image/{small.format};base64,{b64encode(small.data).decode()}", None)
+    return Picture(None, small.data.decode("utf-8", "replace"))

@@ -1,0 +1,88 @@
+"""What steps are tried on: decoded samples, a table of samples, and made-up settings."""
+
+import types
+import typing
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from datastork.catalog import StepSpec
+from datastork.core.hashing import content_id
+from datastork.core.settings import Range
+from datastork.media.modality import KNOWN, modality
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def trial_values(modality_name: str | None = None) -> list[Any]:
+    """Return small decoded samples of a modality (of all, for None): ordinary ones, and extremes that filters drop."""
+    import numpy as np
+
+    from datastork.media.image import Image
+    from datastork.media.row import Row
+
+    rng = np.random.default_rng(1)
+    coarse = np.kron(rng.integers(0, 255, (9, 12, 3)), np.ones((8, 8, 1)))
+    photo = np.clip(coarse + rng.normal(0, 12, coarse.shape), 0, 255).astype(np.uint8)
+    ramp = np.tile(np.arange(96, dtype=np.uint8) * 2, (72, 1))
+    flat: list[Any] = [np.full((64, 64, 3), level, np.uint8) for level in (0, 127, 255)]
+    images = [photo, photo[:, ::-1, ::-1], photo[:40, :40, 0], ramp, photo[:8, :8], photo[:12], *flat]
+    rows = [Row({"text": "a robin sings", "count": 3, "weight": 0.5}), Row({"text": "", "count": None}), Row({})]
+    known: dict[str, list[Any]] = {"image": [Image(np.ascontiguousarray(one)) for one in images], "row": rows}
+    missing = KNOWN.keys() - known.keys()
+    assert not missing, f"no trial values for {missing}"
+    return [value for kind, found in known.items() if modality_name in (None, kind) for value in found]
+
+
+def trial_table(spec: StepSpec, values: Sequence[Any]) -> "pa.Table":
+    """Return a table of samples as a whole-table step sees it, some of them copies, with the facts it needs."""
+    import pyarrow as pa
+
+    from datastork.store.samples import sample_schema
+
+    found = modality("image")
+    images = [value for value in values if isinstance(value, found.type)]
+    rows = []
+    for number, value in enumerate([*images, *images[:4]]):
+        data = found.encode(value).data
+        row: dict[str, Any] = found.describe(value)._asdict()
+        for group in spec.mark.needs:
+            row |= group.of(value)._asdict()  # type: ignore[attr-defined]
+        label = "ab"[number % 2]
+        vote = {"annotator": "folder", "value": label, "confidence": 1.0}
+        rows.append(
+            row
+            | {"id": f"{content_id(data)}-{number:02}", "uri": f"raw/{label}/{number}.png", "content": content_id(data)}
+            | {"votes": [vote], "label": label, "group": f"group {number // 3}", "media_size": len(data)}
+            | {"media_modality": "image", "media_format": "png"}
+            | {f"{name}_before": None for name in spec.mark.remembers}
+            | {"split": ("train", "test")[number % 3 == 0]}
+            | dict.fromkeys(("license", "author", "cluster"))
+        )
+    table = pa.Table.from_pylist(rows)
+    for at, field in enumerate(table.schema):
+        if pa.types.is_null(field.type):
+            table = table.set_column(at, field.name, table[field.name].cast(pa.string()))
+        elif field.name == "votes":
+            table = table.set_column(at, "votes", table["votes"].cast(sample_schema().field("votes").type))
+    return table
+
+
+def trial_settings(spec: StepSpec) -> dict[str, Any]:
+    """Return a value for each setting that has no default, where one can be made up from its type."""
+    made = {one.name: _example(one.hint) for one in spec.settings if one.required}
+    return {name: value for name, value in made.items() if value is not None}
+
+
+def _example(hint: Any) -> Any:
+    number = 16.0
+    if typing.get_origin(hint) is typing.Annotated:
+        hint, *extras = typing.get_args(hint)
+        for bound in extras:
+            if isinstance(bound, Range):
+                number = min(max(number, bound.low or 0.0), number if bound.high is None else bound.high)
+    if typing.get_origin(hint) is typing.Literal:
+        return typing.get_args(hint)[0]
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        return next((made for part in typing.get_args(hint) if (made := _example(part)) is not None), None)
+    return {int: int(number), float: number, bool: False, str: "trial"}.get(hint)
