@@ -29,11 +29,12 @@ def command(folder: Path) -> None:
     record = folder / make.RECORD
     if folder.is_dir() and any(folder.iterdir()) and not record.is_file():
         raise DatastorkError(f"{folder} holds something else", hint="name another folder: stork demo FOLDER")
-    if not _is_current(record, make):
+    current = _is_current(record, make)
+    if not current:
         click.echo(f"writing the digits, and trouble among them, to {folder / 'raw'}")
         made = make.write(folder)
         click.echo(f"  {counted(made['files'], 'file')}; what was planted stands in {record}")
-    if not (folder / "stork.toml").exists():  # a recipe somebody tried things out in stays
+    if not current or not (folder / "stork.toml").exists():  # a recipe somebody tries things out in stays
         shutil.copyfile(material / "stork.toml", folder / "stork.toml")
 
     dataset = open_dataset(folder)
@@ -49,9 +50,11 @@ def command(folder: Path) -> None:
     click.echo()
     planted = json.loads(record.read_text(encoding="utf-8"))["planted"]
     click.echo(compare.compare(dataset, planted))
-    click.echo(f"\nreport     {report}")
+    click.echo(f"\nreport     {_short(report)}")
     for name, made in published:
-        click.echo(f"published  {made.place}  ({name}: {counted(made.files, 'file')}, {made.size / 1e6:.1f} MB)")
+        click.echo(
+            f"published  {_short(made.place)}  ({name}, {counted(made.files, 'file')}, {made.size / 1e6:.1f} MB)"
+        )
     click.echo(f"           {time.monotonic() - began:.1f} s in all")
     click.echo("\nnow try")
     wrong = Path(planted["wrong label"][0]["path"])
@@ -61,6 +64,12 @@ def command(folder: Path) -> None:
         (f"stork undo --step clean.near_dup {folder}", "a new version with the near copies kept"),
     ):
         click.echo(f"  {line:<45} {what}")
+
+
+def _short(place: Path | str) -> Path:
+    """Return a path as it is seen from here, where it lies below."""
+    path, here = Path(place).absolute(), Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _material() -> Path:
@@ -94,6 +103,6 @@ def _is_current(record: Path, make: ModuleType) -> bool:
     """Say whether the files were written by this version of the example."""
     import json
 
-    if not record.is_file():
+    if not record.is_file() or not (record.parent / "raw").is_dir():
         return False
     return bool(json.loads(record.read_text(encoding="utf-8")).get("version") == make.VERSION)
