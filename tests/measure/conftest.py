@@ -35,9 +35,9 @@ def _stand_ins(monkeypatch):
     import sys
 
     for name, stand_in in {
-        "ruler": SimpleNamespace(near_pairs=ruler),
-        "grey": SimpleNamespace(vectors=grey),
-        "mute": SimpleNamespace(),
+        "ruler": SimpleNamespace(near_pairs=ruler, comparable=True),
+        "grey": SimpleNamespace(vectors=grey, comparable=True),
+        "mute": SimpleNamespace(comparable=False),
     }.items():
         monkeypatch.setitem(sys.modules, f"stand_in_{name}", SimpleNamespace(MODALITY=stand_in))
         monkeypatch.setitem(modality.KNOWN, name, f"stand_in_{name}")
