@@ -1,10 +1,10 @@
 """The dataset in Python: frames, and what they turn into."""
 
 import pytest
+from tests.engine.conftest import HEAD, STEPS, write_picture
 
 import datastork as ds
 from datastork.core.errors import NotFoundError
-from tests.engine.conftest import HEAD, STEPS, write_picture
 
 
 @pytest.fixture(scope="module")

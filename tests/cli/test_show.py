@@ -79,9 +79,9 @@ def test_a_list_for_programs_has_a_line_for_each_sample(dataset):
     [
         (["--state", "quarantined"], 2),
         (["--state", "dropped", "--where", "dropped_by = 'clean.image.dark'"], 3),
-        (["--label", "cat"], 10),
+        (["--label", "cat"], 11),
         (["--label", HOSTILE, "--split", "train"], None),
-        (["--where", "width = 40 and label = 'dog'"], 10),
+        (["--where", "width = 40 and label = 'dog'"], 9),
         (["--where", "reason like 'same bytes%'"], 2),
     ],
 )

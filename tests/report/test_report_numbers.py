@@ -93,7 +93,7 @@ def test_the_page_shows_the_numbers_of_report_json(found, page):
     samples = found["samples"]
     assert steps[-1] == ["all samples", *(str(samples[key]) for key in ("total", "dropped", "quarantined", "kept"))]
 
-    balance = cells(page, 'id="balance"')
+    balance = cells(page, 'id="sheet"')
     assert balance[0][3:] == [split["split"] for split in found["labels"]["splits"]]
     shown = {row[0]: (row[1], row[3:]) for row in balance[1:-1]}
     assert shown == {
@@ -146,7 +146,7 @@ def test_a_report_without_measures_still_counts_labels_and_splits(tmp_path):
     assert 'id="dropped"' not in page
     assert 'id="quarantined"' not in page
     assert [(row["label"], row["count"]) for row in found["labels"]["labels"]] == [("cat", 6), ("dog", 3)]
-    assert [row[:2] for row in cells(page, 'id="balance"')[1:]] == [["cat", "6"], ["dog", "3"], ["all", "9"]]
+    assert [row[:2] for row in cells(page, 'id="sheet"')[1:]] == [["cat", "6"], ["dog", "3"], ["all", "9"]]
 
 
 def test_one_sample_without_label_or_split_has_a_report(tmp_path):
