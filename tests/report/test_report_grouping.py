@@ -47,6 +47,8 @@ def kinds(*reasons: str) -> list[tuple[str, int]]:
             [("same bytes as another sample", 2)],
         ),
         (["label 'x' is none", "label 'y' is none"], [("label '…' is none", 2)]),
+        (["a\n\t\\b\x00 1 & 2", "a\n\t\\b\x00 1 & 3"], [("a\n\t\\b\x00 1 & …", 2)]),
+        (["٣ of 4", "٣ of 5"], [("٣ of …", 2)]),
         (["1e-05 < 1,000", "2e-05 < 1,000"], [("… < 1,000", 2)]),
     ],
 )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LISTED = 1000  # labels
 SHOWN = 24  # labels with examples
-EXAMPLES = 12  # of a label, at most
+EXAMPLES = 11  # of a label, at most: a row of pictures on a wide page
 PICTURES = 120  # examples of all labels together
 KNOWN_ORDER = ("train", "validation", "test")
 

@@ -11,6 +11,7 @@ from datastork.report.dropped import ANOTHER, NAMED
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+BINS = 200  # columns of a histogram, at most
 LONGEST = 300  # characters of one text from data
 
 
@@ -32,7 +33,13 @@ def render(template: str, **values: Any) -> bytes:
     )
     environment.filters |= {"short": short, "raw": str, "day": day, "percent": percent, "plain": plain, "span": span}
     environment.filters |= {"share": share, "unnamed": unnamed}
-    environment.globals |= {"bar": bar, "flow_bar": flow_bar, "histogram": histogram, "is_number": is_number}
+    environment.globals |= {
+        "bar": bar,
+        "flow_bar": flow_bar,
+        "histogram": histogram,
+        "bins_of": bins_of,
+        "is_number": is_number,
+    }
     style = files("datastork.report").joinpath("templates/style.css").read_text(encoding="utf-8")
     digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
     page = environment.get_template(template).render(style=Markup(style), style_hash=digest, **values)
@@ -147,11 +154,20 @@ def flow_bar(kept: int, dropped: int, quarantined: int, total: int, words: str =
     return Markup(f'<svg class="flow" viewBox="{box}" preserveAspectRatio="none" {label}>{"".join(parts)}</svg>')
 
 
-def histogram(rows: list[list[Any]], column: int, words: str) -> "Markup":
-    """Return rows as adjoining columns; `column` holds the heights."""
+def bins_of(table: dict[str, Any]) -> dict[str, Any]:
+    """Return a histogram's table as edges and heights alone, at most 200 of them."""
+    columns = list(table["columns"])
+    at = columns.index(table["bar"]) if table["bar"] in columns else 1
+    rows = [[row[0], row[at]] for row in table["rows"][:BINS] if len(row) > at]
+    heading = columns[at] if at < len(columns) else ""
+    return {"caption": table["caption"], "columns": [f"{columns[0]}, from", heading], "rows": rows, "bar": None}
+
+
+def histogram(rows: list[list[Any]], words: str) -> "Markup":
+    """Return rows of (edge, height) as adjoining columns."""
     from markupsafe import Markup, escape
 
-    heights = [float(row[column]) if is_number(row[column]) else 0.0 for row in rows]
+    heights = [float(height) if is_number(height) and math.isfinite(height) else 0.0 for _, height in rows]
     most = max([1e-12, *heights])
     wide = 300 / max(1, len(heights))
     parts = [

@@ -29,7 +29,14 @@ class Picture(NamedTuple):
 
 
 def pictures(
-    home: Home, rows: "pa.Table", wanted: list[str], default: str, side: int = SIDE, most: int = MOST
+    home: Home,
+    rows: "pa.Table",
+    wanted: list[str],
+    default: str,
+    *,
+    side: int = SIDE,
+    most: int = MOST,
+    most_bytes: int = MOST_BYTES,
 ) -> dict[str, Picture]:
     """Return what can be shown of the samples called `wanted`, the first ones first, by id.
 
@@ -54,7 +61,7 @@ def pictures(
         if picture is None:
             continue
         size += len(picture.uri or "") * 3 // 4
-        if size > MOST_BYTES:
+        if size > most_bytes:
             break
         found[row["id"]] = picture
     return found
