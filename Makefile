@@ -11,14 +11,11 @@ help: ## Show what there is to do.
 demo: .venv/.set-up-demo ## Build the digits example in demo/ and compare what was found with what was planted.
 	@$(BIN)/stork demo demo
 
-test: lint ## Run lint, import contracts, types and all tests.
-	@$(BIN)/pytest
+test: .venv/.set-up-test ## Run lint, format, import contracts, types and all tests; every one, whatever fails.
+	@tools/check.sh "ruff check" "ruff format --check" lint-imports mypy "python -m pytest"
 
 lint: .venv/.set-up-test ## Run lint, format, import contracts and types.
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/lint-imports
-	$(BIN)/mypy
+	@tools/check.sh "ruff check" "ruff format --check" lint-imports mypy
 
 docs: .venv/.set-up-test ## Write the generated pages again: docs/steps and docs/cli.md.
 	$(BIN)/python tools/step_pages.py

@@ -1,7 +1,7 @@
 """The documentation is true: recipes check, Python runs, commands exist, links lead somewhere, pages are up to date."""
 
-import ast
 import doctest
+import importlib
 import re
 import runpy
 import shlex
@@ -14,7 +14,6 @@ from pathlib import Path
 import click
 import pytest
 
-import datastork
 from datastork.cli.main import COMMANDS, stork
 from datastork.core.errors import RecipeError
 from datastork.recipe.check import check
@@ -30,6 +29,11 @@ HEAD = '[dataset]\nname = "part"\nlicense = "CC0-1.0"\n\n'
 COLLECT = '[[step]]\nuse = "collect.files"\npath = "raw/**/*"\nlabel = "folder"\n\n'
 
 
+def name_of(page: Path) -> str:
+    """Return the path of a page within the repository."""
+    return page.relative_to(ROOT).as_posix()
+
+
 @dataclass(frozen=True)
 class Block:
     """A fenced block of code on a page."""
@@ -40,7 +44,7 @@ class Block:
     text: str
 
     def __str__(self) -> str:
-        return f"{self.page.relative_to(ROOT)}:{self.line}"
+        return f"{name_of(self.page)}:{self.line}"
 
 
 def blocks(*kinds: str) -> list[Block]:
@@ -59,25 +63,25 @@ def blocks_of(page: Path) -> Iterator[Block]:
 
 
 @pytest.fixture
-def birds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a folder with a built dataset "garden-birds", and pictures in raw/, in which examples are run."""
+def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder in which examples are run: with pictures in raw/, and two datasets of them."""
     from datastork.media.modality import modality
 
-    folder = tmp_path / "garden-birds"
     for number, value in enumerate(trial_values("image")[:6]):
-        place = folder / "raw" / ("robin" if number % 2 else "wren") / f"{number}.png"
+        place = tmp_path / "raw" / ("robin" if number % 2 else "wren") / f"{number}.png"
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(modality("image").encode(value).data)
-    shutil.copytree(folder / "raw", tmp_path / "raw")
-    split = '[[step]]\nuse = "label.resolve"\n\n[[step]]\nuse = "split.random"\n'
-    (folder / "stork.toml").write_text(HEAD + COLLECT + split)
-    datastork.open(folder).build(workers=1)
+    for name in ("digits", "garden-birds"):
+        shutil.copytree(tmp_path / "raw", tmp_path / name / "raw")
+        rest = '[[step]]\nuse = "label.resolve"\n\n[[step]]\nuse = "split.random"\n'
+        (tmp_path / name / "stork.toml").write_text(HEAD + COLLECT + rest)
     monkeypatch.chdir(tmp_path)
-    return folder
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return tmp_path
 
 
 @pytest.mark.parametrize("block", blocks("toml"), ids=str)
-def test_a_recipe_on_a_page_is_right(block: Block, birds: Path) -> None:
+def test_a_recipe_on_a_page_is_right(block: Block, tmp_path: Path) -> None:
     text = block.text
     if "[project" in text or "[build-system]" in text:
         pytest.skip("the pyproject.toml of a plugin")
@@ -85,7 +89,7 @@ def test_a_recipe_on_a_page_is_right(block: Block, birds: Path) -> None:
         text = COLLECT + text
     if "[dataset]" not in text:
         text = HEAD + text
-    recipe = birds.parent / "stork.toml"
+    recipe = tmp_path / "stork.toml"
     recipe.write_text(text)
     problems: list[str] = []
     try:
@@ -95,18 +99,33 @@ def test_a_recipe_on_a_page_is_right(block: Block, birds: Path) -> None:
     assert problems == []
 
 
-@pytest.mark.parametrize("block", blocks("python", "pycon"), ids=str)
-def test_python_on_a_page_runs(block: Block, birds: Path) -> None:
-    if ">>>" in block.text:
-        test = doctest.DocTestParser().get_doctest(block.text, {}, str(block), str(block.page), block.line)
-        told: list[str] = []
-        doctest.DocTestRunner(verbose=False).run(test, out=told.append)
-        assert not told, "".join(told)
-        return
-    ast.parse(block.text, str(block))
-    script = birds.parent / "example.py"
-    script.write_text(block.text)
-    runpy.run_path(str(script))
+PYTHON = ("python", "pycon")
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if any(b.kind in PYTHON for b in blocks_of(page))], ids=name_of
+)
+def test_python_on_a_page_runs(page: Path, workplace: Path) -> None:
+    """Each block is a module that knows what the blocks above it made, as if typed one after another."""
+    stem = "page_" + re.sub(r"\W", "_", name_of(page))
+    above: list[str] = []
+    for block in blocks_of(page):
+        if block.kind not in PYTHON:
+            continue
+        if ">>>" in block.text:
+            test = doctest.DocTestParser().get_doctest(block.text, {}, str(block), str(block.page), block.line)
+            told: list[str] = []
+            doctest.DocTestRunner(verbose=False).run(test, out=told.append)
+            assert not told, "".join(told)
+            continue
+        module = f"{stem}_{block.line}"
+        (workplace / f"{module}.py").write_text("".join(f"from {one} import *\n" for one in above) + block.text)
+        try:
+            importlib.import_module(module)
+        except Exception as error:
+            error.add_note(f"in the block at {block}")
+            raise
+        above.append(module)
 
 
 def commands() -> list[tuple[str, str]]:
@@ -146,11 +165,11 @@ def links() -> list[tuple[str, Path, str]]:
         targets = re.findall(r"\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)|(?:src|srcset|href)=\"([^\"]+)\"", text)
         for target in (one or other for one, other in targets):
             if not re.match(r"[a-z]+:", target):
-                found.append((str(page.relative_to(ROOT)), page, target))
+                found.append((name_of(page), page, target))
     return found
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_links_of_a_page_lead_somewhere(page: Path) -> None:
     for _, here, target in (link for link in links() if link[1] == page):
         path, _, anchor = target.partition("#")

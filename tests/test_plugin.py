@@ -85,10 +85,10 @@ def test_a_recipe_uses_a_plugin_like_any_step(tmp_path: Path) -> None:
     (root / "stork.toml").write_text(RECIPE)
 
     dataset = datastork.open(root)
-    outcome = dataset.build(workers=1)
+    outcome = dataset.build()
 
     assert outcome.record["samples"]["kept"] == 1
-    from datastork.engine.publish import release_of
+    from datastork.engine.versions.publish import release_of
 
     [(_, data)] = release_of(find_home(root)).media()
     assert data is not None
