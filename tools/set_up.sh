@@ -1,7 +1,7 @@
 #!/bin/sh
 # Make .venv and install datastork in it with what a purpose needs: tools/set_up.sh demo | test
 # Uses uv where there is one, else venv and pip. Nothing is installed outside of .venv.
-set -eu
+set -euf  # no patterns: .[demo] is no name of a file
 cd "$(dirname "$0")/.."
 
 case "${1:-}" in
