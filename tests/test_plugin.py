@@ -130,7 +130,5 @@ def test_a_plugin_cannot_take_the_name_of_a_step_of_ours(install: Install) -> No
 def test_a_plugin_that_cannot_be_imported_is_named(install: Install) -> None:
     install("stork-broken", {"clean.image.broken": "no_such_module:broken"})
 
-    with pytest.raises(
-        DatastorkError, match=r"'clean\.image\.broken' of stork-broken cannot be loaded: No"
-    ):
+    with pytest.raises(DatastorkError, match=r"'clean\.image\.broken' of stork-broken cannot be loaded: No"):
         catalog.find("clean.image.broken")
