@@ -47,7 +47,7 @@ class Dataset:
         self, *, split: str | None = None, version: int | str | None = None, media: bool = True
     ) -> "daft.DataFrame":
         """Return the kept samples as a lazy `daft.DataFrame`: on to torch, Arrow, pandas, polars or Ray in one line."""
-        from datastork.engine.frame import frame
+        from datastork.engine.versions.frame import frame
 
         return frame(self.home, split=split, version=version, media=media)
 
@@ -57,25 +57,25 @@ class Dataset:
 
     def why(self, sample: str, version: int | str | None = None) -> dict[str, Any]:
         """Return the life of one sample, given by its id (or the beginning of it) or its uri."""
-        from datastork.engine.why import why
+        from datastork.engine.versions.why import why
 
         return why(self.home, sample, version)
 
     def status(self, version: int | str | None = None) -> dict[str, Any]:
         """Return the state of a version: its counts, and what every step did and why."""
-        from datastork.engine.status import status
+        from datastork.engine.versions.status import status
 
         return status(self.home, version)
 
     def diff(self, old: int | str, new: int | str | None = None) -> dict[str, Any]:
         """Return what is different from version `old` to version `new` (the newest by default)."""
-        from datastork.engine.diff import diff
+        from datastork.engine.versions.diff import diff
 
         return diff(self.home, old, -1 if new is None else new)
 
     def undo(self, *, step: str | None = None, sample: str | None = None) -> "Outcome | int":
         """Undo the drops of one step, or of one sample, and build; without either, go back one version."""
-        from datastork.engine.undo import undo_sample, undo_step, undo_version
+        from datastork.engine.versions.undo import undo_sample, undo_step, undo_version
 
         if step is None and sample is None:
             return undo_version(self.home)
@@ -93,7 +93,7 @@ class Dataset:
 
     def publish(self, *targets: str, version: int | str | None = None) -> "list[tuple[str, Published]]":
         """Run the `[[publish]]` tables of the recipe, all or those named; return where each put the dataset."""
-        from datastork.engine.publish import publish
+        from datastork.engine.versions.publish import publish
 
         return publish(self.home, list(targets) or None, version)
 

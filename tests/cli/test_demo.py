@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import datastork
-from datastork.cli import demo
+from datastork.cli.commands import demo
 from datastork.core.errors import DatastorkError, MissingExtraError
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "digits"

@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 import datastork as ds
-from datastork.cli.show import command, drawn, visible
+from datastork.cli.commands.show import command, drawn
+from datastork.cli.options import visible
 from datastork.core.errors import NotFoundError
 
 HOSTILE = "<img src=x onerror=alert(1)>"

@@ -3,6 +3,8 @@
 import time
 from typing import TYPE_CHECKING
 
+import click
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -78,3 +80,5 @@ class Bar:
         """Print a line above the bar."""
         if self.progress is not None:
             self.progress.console.print(text, markup=False)
+        else:
+            click.echo(text, err=True)

@@ -40,7 +40,7 @@ class Commands(click.Group):
         """Import and return one command."""
         if cmd_name not in COMMANDS:
             return None
-        found: click.Command = import_module(f"datastork.cli.{cmd_name}").command
+        found: click.Command = import_module(f"datastork.cli.commands.{cmd_name}").command
         return found
 
     def resolve_command(
@@ -81,9 +81,11 @@ def main() -> None:
         click.echo("stopped", err=True)
         sys.exit(STOPPED)
     except DatastorkError as error:
-        click.echo(f"stork: {error.message}", err=True)
+        from datastork.cli.options import visible  # messages quote names that come from data
+
+        click.echo(visible(f"stork: {error.message}", keep="\n"), err=True)
         if error.hint:
-            click.echo(f"  → {error.hint}", err=True)
+            click.echo(visible(f"  → {error.hint}", keep="\n"), err=True)
         if error.exit_code == STOPPED:
             # the engine's native threads may still be winding down, and a normal exit would tear them apart noisily
             sys.stdout.flush()

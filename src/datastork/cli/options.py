@@ -20,3 +20,12 @@ def put_json(value: Any) -> None:
 def counted(number: int, word: str) -> str:
     """Return "1 sample", "2 samples"."""
     return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def visible(text: str, keep: str = "") -> str:
+    """Return a text from data that cannot steer the terminal: control and direction characters as \\x.. and \\u...."""
+    import unicodedata
+
+    return "".join(
+        c if c in keep or unicodedata.category(c)[0] != "C" else c.encode("unicode_escape").decode() for c in text
+    )

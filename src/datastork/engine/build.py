@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from datastork.core.errors import BuildError, DatastorkError
 from datastork.core.hashing import key_of
-from datastork.engine import worker
-from datastork.engine.context import Account, Context
-from datastork.engine.departed import keep_departed
-from datastork.engine.interrupt import stoppable
+from datastork.engine.context import Account, Context, Interrupted
+from datastork.engine.interrupt import STOP, stoppable
 from datastork.engine.plan import Plan, SamplePass, make_plan
 from datastork.engine.progress import Progress, Silent
-from datastork.engine.sample_pass import run_pass
+from datastork.engine.samples.run import run_pass
 from datastork.engine.state import PLACE, from_listing, table_key
-from datastork.engine.table_step import run_table_step
+from datastork.engine.tables.run import run_table_step
+from datastork.engine.versions.departed import keep_departed
 from datastork.recipe.check import Checked, check
 from datastork.store import ledger, overrides
 from datastork.store.home import Home
@@ -55,7 +54,7 @@ def build(
     """
     checked = check(home.recipe)
     home.create()
-    with locked(home), stoppable():
+    with locked(home), stoppable(progress or Silent()):
         return _build(home, checked, workers, on, progress or Silent())
 
 
@@ -158,6 +157,8 @@ def _run(ctx: Context, plan: Plan, listing: Listing) -> "pa.Table":
     table, notes = from_listing(listing.table)
     ctx.notes += notes
     for stage in plan.stages:
+        if STOP.is_set():
+            raise Interrupted("stopped", hint="go on with the same command; nothing finished is done again")
         if isinstance(stage, SamplePass):
             table = run_pass(ctx, stage, table, listing.table if stage.first else None)
             if stage.first:
@@ -225,6 +226,3 @@ def _as_reused(record: dict[str, Any]) -> dict[str, Any]:
     """Return the record of the last version as the account of a build that had nothing to do."""
     steps = [{**step, "reused": True, "why": "", "seconds": 0.0} for step in record["steps"]]
     return {**record, "steps": steps, "decoded": 0}
-
-
-__all__ = ["Outcome", "build", "worker"]

@@ -2,15 +2,26 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from datastork.engine.worker import STOP
+from datastork.engine.progress import Progress
+
+STOP = threading.Event()  # asked for by Ctrl-C: finish the sample in hand, then stop
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_asking: list[Callable[[int, FrameType | None], None]] = []
+
+
+def rearm() -> None:
+    """Take the signals back from Daft, which on its first query begins to listen to Ctrl-C and drops work in hand."""
+    if _asking and threading.current_thread() is threading.main_thread():
+        for number in SIGNALS:
+            signal.signal(number, _asking[-1])
 
 
 @contextmanager
-def stoppable() -> Iterator[None]:
+def stoppable(progress: Progress) -> Iterator[None]:
     """Turn the first SIGINT or SIGTERM into a request to stop; only in the main thread, where signals arrive."""
     STOP.clear()
     if threading.current_thread() is not threading.main_thread():
@@ -21,11 +32,14 @@ def stoppable() -> Iterator[None]:
         if STOP.is_set():
             raise KeyboardInterrupt
         STOP.set()
+        progress.note("stopping after the work in hand; once more stops at once")
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, ask) for number in SIGNALS}
+    _asking.append(ask)
     try:
         yield
     finally:
+        _asking.pop()
         for number, handler in before.items():
             signal.signal(number, handler)
         STOP.clear()

@@ -71,7 +71,7 @@ class Modality(Protocol):
         ...
 
     def vectors(self, fingerprints: Sequence[bytes]) -> "np.ndarray":
-        """Return fingerprints as unit vectors (n, d), near where the samples look or sound alike; DataError as above."""
+        """Return fingerprints as unit vectors (n, d), near where samples look or sound alike; DataError as above."""
         ...
 
     def preview(self, data: bytes, size: int) -> Encoded:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,12 @@ def find_home(start: Path | str) -> Home:
         hint = f"datasets in there: {', '.join(near)}" if near else "make one with: stork new NAME"
         raise NotFoundError(f"no {RECIPE} in {path}", hint=hint)
     return Home(path)
+
+
+def reason(error: Exception) -> str:
+    """Return what the system said, without the place in a library's source that some errors end in."""
+    text = str(getattr(error, "strerror", None) or error)
+    return re.sub(r",? /\S+\.rs:\d+(:\d+)?", "", text).strip()
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from datastork.core.errors import StoreError
-from datastork.store.home import Home
+from datastork.store.home import Home, reason
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,7 +37,7 @@ def append(home: Home, entries: "pa.Table") -> None:
     try:
         lance.write_dataset(entries.cast(ledger_schema()), str(home.ledger), mode=mode)
     except OSError as error:
-        raise StoreError(f"cannot write the ledger: {error}", hint="is the disk full?") from error
+        raise StoreError(f"cannot write the ledger: {reason(error)}", hint="is the disk full?") from error
 
 
 def entries(home: Home, version: int, sample: str | None = None) -> "pa.Table":

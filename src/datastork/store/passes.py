@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datastork.core.errors import StoreError
+from datastork.store.home import reason
 
 if TYPE_CHECKING:
     import lance
@@ -86,7 +87,7 @@ class PassTable:
                 self._dataset.add_columns(pa.schema(missing))
                 self._dataset = lance.dataset(str(self.path))
         except OSError as error:
-            raise StoreError(f"cannot open {self.path}: {error}") from error
+            raise StoreError(f"cannot open {self.path}: {reason(error)}") from error
 
     @property
     def dataset(self) -> "lance.LanceDataset":
@@ -110,7 +111,7 @@ class PassTable:
                 str(self.path), lance.LanceOperation.Append(metadata), read_version=self.dataset.version
             )
         except OSError as error:
-            raise StoreError(f"cannot commit to {self.path}: {error}", hint="is the disk full?") from error
+            raise StoreError(f"cannot commit to {self.path}: {reason(error)}", hint="is the disk full?") from error
 
     def rows(self, columns: list[str]) -> "pa.Table":
         """Return `columns` of every row, in the order of appending: a row's place is its address."""
@@ -124,7 +125,7 @@ def write_fragment(path: Path, rows: "pa.Table") -> list[str]:
     try:
         return [json.dumps(f.to_json()) for f in write_fragments(rows, str(path), schema=rows.schema, mode="append")]
     except OSError as error:
-        raise StoreError(f"cannot write to {path}: {error}", hint="is the disk full?") from error
+        raise StoreError(f"cannot write to {path}: {reason(error)}", hint="is the disk full?") from error
 
 
 def take(path: Path, addresses: list[int], column: str = MEDIA) -> list[Any]:

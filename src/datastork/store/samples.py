@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from datastork.core.errors import NotFoundError, StoreError
-from datastork.store.home import Home, read_json, write_json
+from datastork.store.home import Home, read_json, reason, write_json
 
 if TYPE_CHECKING:
     import lance
@@ -119,7 +119,7 @@ class Samples:
             else:
                 dataset.tags.create(name, version)
         except (OSError, ValueError) as error:
-            raise StoreError(f"cannot tag version {version} {name!r}: {error}") from error
+            raise StoreError(f"cannot tag version {version} {name!r}: {reason(error)}") from error
 
     def number_of(self, version: int | str | None) -> int:
         """Return the number behind a number, a tag, a negative number (-1 is the newest) or None (the newest)."""
@@ -163,7 +163,7 @@ class Samples:
             mode = "overwrite" if self.exists else "create"
             dataset = lance.write_dataset(table, str(self.home.samples), mode=mode)
         except OSError as error:
-            raise StoreError(f"cannot commit version {number}: {error}", hint="is the disk full?") from error
+            raise StoreError(f"cannot commit version {number}: {reason(error)}", hint="is the disk full?") from error
         if int(dataset.version) != number:
             raise StoreError(f"committed version {dataset.version} where {number} was due; was another build running?")
         return number

@@ -2,7 +2,7 @@
 
 import click
 
-from datastork.cli.options import as_json, counted, folder, put_json
+from datastork.cli.options import as_json, counted, folder, put_json, visible
 
 
 @click.command()
@@ -39,7 +39,7 @@ def command(folder: str, workers: int | None, on: str | None, quiet: bool, as_js
     for warning in outcome.warnings:
         click.secho(f"warning: {warning}", fg="yellow", err=True)
     for note in outcome.notes:
-        click.echo(f"note: {note}", err=True)
+        click.echo(visible(f"note: {note}"), err=True)
     _tell(outcome.changed, record, folder)
 
 

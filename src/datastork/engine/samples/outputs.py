@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 from datastork.core.hashing import key_of
 from datastork.engine.context import Context
-from datastork.engine.inputs import Inputs
 from datastork.engine.plan import SamplePass
+from datastork.engine.samples.inputs import Inputs
+from datastork.engine.samples.verdicts import DROPPED, KEPT, QUARANTINED, Verdicts
 from datastork.engine.state import PLACE, copy_suffix, set_column
-from datastork.engine.verdicts import DROPPED, KEPT, QUARANTINED, Verdicts
 from datastork.store.samples import sample_schema
 
 if TYPE_CHECKING:

@@ -6,13 +6,15 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from datastork.core.errors import BuildError, SourceError, StoreError
-from datastork.engine import runner, worker
-from datastork.engine.accounting import account_for_pass
+from datastork.engine import runner
 from datastork.engine.context import Context, Interrupted
-from datastork.engine.inputs import Inputs, chunks, gather
-from datastork.engine.outputs import to_samples
+from datastork.engine.interrupt import STOP
 from datastork.engine.plan import SamplePass
-from datastork.engine.verdicts import UNFINISHED, Verdicts, judge
+from datastork.engine.samples import worker
+from datastork.engine.samples.accounting import account_for_pass
+from datastork.engine.samples.inputs import Inputs, chunks, gather
+from datastork.engine.samples.outputs import to_samples
+from datastork.engine.samples.verdicts import UNFINISHED, Verdicts, judge
 from datastork.store.passes import PassTable
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ def run_pass(ctx: Context, stage: SamplePass, samples: "pa.Table", listing: "pa.
         seconds = _work(ctx, stage, table, _with_history(ctx, todo, rows))
         rows, verdicts = _finished(ctx, stage, table, inputs)
         if left := _todo(inputs, rows, verdicts, retry=False).num_rows:
-            if worker.STOP.is_set():
+            if STOP.is_set():
                 done = inputs.table.num_rows - left
                 raise Interrupted(
                     f"stopped: {done:,} of {inputs.table.num_rows:,} inputs are finished and committed",
@@ -179,18 +181,18 @@ def _work(ctx: Context, stage: SamplePass, table: PassTable, todo: "pa.Table") -
                     waiting, last = [], time.monotonic()
                 ctx.progress.advance(result["inputs"], result["dropped"], result["quarantined"])
                 if fatal:
-                    worker.STOP.set()  # the other workers finish the sample in hand
-            if worker.STOP.is_set():
+                    STOP.set()  # the other workers finish the sample in hand
+            if STOP.is_set():
                 break
-    except KeyboardInterrupt:  # Daft listens to Ctrl-C as well; either way, what is finished is committed
-        worker.STOP.set()
     finally:
         table.commit(waiting)
         ctx.progress.end()
     if fatal:
-        worker.STOP.clear()
+        STOP.clear()
         kinds = {"SourceError": SourceError, "StoreError": StoreError}
-        raise kinds.get(fatal["type"], BuildError)(fatal["message"], hint="what was finished by then is kept")
+        raise kinds.get(fatal["type"], BuildError)(
+            fatal["message"], hint=f"{fatal['hint']} What was finished by then is kept.".strip()
+        )
     return seconds
 
 

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 from datastork.engine.context import Account, Context
-from datastork.engine.inputs import Inputs
 from datastork.engine.plan import Op, SamplePass
-from datastork.engine.verdicts import DROPPED, QUARANTINED, Verdicts
+from datastork.engine.samples.inputs import Inputs
+from datastork.engine.samples.verdicts import DROPPED, QUARANTINED, Verdicts
 
 if TYPE_CHECKING:
     import numpy as np

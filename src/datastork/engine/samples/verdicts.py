@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from datastork import catalog
 from datastork.core.drop import Drop
 from datastork.engine.plan import Op
-from datastork.engine.worker import _load
+from datastork.engine.samples.worker import _load
 
 if TYPE_CHECKING:
     import numpy as np

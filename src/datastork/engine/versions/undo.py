@@ -4,7 +4,7 @@ from typing import Any
 
 from datastork.core.errors import NotFoundError
 from datastork.core.nearest import did_you_mean
-from datastork.engine.why import find_sample
+from datastork.engine.versions.why import find_sample
 from datastork.store import overrides
 from datastork.store.home import Home
 from datastork.store.lock import locked

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from datastork.cli.options import as_json, put_json, version
+from datastork.cli.options import as_json, put_json, version, visible
 
 
 @click.command()
@@ -23,7 +23,7 @@ def command(sample: str, folder: str, version: str | None, as_json: bool) -> Non
     if as_json:
         put_json(life)
         return
-    click.echo(tell(life))
+    click.echo(visible(tell(life), keep="\n"))
 
 
 def tell(life: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from datastork.engine.context import Context
-from datastork.engine.outputs import UNREAD
+from datastork.engine.samples.outputs import UNREAD
 from datastork.engine.state import set_column
 from datastork.store.samples import sample_schema
 

@@ -17,7 +17,7 @@ def command(folder: str, step: str | None, sample: str | None, forget: bool) -> 
     """
     from datastork.cli.bar import Bar
     from datastork.dataset import open as open_dataset
-    from datastork.engine.undo import redo, undo_sample, undo_step
+    from datastork.engine.versions.undo import redo, undo_sample, undo_step
 
     if sum([step is not None, sample is not None, forget]) > 1:
         raise click.UsageError("give one of --step, --sample and --forget")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from datastork.cli.options import as_json, put_json, version
+from datastork.cli.options import as_json, put_json, version, visible
 
 if TYPE_CHECKING:
     import numpy as np
@@ -79,8 +79,8 @@ def command(
 def _one(home: Any, sample: str, version: str | None, html: Any, *, as_json: bool) -> None:
     import sys
 
-    from datastork.cli.why import tell
-    from datastork.engine.why import why
+    from datastork.cli.commands.why import tell
+    from datastork.engine.versions.why import why
     from datastork.report.rows import read_rows
     from datastork.report.sheet import pixels_of, sample_page
     from datastork.store.home import write_whole
@@ -143,15 +143,6 @@ def _list(chosen: "Chosen") -> None:
         f"{len(shown):,} of {chosen.matching:,}, evenly spaced" if len(shown) < chosen.matching else f"{len(shown):,}"
     )
     console.print(f"{some}; version {chosen.version} has {chosen.total:,} samples", style="dim", highlight=False)
-
-
-def visible(text: str, keep: str = "") -> str:
-    """Return a text from data that cannot steer the terminal: control and direction characters as \\x.. and \\u...."""
-    import unicodedata
-
-    return "".join(
-        c if c in keep or unicodedata.category(c)[0] != "C" else c.encode("unicode_escape").decode() for c in text
-    )
 
 
 def drawn(pixels: "np.ndarray") -> "Text":

@@ -2,7 +2,7 @@
 
 import click
 
-from datastork.cli.options import as_json, put_json
+from datastork.cli.options import as_json, put_json, visible
 
 WORDS = {
     "added": "added",
@@ -40,7 +40,7 @@ def command(old: str, new: str, folder: str, as_json: bool) -> None:
         if not part["count"]:
             continue
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in list(part["kinds"].items())[:8])
-        click.echo(f"  {part['count']:,} {words}: {kinds}")
+        click.echo(visible(f"  {part['count']:,} {words}: {kinds}"))
         for example in part["examples"][:5]:
             reason = f"  {example['reason']}" if example["reason"] and key in ("dropped", "added") else ""
-            click.echo(f"      {example['id']}  {example['uri']}{reason}")
+            click.echo(visible(f"      {example['id']}  {example['uri']}{reason}"))

@@ -1,0 +1,201 @@
+"""What a worker does with a chunk of inputs: read, decode, run every op, encode, write a fragment.
+
+One bad sample costs one sample: whatever it raises goes to quarantine with its traceback. The worker never commits;
+the driver does, so that nothing half-done is ever seen.
+"""
+
+import json
+import time
+import traceback
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from datastork import catalog
+from datastork.core.errors import DataError, SourceError, StoreError
+from datastork.core.hashing import content_id
+from datastork.engine.interrupt import STOP
+from datastork.engine.plan import Op
+from datastork.engine.samples.branch import Branch, StopBuildError
+from datastork.media.modality import modality, recognise
+from datastork.store.passes import base_schema, take, write_fragment
+from datastork.store.sources import read_bytes
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MAX_TRACEBACK = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Everything a worker needs to know, as plain data."""
+
+    root: str
+    pass_path: str
+    passes: str
+    ops: tuple[Op, ...]
+    modalities: tuple[str, ...]
+    seed: int
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a chunk came to, for the progress bar and the timing of steps."""
+
+    inputs: int = 0
+    kept: int = 0
+    dropped: int = 0
+    quarantined: int = 0
+    decoded: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def pass_schema(ops: tuple[Op, ...]) -> "pa.Schema":
+    """Return the columns of facts and verdicts that a pass stores, beside the base columns."""
+    import pyarrow as pa
+
+    types = {
+        "float": pa.float64(),
+        "int": pa.int64(),
+        "str": pa.string(),
+        "bool": pa.bool_(),
+        "bytes": pa.large_binary(),
+        "floats": pa.list_(pa.float64()),
+    }
+    fields = {column: types[op.types[name]] for op in ops for name, column in op.columns.items()}
+    return pa.schema(list(fields.items()))
+
+
+def work(job: Job, chunk: bytes) -> str:
+    """Work on one chunk (an Arrow IPC stream of inputs). Return, as JSON, its fragments and its tally.
+
+    An error that concerns the whole build (the source is gone, the disk is full, a step says stop) is returned as
+    `fatal`, so that it reaches the driver whole from any kind of worker.
+    """
+    import pyarrow as pa
+
+    inputs = pa.ipc.open_stream(chunk).read_all().to_pylist()
+    runner = Runner(job)
+    rows: list[dict[str, Any]] = []
+    fatal: dict[str, str] | None = None
+    for item in inputs:
+        if STOP.is_set():
+            break
+        try:
+            rows.extend(runner.run(item))
+            runner.tally.inputs += 1
+        except (SourceError, StopBuildError) as error:
+            fatal = _told(error)
+            break
+    fragments: list[str] = []
+    if rows:
+        try:
+            fragments = write_fragment(Path(job.pass_path), runner.table(rows))
+        except StoreError as error:
+            fatal = _told(error)
+    tally = runner.tally
+    return json.dumps(
+        {
+            "fragments": fragments,
+            "fatal": fatal,
+            "inputs": tally.inputs,
+            "kept": tally.kept,
+            "dropped": tally.dropped,
+            "quarantined": tally.quarantined,
+            "decoded": tally.decoded,
+            "seconds": tally.seconds,
+        }
+    )
+
+
+def _told(error: Exception) -> dict[str, str]:
+    message, hint = getattr(error, "message", str(error)), getattr(error, "hint", "")
+    return {"type": type(error).__name__, "message": message, "hint": hint}
+
+
+class Runner:
+    """Works on the inputs of one chunk."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.tally = Tally()
+        self.functions = [catalog.find(op.use).function if op.use else None for op in job.ops]
+        self.groups = [_load(op.facts) if op.facts else None for op in job.ops]
+
+    def table(self, rows: list[dict[str, Any]]) -> "pa.Table":
+        """Return rows as they are stored."""
+        import pyarrow as pa
+
+        schema = pa.schema([*base_schema(), *pass_schema(self.job.ops)])
+        return pa.table({f.name: pa.array([row.get(f.name) for row in rows], f.type) for f in schema}, schema=schema)
+
+    def run(self, item: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the rows of one input."""
+        row: dict[str, Any] = {"input": item["input"], "attempt": item["attempt"], "suffix": ""}
+        started = time.perf_counter()
+        place = "read"
+        try:
+            if item["problem"]:
+                raise DataError(item["problem"])
+            data = self._read(item)
+            row["content"] = content_id(data) if item["sample"] is None else None
+            place = "decode"
+            found = recognise(data, self.job.modalities)
+            value = found.decode(data)
+            self.tally.decoded += 1
+        except SourceError:
+            raise
+        except Exception as error:
+            self.spend("decode", started)
+            return [self.failed(row, error, place, place)]
+        self.spend("decode", started)
+        branch = Branch(self, item, row, found, data)
+        rows = list(branch.advance(0, value, {}, (), "", changed=False))
+        for part, out in enumerate(rows):
+            out["part"] = part
+        return rows
+
+    def _read(self, item: dict[str, Any]) -> bytes:
+        if item["data"] is not None:
+            data: bytes = item["data"]
+            return data
+        if item["media_row"] is not None:
+            stored = take(Path(self.job.passes) / f"{item['media_pass']}.lance", [item["media_row"]])[0]
+            if stored is None:
+                raise DataError("its stored media is missing")
+            return bytes(stored)
+        return read_bytes(Path(self.job.root), item["uri"])
+
+    def spend(self, name: str, started: float) -> None:
+        """Count the time since `started` for a step."""
+        self.tally.seconds[name] = self.tally.seconds.get(name, 0.0) + time.perf_counter() - started
+
+    def failed(self, row: dict[str, Any], error: Exception, step: str, key: str) -> dict[str, Any]:
+        """Return the row of a sample that goes to quarantine."""
+        self.tally.quarantined += 1
+        text = "".join(traceback.format_exception(error))[-MAX_TRACEBACK:]
+        return {
+            "part": 0,
+            **row,
+            "done": f"{row.get('done', '')} !{key}".strip(),
+            "error_step": step,
+            "error_type": type(error).__name__,
+            "error_message": str(error) or type(error).__name__,
+            "error_traceback": text,
+        }
+
+
+def _load(place: str) -> type:
+    module, name = place.split(":")
+    found: Any = import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part)
+    kind: type = found
+    return kind
+
+
+def modality_names(primary: str) -> tuple[str, ...]:
+    """Return the modalities whose content a dataset accepts."""
+    return (modality(primary).name,)

@@ -1,0 +1,1 @@
+"""Whole-table steps: the frame they get, and what they changed."""

@@ -1,0 +1,86 @@
+"""The frame a whole-table step gets: kept samples, what the step remembers, and heavy facts read when asked for."""
+
+from typing import TYPE_CHECKING, Any
+
+from datastork.core.errors import BuildError
+from datastork.engine.context import Account, Context
+from datastork.engine.plan import fact_types
+from datastork.engine.state import PLACE
+from datastork.recipe.check import Bound
+from datastork.store.passes import take
+
+if TYPE_CHECKING:
+    import daft
+    import pyarrow as pa
+
+
+def remember(ctx: Context, bound: Bound, account: Account, frame: "pa.Table") -> "pa.Table":
+    """Add `<column>_before` for every column a step remembers; null where the step itself has changed since."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    before = ctx.before(bound.name)
+    same = before is not None and not ctx.change_since(bound.name, account)
+    for name in bound.spec.mark.remembers:
+        values: Any = pa.nulls(frame.num_rows, pa.string())
+        if same and ctx.previous is not None and name in ctx.previous.column_names:
+            at = pc.index_in(frame["id"], ctx.previous["id"].combine_chunks())
+            values = ctx.previous[name].combine_chunks().take(at.combine_chunks())
+        frame = frame.append_column(f"{name}_before", values)
+    return frame
+
+
+def places_of(bound: Bound, samples: "pa.Table") -> "pa.Table":
+    """Return where the heavy facts that a step needs lie. Raises BuildError where nothing measured them."""
+    import pyarrow as pa
+
+    columns: dict[str, Any] = {}
+    for group in bound.spec.mark.needs:
+        for name, kind in fact_types(group).items():
+            if kind != "bytes":
+                continue
+            for part in ("pass", "row"):
+                column = f"{PLACE}{part}_{name}"
+                if column not in samples.column_names:
+                    raise BuildError(f"{bound.name} needs {name}, which no pass measured")
+                columns[column] = samples[column]
+    return pa.table(columns)
+
+
+def lazy_frame(ctx: Context, frame: "pa.Table", places: "pa.Table") -> tuple["daft.DataFrame", list[str]]:
+    """Return the frame a step gets; heavy facts are read from disk, batch by batch, when the step asks for them."""
+    import daft
+    import pyarrow as pa
+    from daft import DataType
+
+    names = sorted({name.removeprefix(f"{PLACE}pass_") for name in places.column_names if "pass_" in name})
+    whole = pa.table({**{n: frame[n] for n in frame.column_names}, **{n: places[n] for n in places.column_names}})
+    lazy = daft.from_arrow(whole)
+    for name in names:
+        columns = {key: column for (key, fact), column in ctx.heavy.items() if fact == name}
+        read = daft.func.batch(return_dtype=DataType.binary(), batch_size=4096)(_reader(ctx, columns))
+        lazy = lazy.with_column(name, read(lazy[f"{PLACE}pass_{name}"], lazy[f"{PLACE}row_{name}"]))
+    return lazy.exclude(*places.column_names) if places.num_columns else lazy, names
+
+
+def _reader(ctx: Context, columns: dict[str, str]) -> Any:
+    paths = {key: str(ctx.home.pass_table(key).resolve()) for key in columns}
+
+    def read(keys: "daft.Series", rows: "daft.Series") -> "pa.Array":
+        from pathlib import Path
+
+        import pyarrow as pa
+
+        found: list[bytes | None] = [None] * len(keys)
+        wanted: dict[str, list[int]] = {}
+        numbers = rows.to_pylist()
+        for index, key in enumerate(keys.to_pylist()):
+            if key is not None:
+                wanted.setdefault(key, []).append(index)
+        for key, indices in wanted.items():
+            values = take(Path(paths[key]), [numbers[index] for index in indices], columns[key])
+            for index, value in zip(indices, values, strict=True):
+                found[index] = value
+        return pa.array(found, pa.large_binary())
+
+    return read

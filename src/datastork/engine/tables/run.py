@@ -1,0 +1,152 @@
+"""Run a step that sees the whole table: hand it a lazy frame, take back columns and drops, keep the result."""
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from datastork.core.errors import BuildError, DatastorkError
+from datastork.core.findings import Findings
+from datastork.core.hashing import key_of
+from datastork.core.seeds import seed_for
+from datastork.engine import runner
+from datastork.engine.condition import matches
+from datastork.engine.context import Account, Context
+from datastork.engine.state import frame_columns, table_key
+from datastork.engine.tables.changes import apply, changes_of
+from datastork.engine.tables.frame import lazy_frame, places_of, remember
+from datastork.recipe.check import Bound
+from datastork.store.home import read_json, write_json, write_whole
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def run_table_step(ctx: Context, bound: Bound, samples: "pa.Table") -> "pa.Table":
+    """Return the samples after a whole-table step. Raises BuildError where it fails or loses rows."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    at = np.flatnonzero(np.asarray(pc.equal(samples["state"], "kept")))
+    frame = frame_columns(samples.take(pa.array(at)))
+    if bound.use.where:
+        chosen = matches(frame, bound.use.where, bound.name)
+        at, frame = at[chosen], frame.filter(pa.array(chosen))
+    account = _account(ctx, bound, len(at))
+    frame = remember(ctx, bound, account, frame)
+    settings = _settings(ctx, bound)
+    places = places_of(bound, samples.take(pa.array(at)))
+    key = key_of(bound.key, settings, table_key(frame), table_key(places) if places.num_columns else "")
+    started = time.monotonic()
+    if bound.spec.kind == "measure":
+        _measure(ctx, bound, frame, places, settings, key, account)
+        changes = None
+    else:
+        changes = _load(ctx, key)
+        account.reused = changes is not None
+        if changes is None:
+            ctx.progress.begin(bound.name, None)
+            changes = _changes(ctx, bound, frame, places, settings)
+            _save(ctx, key, changes)
+            ctx.progress.end()
+    account.seconds = time.monotonic() - started
+    if not account.reused:
+        own = ctx.change_since(bound.name, account)
+        account.why = own or "its input changed"
+    account.kept = account.out = account.inputs
+    if changes is not None:
+        samples = apply(ctx, bound, samples, at, changes, account)
+    account.balance()
+    ctx.accounts.append(account)
+    return samples
+
+
+def _account(ctx: Context, bound: Bound, count: int) -> Account:
+    return Account(
+        bound.name,
+        bound.spec.name,
+        inputs=count,
+        settings=bound.settings,
+        version=bound.spec.mark.version,
+        where=bound.use.where,
+    )
+
+
+def _settings(ctx: Context, bound: Bound) -> dict[str, Any]:
+    """Fill in what the recipe gives to every step that asks: the seed, and the closed set of labels."""
+    settings = dict(bound.settings)
+    names = {setting.name for setting in bound.spec.settings}
+    facts = ctx.plan.checked.dataset
+    if "seed" in names and "seed" not in settings:
+        settings["seed"] = seed_for(facts.seed, bound.name)
+    if "labels" in names and settings.get("labels") is None and facts.labels is not None:
+        settings["labels"] = list(facts.labels)
+    return settings
+
+
+def _call(
+    ctx: Context, bound: Bound, frame: "pa.Table", places: "pa.Table", settings: dict[str, Any]
+) -> tuple[Any, list[str]]:
+    runner.set_up(ctx.on, ctx.workers)
+    lazy, heavy = lazy_frame(ctx, frame, places)
+    try:
+        return bound.spec.function(lazy, **settings), heavy
+    except DatastorkError:
+        raise
+    except Exception as error:
+        raise BuildError(f"step {bound.name} failed: {type(error).__name__}: {error}") from error
+
+
+def _measure(
+    ctx: Context,
+    bound: Bound,
+    frame: "pa.Table",
+    places: "pa.Table",
+    settings: dict[str, Any],
+    key: str,
+    account: Account,
+) -> None:
+    path = ctx.home.step_result(key).with_suffix(".json")
+    saved = read_json(path)
+    account.reused = saved is not None
+    if saved is None:
+        ctx.progress.begin(bound.name, None)
+        findings, _ = _call(ctx, bound, frame, places, settings)
+        if not isinstance(findings, Findings):
+            raise BuildError(f"step {bound.name} returned {type(findings).__name__}, not Findings")
+        saved = findings.as_dict()
+        write_json(path, saved)
+        ctx.progress.end()
+    ctx.findings[bound.name] = saved
+
+
+def _changes(ctx: Context, bound: Bound, frame: "pa.Table", places: "pa.Table", settings: dict[str, Any]) -> "pa.Table":
+    """Run a step and return what it changed."""
+    result, heavy = _call(ctx, bound, frame, places, settings)
+    drop = [
+        name for name in (*heavy, *(f"{n}_before" for n in bound.spec.mark.remembers)) if name in result.column_names
+    ]
+    try:
+        out = (result.exclude(*drop) if drop else result).to_arrow()
+    except DatastorkError:
+        raise
+    except Exception as error:
+        raise BuildError(f"step {bound.name} failed: {type(error).__name__}: {error}") from error
+    return changes_of(bound, frame, out)
+
+
+def _save(ctx: Context, key: str, changes: "pa.Table") -> None:
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_file(sink, changes.schema) as writer:
+        writer.write_table(changes)
+    write_whole(ctx.home.step_result(key), sink.getvalue().to_pybytes())
+
+
+def _load(ctx: Context, key: str) -> "pa.Table | None":
+    import pyarrow as pa
+
+    path = ctx.home.step_result(key)
+    if not path.is_file():
+        return None
+    return pa.ipc.open_file(pa.BufferReader(path.read_bytes())).read_all()

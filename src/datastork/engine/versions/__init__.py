@@ -1,0 +1,1 @@
+"""What can be done with committed versions: look, compare, undo, hand out, publish."""
