@@ -17,6 +17,7 @@ class Image:
 
     pixels: "np.ndarray"
     format: str = field(default="png")
+    _kept: "dict[str, np.ndarray]" = field(default_factory=dict, init=False, repr=False)
 
     @property
     def width(self) -> int:
@@ -27,6 +28,15 @@ class Image:
     def height(self) -> int:
         """Rows of pixels."""
         return int(self.pixels.shape[0])
+
+    @property
+    def luma(self) -> "np.ndarray":
+        """The grey values (height, width), uint8, made once however many ask. Not to be written to."""
+        if "luma" not in self._kept:
+            from datastork.media.image.colour import grey
+
+            self._kept["luma"] = grey(self.pixels)
+        return self._kept["luma"]
 
     @property
     def colour(self) -> Literal["rgb", "grey"]:

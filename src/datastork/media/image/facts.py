@@ -40,10 +40,9 @@ class Sharpness(NamedTuple):
         """Measure an image."""
         import cv2
 
-        from datastork.media.image.colour import grey
         from datastork.media.image.scale import scale, within
 
-        luma = scale(grey(image.pixels), *within(image.pixels, SHARPNESS_SIDE))
+        luma = scale(image.luma, *within(image.pixels, SHARPNESS_SIDE))
         detail = float(cv2.meanStdDev(cv2.Laplacian(luma, cv2.CV_16S))[1].item())
         whole = float(cv2.meanStdDev(luma)[1].item())
         return Sharpness(100 * (detail / whole) ** 2 if whole > 0 else 0.0)
@@ -66,9 +65,7 @@ class Exposure(NamedTuple):
         """Measure an image."""
         import numpy as np
 
-        from datastork.media.image.colour import grey
-
-        counts = _histogram(grey(image.pixels))
+        counts = _histogram(image.luma)
         levels = np.arange(256.0)
         total = counts.sum()
         mean = counts @ levels / total
@@ -92,10 +89,9 @@ class Information(NamedTuple):
         """Measure an image."""
         import numpy as np
 
-        from datastork.media.image.colour import grey
         from datastork.media.image.scale import scale, within
 
-        counts = _histogram(scale(grey(image.pixels), *within(image.pixels, INFORMATION_SIDE)))
+        counts = _histogram(scale(image.luma, *within(image.pixels, INFORMATION_SIDE)))
         entropies = []
         for shift in (0, 2):
             fours = np.pad(counts, (shift, 4 - shift)).reshape(-1, 4).sum(axis=1)
