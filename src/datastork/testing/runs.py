@@ -1,5 +1,6 @@
 """Run a step on small samples, and say where it breaks its promises."""
 
+import dataclasses
 import json
 import pickle
 import typing
@@ -22,7 +23,7 @@ def sample_problems(spec: StepSpec, settings: dict[str, Any], values: Sequence[A
     ran = dropped = 0
     for number, value in enumerate(values):
         at = f"on trial sample {number}"
-        before = pickle.dumps(value)
+        before = _content(value)
         try:
             subject = spec.takes.of(value) if spec.kind == "judge" else value  # type: ignore[attr-defined]
             results = [_result(spec, subject, settings) for _ in range(2)]
@@ -33,15 +34,24 @@ def sample_problems(spec: StepSpec, settings: dict[str, Any], values: Sequence[A
             continue
         ran += 1
         dropped += isinstance(results[0], Drop)
-        if pickle.dumps(value) != before:
+        if _content(value) != before:
             yield f"{at} it changed its input: work on a copy"
-        if pickle.dumps(results[0]) != pickle.dumps(results[1]):
+        if _content(results[0]) != _content(results[1]):
             yield f"{at} two runs gave different results: take all randomness from a setting `seed: int`"
         yield from (f"{at} {problem}" for problem in _result_problems(spec, value, results[0]))
     if not ran:
         yield "it refused every trial sample: check_step(…, values=[…]) with samples that it works on"
     elif spec.kind == "judge" and not dropped:
         yield "it dropped no trial sample, so its evidence is not checked: check_step(…, values=[…]) with one it drops"
+
+
+def _content(value: Any) -> bytes:
+    """Return what a value is made of as bytes; what it keeps for later (fields that are no arguments) does not count."""
+    if isinstance(value, list):
+        return pickle.dumps([_content(one) for one in value])
+    if dataclasses.is_dataclass(value):
+        return pickle.dumps([getattr(value, part.name) for part in dataclasses.fields(value) if part.init])
+    return pickle.dumps(value)
 
 
 def _result(spec: StepSpec, subject: Any, settings: dict[str, Any]) -> Any:
