@@ -46,7 +46,7 @@ def sample_problems(spec: StepSpec, settings: dict[str, Any], values: Sequence[A
 
 
 def _content(value: Any) -> bytes:
-    """Return what a value is made of as bytes; what it keeps for later (fields that are no arguments) does not count."""
+    """Return what a value is made of as bytes, without what it keeps for later (fields that are no arguments)."""
     if isinstance(value, list):
         return pickle.dumps([_content(one) for one in value])
     if dataclasses.is_dataclass(value):
