@@ -52,7 +52,10 @@ def main() -> None:
         cold.append(run(stork("build", "-q", str(root))))
     print(f"cold build of one image    {min(cold, key=lambda cost: cost.cpu)}   target 2.50 CPU s")
     print(f"second build, unchanged    {best(stork('build', '-q', str(root)), 3)}   target 2.00 s")
-    code = f"import sys; from datastork.cli.main import stork; stork.main(['--help'], standalone_mode=False); print([m for m in {HEAVY} if m in sys.modules], file=sys.stderr)"
+    code = (
+        "import sys; from datastork.cli.main import stork; stork.main(['--help'], standalone_mode=False); "
+        f"print([m for m in {HEAVY} if m in sys.modules], file=sys.stderr)"
+    )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stderr
     print(f"heavy packages imported by --help: {loaded.strip()}")
 

@@ -30,7 +30,9 @@ def ruler(fingerprints, *, threshold, mirrored=False, rotated=False):
 @pytest.fixture(autouse=True, scope="module")
 def _rulers():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, "rulers", SimpleNamespace(MODALITY=SimpleNamespace(near_pairs=ruler, comparable=True)))
+        patch.setitem(
+            sys.modules, "rulers", SimpleNamespace(MODALITY=SimpleNamespace(near_pairs=ruler, comparable=True))
+        )
         patch.setitem(modality.KNOWN, "ruler", "rulers")
         yield
 

@@ -53,9 +53,7 @@ FILES = [("cats/1.jpg", b"one" * 100), ("dogs/2.jpg", b"two"), ("empty.jpg", b""
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2])
 def test_every_member_of_a_zip_is_listed_and_read(tmp_path: Path, method: int) -> None:
     archive = opened(make_zip(tmp_path / "a.zip", FILES, method))
-    assert [(one.name, one.size, one.problem) for one in archive.members] == [
-        (n, len(d), None) for n, d in FILES
-    ]
+    assert [(one.name, one.size, one.problem) for one in archive.members] == [(n, len(d), None) for n, d in FILES]
     assert [archive.read(name, BIG) for name, _ in FILES] == [data for _, data in FILES]
 
 
@@ -63,9 +61,7 @@ def test_every_member_of_a_zip_is_listed_and_read(tmp_path: Path, method: int) -
 def test_every_member_of_a_tar_is_listed_and_read_in_any_order(tmp_path: Path, end: str) -> None:
     packing = {"tar": "w", "tar.gz": "w:gz", "tgz": "w:gz", "tar.bz2": "w:bz2", "tar.xz": "w:xz"}[end]
     archive = opened(make_tar(tmp_path / f"a.{end}", FILES, packing))
-    assert [(one.name, one.size, one.problem) for one in archive.members] == [
-        (n, len(d), None) for n, d in FILES
-    ]
+    assert [(one.name, one.size, one.problem) for one in archive.members] == [(n, len(d), None) for n, d in FILES]
     assert [archive.read(name, BIG) for name, _ in reversed(FILES)] == [data for _, data in reversed(FILES)]
 
 
@@ -106,9 +102,7 @@ def test_a_dangerous_name_is_listed_and_never_read(tmp_path: Path, name: str, ma
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names=st.lists(st.text(st.sampled_from("ab./\\\0: é\n"), min_size=1, max_size=12), max_size=6))
-def test_whatever_the_names_every_file_is_one_row_and_readable_or_explained(
-    tmp_path: Path, names: list[str]
-) -> None:
+def test_whatever_the_names_every_file_is_one_row_and_readable_or_explained(tmp_path: Path, names: list[str]) -> None:
     """No name is lost, none is listed twice, and what can be read lies inside the archive."""
     path = tmp_path / "names.tar"
     members = [(name, str(at).encode()) for at, name in enumerate(names)]
@@ -227,9 +221,7 @@ class TestBombs:
         with pytest.raises(DataError, match="20 times"):
             archive.read("zeros", BIG)
 
-    def test_a_member_that_is_larger_than_declared_is_refused_without_expanding_it(
-        self, tmp_path: Path
-    ) -> None:
+    def test_a_member_that_is_larger_than_declared_is_refused_without_expanding_it(self, tmp_path: Path) -> None:
         path = make_zip(tmp_path / "a.zip", [("zeros", bytes(1 << 19))])
         data = bytearray(path.read_bytes())
         at = data.index(b"PK\x01\x02")
@@ -239,9 +231,7 @@ class TestBombs:
             opened(path, self.limits).read("zeros", BIG)
 
     def test_members_that_share_bytes_are_refused(self, tmp_path: Path) -> None:
-        path = make_zip(
-            tmp_path / "a.zip", [("aa", b"12345678" * 8), ("bb", b"12345678" * 9)], zipfile.ZIP_STORED
-        )
+        path = make_zip(tmp_path / "a.zip", [("aa", b"12345678" * 8), ("bb", b"12345678" * 9)], zipfile.ZIP_STORED)
         data = bytearray(path.read_bytes())
         first = data.index(b"PK\x01\x02")
         data[first + 20 : first + 28] = struct.pack("<II", 160, 160)
@@ -268,9 +258,7 @@ class TestBombs:
         assert list((tmp_path / "cache").iterdir()) == []
 
     def test_an_absurdly_long_header_of_a_tar_is_refused(self, tmp_path: Path) -> None:
-        with tarfile.open(
-            tmp_path / "a.tar", "w", format=tarfile.PAX_FORMAT, pax_headers={"x": "y" * 9000}
-        ) as out:
+        with tarfile.open(tmp_path / "a.tar", "w", format=tarfile.PAX_FORMAT, pax_headers={"x": "y" * 9000}) as out:
             out.addfile(tarfile.TarInfo("a"))
         with pytest.raises(TooLargeError, match="a header of "):
             opened(tmp_path / "a.tar", self.limits)
@@ -319,9 +307,7 @@ class TestDamage:
         with pytest.raises(DataError, match=r"is damaged|cannot be read as a tar"):
             opened(tmp_path / f"a.{end}")
 
-    @pytest.mark.parametrize(
-        ("end", "packer"), [("gz", gzip), ("bz2", bz2), ("xz", lzma)], ids=["gz", "bz2", "xz"]
-    )
+    @pytest.mark.parametrize(("end", "packer"), [("gz", gzip), ("bz2", bz2), ("xz", lzma)], ids=["gz", "bz2", "xz"])
     def test_a_compressed_file_that_holds_no_tar_says_so(self, tmp_path: Path, end: str, packer: Any) -> None:
         (tmp_path / f"a.tar.{end}").write_bytes(packer.compress(b"no tar" * 500))
         with pytest.raises(DataError, match="cannot be read as a tar"):
@@ -335,9 +321,7 @@ class TestDamage:
 
     @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(at=st.integers(0, 400), value=st.integers(0, 255), make=st.sampled_from(["zip", "tar"]))
-    def test_any_changed_byte_gives_data_or_a_clear_error(
-        self, tmp_path: Path, at: int, value: int, make: str
-    ) -> None:
+    def test_any_changed_byte_gives_data_or_a_clear_error(self, tmp_path: Path, at: int, value: int, make: str) -> None:
         path = tmp_path / f"fuzz.{make}"
         (make_zip if make == "zip" else make_tar)(path, [("a.jpg", b"1" * 300), ("b/c.jpg", b"2" * 30)])
         data = bytearray(path.read_bytes())

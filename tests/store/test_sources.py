@@ -2,6 +2,8 @@
 
 import os
 import pickle
+import subprocess
+import sys
 import threading
 import zipfile
 from pathlib import Path
@@ -40,9 +42,7 @@ def test_files_members_and_cells_are_read(root: Path) -> None:
     assert read_bytes(root / "photos", "../photos/cats/1.jpg") == b"meow"
     assert read_bytes(root, str(root / "photos/cats/1.jpg")) == b"meow"
     assert read_bytes(root, "a.zip!/in/1.jpg") == b"zipped"
-    assert [read_bytes(root, f"t.parquet!/image/{row}") for row in range(9)] == [
-        bytes([at]) for at in range(9)
-    ]
+    assert [read_bytes(root, f"t.parquet!/image/{row}") for row in range(9)] == [bytes([at]) for at in range(9)]
     assert [read_bytes(root, f"t.parquet!/raw/{row}") for row in (8, 0, 5)] == [b"x8", b"x0", b"x5"]
     assert read_bytes(root, "t.parquet!/a/b/4") == b"slash"
 
@@ -102,9 +102,7 @@ def test_pipes_and_devices_never_block(root: Path) -> None:
     assert stat_of(root, "pipe.jpg").problem == "a pipe, not a file"
 
 
-def test_no_permission_and_a_vanished_share_are_told_apart(
-    root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_permission_and_a_vanished_share_are_told_apart(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(code: int) -> None:
         def opened(*_: object) -> int:
             raise OSError(code, os.strerror(code))
@@ -184,15 +182,24 @@ def test_many_threads_read_the_same_bytes(root: Path) -> None:
     assert len(sources._opened) <= sources.KEPT_OPEN
 
 
+FORK = """
+import os, sys
+from pathlib import Path
+from datastork.store.sources import read_bytes
+root = Path(sys.argv[1])
+read_bytes(root, "a.zip!/in/1.jpg")
+child = os.fork()
+if child == 0:
+    os._exit(0 if read_bytes(root, "a.zip!/in/1.jpg") == b"zipped" else 1)
+assert os.waitpid(child, 0)[1] == 0
+assert read_bytes(root, "a.zip!/in/1.jpg") == b"zipped"
+"""
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_forked_process_reads_the_same_bytes(root: Path) -> None:
-    read_bytes(root, "a.zip!/in/1.jpg")
-    child = os.fork()
-    if child == 0:
-        os._exit(0 if read_bytes(root, "a.zip!/in/1.jpg") == b"zipped" else 1)
-    assert os.waitpid(child, 0)[1] == 0
-    assert read_bytes(root, "a.zip!/in/1.jpg") == b"zipped"
+    # in a process of its own: other tests leave threads behind, and those do not go with a fork
+    subprocess.run([sys.executable, "-c", FORK, str(root)], check=True)
 
 
 def test_what_can_be_known_without_reading(root: Path) -> None:

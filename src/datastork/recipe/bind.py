@@ -86,33 +86,35 @@ def _choices(hint: Any) -> list[str]:
     return [choice for part in typing.get_args(hint) for choice in _choices(part)]
 
 
-def type_words(hint: Any) -> str:
-    """Return a type hint in words a person would use ("a number ≥ 0 and ≤ 1", "one of 'pad', 'crop'")."""
-    bounds = " ".join(str(bound) for bound in _ranges(hint))
-    hint = _plain(hint)
-    words: dict[Any, str] = {
-        str: "a text",
-        int: "a whole number",
-        float: "a number",
-        bool: "true or false",
-        type(None): "nothing",
-        Any: "anything",
-    }
+WORDS: dict[Any, tuple[str, str]] = {
+    str: ("a text", "texts"),
+    int: ("a whole number", "whole numbers"),
+    float: ("a number", "numbers"),
+    bool: ("true or false", "true or false"),
+    type(None): ("nothing", "nothing"),
+    Any: ("anything", "anything"),
+}
+
+
+def type_words(hint: Any, *, many: bool = False) -> str:
+    """Return a type hint in words a person would use ("a number ≥ 0 and ≤ 1", "one of 'pad', 'crop'").
+
+    `many` asks for the plural ("whole numbers").
+    """
+    if typing.get_origin(hint) is typing.Annotated:
+        base, *extras = typing.get_args(hint)
+        bounds = [str(extra) for extra in extras if isinstance(extra, Range)]
+        return " ".join([type_words(base, many=many), *bounds])
     origin: Any = typing.get_origin(hint)
     parts = typing.get_args(hint)
     if origin is typing.Literal:
-        text = "one of " + ", ".join(repr(part) for part in parts)
-    elif origin in (list, tuple, set):
-        text = "a list" + (f" of {_plural(type_words(parts[0]))}" if parts else "")
-    elif origin is dict:
-        text = "a table"
-    elif parts:
-        text = " or ".join(type_words(part) for part in parts if part is not type(None))
-    else:
-        text = words.get(hint, getattr(hint, "__name__", str(hint)))
-    return f"{text} {bounds}" if bounds and bounds not in text else text
-
-
-def _plural(words: str) -> str:
-    names = {"a text": "texts", "a whole number": "whole numbers", "a number": "numbers"}
-    return names.get(words, words)
+        return "one of " + ", ".join(repr(part) for part in parts)
+    if origin in (list, tuple, set):
+        count = f"{len(parts)} " if origin is tuple and ... not in parts else ""
+        return ("lists" if many else "a list") + (f" of {count}{type_words(parts[0], many=True)}" if parts else "")
+    if origin is dict or hint is dict:
+        return "tables" if many else "a table"
+    if parts:
+        return " or ".join(type_words(part, many=many) for part in parts if part is not type(None))
+    name = getattr(hint, "__name__", str(hint))
+    return str(WORDS.get(hint, (name, name))[many])

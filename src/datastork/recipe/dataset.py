@@ -8,7 +8,7 @@ from datastork.core.nearest import did_you_mean
 from datastork.core.settings import Range
 from datastork.core.tasks import TASKS
 from datastork.recipe.bind import check_value
-from datastork.recipe.read import Recipe
+from datastork.recipe.read import Recipe, line_after
 
 KEYS: dict[str, Any] = {
     "name": str,
@@ -58,26 +58,31 @@ class DatasetFacts:
 def check_dataset(recipe: Recipe) -> tuple[DatasetFacts, list[str]]:
     """Return the facts a recipe declares and what is wrong with them."""
     given = recipe.dataset
-    at = f"line {recipe.dataset_line}: [dataset]"
-    problems = [f"{at}.{key}: unknown key{did_you_mean(key, KEYS)}" for key in given if key not in KEYS]
+
+    def at(key: str) -> str:
+        return f"line {line_after(recipe, recipe.dataset_line, key)}: [dataset].{key}"
+
+    problems = [f"{at(key)}: unknown key{did_you_mean(key, KEYS)}" for key in given if key not in KEYS]
     wrong = {key: problem for key in KEYS if key in given and (problem := check_value(given[key], KEYS[key]))}
-    problems += [f"{at}.{key}: {problem}" for key, problem in wrong.items()]
+    problems += [f"{at(key)}: {problem}" for key, problem in wrong.items()]
     right = {key: value for key, value in given.items() if key in KEYS and key not in wrong}
     name = right.get("name", "")
     if "name" not in given:
-        problems.append(f'{at}: no `name`, such as name = "garden-birds"')
+        problems.append(f'line {recipe.dataset_line}: [dataset]: no `name`, such as name = "garden-birds"')
     elif name and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}", name):
-        problems.append(f"{at}.name: {name!r} may hold letters, digits, dots, dashes and underscores only (at most 96)")
+        problems.append(
+            f"{at('name')}: {name!r} may hold letters, digits, dots, dashes and underscores only (at most 96)"
+        )
     task = right.get("task", "image-classification")
     if task not in TASKS:
         problems.append(
-            f"{at}.task: unknown task {task!r}{did_you_mean(task, TASKS) or '; known: ' + ', '.join(TASKS)}"
+            f"{at('task')}: unknown task {task!r}{did_you_mean(task, TASKS) or '; known: ' + ', '.join(TASKS)}"
         )
     if "license" in right and (problem := licence_problem(right["license"])):
-        problems.append(f"{at}.license: {problem}")
+        problems.append(f"{at('license')}: {problem}")
     labels, label_problem = _labels(recipe, right.get("labels"))
     if label_problem:
-        problems.append(f"{at}.labels: {label_problem}")
+        problems.append(f"{at('labels')}: {label_problem}")
     facts = DatasetFacts(
         name=name or "unnamed",
         modality=TASKS.get(task, "image"),

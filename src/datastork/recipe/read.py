@@ -129,13 +129,18 @@ def _uses(tables: Any, kind: str, text: str, problems: list[str]) -> list[Use]:
 
 def line_of(recipe: Recipe, use: Use, key: str) -> int:
     """Return the line on which a setting of a step stands, or the line of the step."""
+    return line_after(recipe, use.line, key)
+
+
+def line_after(recipe: Recipe, start: int, key: str) -> int:
+    """Return the line of a key in the table whose header stands on line `start`, or `start`."""
     lines = recipe.text.splitlines()
-    for number in range(use.line, len(lines)):
+    for number in range(start, len(lines)):
         if re.match(r"\s*\[", lines[number]):
             break
         if re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", lines[number]):
             return number + 1
-    return use.line
+    return start
 
 
 def _lines(text: str, header: str) -> list[int]:

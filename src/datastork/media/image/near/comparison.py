@@ -8,7 +8,8 @@ from datastork.media.image.near.alignment import align, correlation, detail, sea
 from datastork.media.image.near.candidates import Candidates
 from datastork.media.image.near.descriptors import SPANS, centres, turned
 from datastork.media.image.near.fingerprint import SIDE
-from datastork.media.image.near.structure import BY_GROUND, PLENTY, agreement, asked_for, content, even_ground
+from datastork.media.image.near.misfit import misfit
+from datastork.media.image.near.structure import agreement, contents
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +22,7 @@ HOPELESS = 0.55  # correlation after the first fit below which no further try is
 PROMISING = 0.6  # correlation after the second fit that earns a look at clipped values
 WORTH = 0.7  # correlation in the end that makes a pair at all
 SURE = 0.88  # correlation that needs no closer look
+MOVED = 0.04  # of a side: what was cut away differs by more
 DARKEST, BRIGHTEST = 6, 249  # values beyond may have been clipped
 CLIPPED = 24  # such values in a thumbnail of which something may be lost
 
@@ -65,10 +67,10 @@ def fit(thumbnails: "np.ndarray", spectra: "np.ndarray", found: Candidates) -> A
     return Alike(best, vertical, horizontal)
 
 
-def likeness(thumbnails: "np.ndarray", spectra: "np.ndarray", border: "np.ndarray", found: Candidates) -> "np.ndarray":
+def likeness(thumbnails: "np.ndarray", spectra: "np.ndarray", cut: "np.ndarray", found: Candidates) -> "np.ndarray":
     """Return the likeness (n,) of candidates, 0 to 1: 0.9 is what different pictures do not reach.
 
-    `border` (n,) is the part of the frame, 0 to 1, that was cut away around what each thumbnail shows.
+    `cut` (n, 4) is the part of the side that was cut away around what each thumbnail shows: left, top, right, bottom.
     """
     import numpy as np
 
@@ -77,24 +79,47 @@ def likeness(thumbnails: "np.ndarray", spectra: "np.ndarray", border: "np.ndarra
     near = np.flatnonzero(alike.correlation >= WORTH)
     if not len(near):
         return out
-    whole, cut = found.whole[near], found.cut[near]
-    shown_in, place = np.unique(np.concatenate([whole, cut]), return_inverse=True)
-    much, even = content(thumbnails[shown_in], spectra[shown_in]), even_ground(thumbnails[shown_in], border[shown_in])
-    first, second = place[: len(near)], place[len(near) :]
-    least, ground = np.minimum(much[first], much[second]), np.minimum(even[first], even[second])
-    asked, agreed = asked_for(least, ground), alike.correlation[near].copy()
+    whole, inner, turn = found.whole[near], found.cut[near], found.turn[near]
+    seen, place = np.unique(np.concatenate([whole, inner]), return_inverse=True)
+    less = contents(thumbnails[seen], spectra[seen], away(cut[seen])).least(place[: len(near)], place[len(near) :])
+    asked, allowed, agreed, left = less.asked(), less.allowed(), alike.correlation[near].copy(), np.zeros(len(near))
     # Where full agreement in every part could not make up for the correlation, parts are not looked at.
-    doubtful = ((least < PLENTY) | (ground > BY_GROUND[0][0])) & ((agreed + 1) / 2 >= asked)
-    for some, turn in batches(np.flatnonzero(doubtful), found.turn[near]):
-        one, other = turned_pixels(thumbnails[whole[some]], turn), thumbnails[cut[some]]
+    doubtful = ~less.settled(agreed) & ((agreed + 1) / 2 >= asked)
+    for some, how in batches(np.flatnonzero(doubtful), turn):
+        one, other = turned_pixels(thumbnails[whole[some]], how), thumbnails[inner[some]]
         lost = np.flatnonzero(clipped(one) | clipped(other))
         other = shown(other, alike.vertical[near[some]], alike.horizontal[near[some]])
-        in_parts = agreement(one, other)
-        tries = unclipped(one[lost], other[lost])
-        in_parts[lost] = np.max([in_parts[lost], *(agreement(a, b) for a, b in tries)], axis=0)
+        in_parts, left[some] = agreement(one, other), misfit(one, other)
+        for a, b in unclipped(one[lost], other[lost]):
+            in_parts[lost] = np.maximum(in_parts[lost], agreement(a, b))
+            left[some[lost]] = np.minimum(left[some[lost]], misfit(a, b))
         agreed[some] = (agreed[some] + in_parts) / 2
-    out[near] = np.maximum(1 - (1 - agreed) * 0.1 / (1 - asked), 0)
+    best = np.minimum(1 - (1 - agreed) * 0.1 / (1 - asked), 1 - left * 0.1 / allowed)
+    best[less.lonely() & moved(cut[whole], cut[inner], turn)] = 0
+    out[near] = np.maximum(best, 0)
     return np.round(out, 4)
+
+
+def away(cut: "np.ndarray") -> "np.ndarray":
+    """Return the part of the frame (n,) that was cut away."""
+    import numpy as np
+
+    left, top, right, bottom = cut.T
+    return np.asarray(1 - (1 - left - right) * (1 - top - bottom))
+
+
+def moved(one: "np.ndarray", other: "np.ndarray", turn: "np.ndarray") -> "np.ndarray":
+    """Tell which pictures, both cut out of a wider ground, lay at different places in it, or were of another size."""
+    import numpy as np
+
+    left, top, right, bottom = one.T
+    mirrored, upturned, transposed = (turn & bit != 0 for bit in (1, 2, 4))
+    left, top = np.where(transposed, top, left), np.where(transposed, left, top)
+    right, bottom = np.where(transposed, bottom, right), np.where(transposed, right, bottom)
+    left, right = np.where(mirrored, right, left), np.where(mirrored, left, right)
+    top, bottom = np.where(upturned, bottom, top), np.where(upturned, top, bottom)
+    apart = np.abs(np.stack([left, top, right, bottom], axis=1) - other).max(axis=1)
+    return np.asarray((apart > MOVED) & (one.max(axis=1) > 0) & (other.max(axis=1) > 0))
 
 
 def batches(which: "np.ndarray", turn: "np.ndarray") -> Iterator[tuple["np.ndarray", int]]:

@@ -12,6 +12,9 @@ from datastork.media.image.near.fingerprint import SIDE
 if TYPE_CHECKING:
     import numpy as np
 
+PACE = 2  # pixels: smoothed pictures are looked at in every second row and column
+RIDGE = 1.0  # squared grey levels: keeps a fit to a picture without contrast from running away
+
 
 def misfit(one: "np.ndarray", other: "np.ndarray") -> "np.ndarray":
     """Return the part (n,), 0 to 1, of the contrast of `one` that no fit of `other` explains (RMS, both smoothed).
@@ -21,23 +24,23 @@ def misfit(one: "np.ndarray", other: "np.ndarray") -> "np.ndarray":
     import numpy as np
 
     out = np.empty(len(one))
-    place = (np.arange(SIDE - 2, dtype=np.float32) + 0.5) / (SIDE - 2) - 0.5
+    place = ((np.arange(1, SIDE - 1, PACE) + 0.5) / SIDE - 0.5).astype(np.float32)
     for start in range(0, len(one), 256):
         a, b = softened(one[start : start + 256]), softened(other[start : start + 256])
-        down, right = b[:, 2:, 1:-1] - b[:, :-2, 1:-1], b[:, 1:-1, 2:] - b[:, 1:-1, :-2]
-        inner = b[:, 1:-1, 1:-1]
-        known = np.stack([np.ones_like(inner), inner, down, right, down * place[:, None], right * place], axis=1)
+        inner = b[:, 1:-1:PACE, 1:-1:PACE]
+        inner = inner - inner.mean(axis=(1, 2), keepdims=True)
+        down = b[:, 2::PACE, 1:-1:PACE] - b[:, :-2:PACE, 1:-1:PACE]
+        right = b[:, 1:-1:PACE, 2::PACE] - b[:, 1:-1:PACE, :-2:PACE]
+        flat = np.full_like(inner, 100)
+        known = np.stack([flat, inner, down, right, down * place[:, None], right * place], axis=1)
         known = known.reshape(len(known), 6, -1).astype(np.float64)
-        wanted = a[:, 1:-1, 1:-1].reshape(len(a), -1).astype(np.float64)
+        wanted = a[:, 1:-1:PACE, 1:-1:PACE].reshape(len(a), -1).astype(np.float64)
         wanted -= wanted.mean(axis=1, keepdims=True)
-        squares = np.matmul(known, known.swapaxes(1, 2))
-        squares += np.eye(6) * (1e-9 * np.trace(squares, axis1=1, axis2=2) + 1e-9)[:, None, None]
-        products = np.einsum("nkp,np->nk", known, wanted)
-        factors = np.linalg.solve(squares, products[:, :, None])[:, :, 0]
-        rest = wanted - np.einsum("nk,nkp->np", factors, known)
-        out[start : start + 256] = np.sqrt(
-            np.einsum("np,np->n", rest, rest) / np.maximum(np.einsum("np,np->n", wanted, wanted), 1e-6)
-        )
+        squares = np.matmul(known, known.swapaxes(1, 2)) + np.eye(6) * RIDGE
+        products = np.matmul(known, wanted[:, :, None])
+        rest = wanted - np.matmul(np.linalg.solve(squares, products).swapaxes(1, 2), known)[:, 0]
+        contrast = np.maximum(np.square(wanted).sum(axis=1), RIDGE)
+        out[start : start + 256] = np.sqrt(np.square(rest).sum(axis=1) / contrast)
     return out
 
 

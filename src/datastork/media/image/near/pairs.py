@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 FLAT = 1.0  # gradient energy, as a multiple of that of noise of a third of a grey level, below which nothing is seen
-LEVELS = 40  # grey levels of difference between flat pictures that make them wholly unlike
+LEVELS = 40  # grey levels of difference, anywhere, between flat pictures that make them wholly unlike
+USUAL = 12  # and of difference throughout (RMS)
 BESIDE = 16  # flat pictures of like brightness that each flat picture is compared with
 SAME_BOX = 0.1  # of a side: boxes that differ less are one box
 MANY = 32  # more equal fingerprints are paired with the first of them alone
@@ -91,12 +92,11 @@ class Frames(NamedTuple):
             cut,
         )
 
-    def away(self) -> "np.ndarray":
-        """Return the part of the frame (n,) cut away around what each thumbnail shows."""
+    def around(self) -> "np.ndarray":
+        """Return the parts of the side (n, 4) cut away around what each thumbnail shows."""
         import numpy as np
 
-        left, top, right, bottom = self.cut.T
-        return np.where(self.bordered, 0, 1 - (1 - left - right) * (1 - top - bottom))
+        return np.where(self.bordered[:, None], 0, self.cut)
 
     def only(self, which: "np.ndarray") -> "Frames":
         """Return some of the frames."""
@@ -132,7 +132,7 @@ def pictures(
     border = frames.bordered[found.whole] & frames.bordered[found.cut]
     border &= np.abs(frames.cut[found.whole] - frames.cut[found.cut]).max(axis=1) < SAME_BOX
     found = Candidates(*(part[~border] for part in found))
-    alike = likeness(frames.pixels, spectra, frames.away(), found)
+    alike = likeness(frames.pixels, spectra, frames.around(), found)
     near = alike > 0
     one, other, alike = found.whole[near], found.cut[near], alike[near]
     first, second = (frames.owner[x] for x in (np.minimum(one, other), np.maximum(one, other)))
@@ -152,15 +152,12 @@ def flat_pictures(frames: Frames) -> tuple["np.ndarray", "np.ndarray", "np.ndarr
     pixels, owner = frames.pixels[order].astype(np.int16), frames.owner[order]
     parts = []
     for step in range(1, min(BESIDE, len(owner) - 1) + 1):
-        far = np.concatenate(
-            [
-                np.abs(pixels[k + step : k + step + 4096] - pixels[k : k + 4096][: len(pixels) - k - step]).max(
-                    axis=(1, 2)
-                )
-                for k in range(0, len(pixels) - step, 4096)
-            ]
-        )
-        parts.append((owner[:-step], owner[step:], np.round(1 - far / LEVELS, 4)))
+        apart = np.zeros(len(owner) - step)
+        for k in range(0, len(apart), 4096):
+            far = np.abs(pixels[k + step : k + step + 4096] - pixels[k : k + 4096][: len(apart) - k]).astype(np.float32)
+            usual = np.sqrt(np.square(far).mean(axis=(1, 2)))
+            apart[k : k + 4096] = np.maximum(far.max(axis=(1, 2)) / LEVELS, usual / USUAL)
+        parts.append((owner[:-step], owner[step:], np.round(1 - apart, 4)))
     if not parts:
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
     one, other, alike = (np.concatenate(x) for x in zip(*parts, strict=True))

@@ -4,10 +4,11 @@ Smooth pictures, one edge, or a few strokes on an even ground correlate well wit
 picture has little in it, agreement is asked for in every part of it, and more of it.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from datastork.media.image.near.alignment import richness
 from datastork.media.image.near.fingerprint import SIDE
+from datastork.media.image.near.misfit import softened
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,37 +17,102 @@ PACE = 3  # pixels: parts of a thumbnail are twice as wide and overlap by half
 NOISE = 2.0  # grey levels a pixel: gradients below say little
 EVEN = 2  # grey levels from the commonest that still count as even ground
 GROUND = 0.1  # part of a thumbnail of one grey value that makes a ground
-PLENTY = 3500.0  # content, as `content` gives it, that needs no look at parts
-# content, or even ground: likeness asked for
-BY_CONTENT = ((1000.0, 3000.0), (0.965, 0.78))
-BY_GROUND = ((0.15, 0.25), (0.78, 0.965))
+# What is asked of two pictures, by what is in the poorer one. Found on photographs, their true variants, and pictures
+# that are alike by kind: enlarged digits, letters, marks, tiles of stars and of cells.
+BY_RICHNESS = ((2.0, 5.0, 10.0, 16.0, 30.0, 45.0), (0.99, 0.94, 0.9, 0.87, 0.82, 0.79))  # correlation
+BY_SHARE = ((40.0, 110.0, 180.0), (0.955, 0.93, 0.79))
+LEFT_BY_RICHNESS = ((2.0, 5.0, 9.0, 13.0, 20.0, 40.0), (0.005, 0.09, 0.115, 0.17, 0.28, 0.4))  # misfit allowed
+LEFT_BY_GROUND = ((0.4, 0.8), (0.1, 0.05))
+ON_GROUND = (0.22, 0.32)  # even ground from which, and to which, the rules for strokes come in
+FEW = (35.0, 55.0)  # richness from which, and to which, they go out
+SPOTS = ((0.3, 0.6), (0.0, 0.95))  # correlation asked of a few spots on an even ground
+SPOTTED = ((200.0, 280.0), (1.0, 0.0))  # pixels that share the energy, where these are a few spots
+PLAIN, LONELY = 5000.0, 0.5  # content and even ground of a mark that could be moved or enlarged to be another's
+
+
+class Contents(NamedTuple):
+    """How much there is to see in pictures."""
+
+    richness: "np.ndarray"  # (n,) frequencies that share the energy of gradients
+    share: "np.ndarray"  # (n,) pixels that share it
+    ground: "np.ndarray"  # (n,) 0 to 1: even ground, as a part of the frame
+
+    def least(self, one: "np.ndarray", other: "np.ndarray") -> "Contents":
+        """Return what is in the poorer of two, and the ground of the less even one."""
+        import numpy as np
+
+        whole = self.richness * self.share
+        poorer = np.where(whole[one] <= whole[other], one, other)
+        return Contents(
+            np.minimum(self.richness[one], self.richness[other]),
+            whole[poorer] / np.minimum(self.richness[one], self.richness[other]),
+            np.minimum(self.ground[one], self.ground[other]),
+        )
+
+    def strokes(self) -> "np.ndarray":
+        """Return how far (n,), 0 to 1, the pictures are a few strokes on an even ground."""
+        import numpy as np
+
+        return np.asarray(np.interp(self.ground, ON_GROUND, (0, 1)) * np.interp(self.richness, FEW, (1, 0)))
+
+    def asked(self) -> "np.ndarray":
+        """Return the correlation (n,) that tells one picture from two."""
+        import numpy as np
+
+        spots = np.interp(self.ground, *SPOTS) * np.interp(self.share, *SPOTTED) * np.interp(self.richness, FEW, (1, 0))
+        by_share = np.maximum(np.interp(self.share, *BY_SHARE), spots)
+        return np.asarray(np.maximum(np.interp(self.richness, *BY_RICHNESS), by_share))
+
+    def allowed(self) -> "np.ndarray":
+        """Return the misfit (n,) up to which two pictures are one."""
+        import numpy as np
+
+        left = np.interp(self.richness, *LEFT_BY_RICHNESS)
+        less = np.minimum(np.interp(self.ground, *LEFT_BY_GROUND) - left, 0)
+        return np.asarray(left + less * self.strokes())
+
+    def lonely(self) -> "np.ndarray":
+        """Tell which pictures (n,) are a plain mark on a wide even ground."""
+        import numpy as np
+
+        return np.asarray((self.richness * self.share < PLAIN) & (self.ground > LONELY))
+
+    def settled(self, correlation: "np.ndarray") -> "np.ndarray":
+        """Tell which pairs (n,) are alike beyond doubt by their correlation alone."""
+        import numpy as np
+
+        enough = np.interp(self.richness, (16.0, 40.0), (0.97, 0.88))
+        plenty = (self.share >= BY_SHARE[0][-1]) & (self.richness >= 16) & (self.ground <= ON_GROUND[0])
+        return np.asarray(plenty & (correlation >= enough))
+
+
+def contents(pixels: "np.ndarray", spectra: "np.ndarray", border: "np.ndarray") -> Contents:
+    """Return how much there is in pictures; `border` as `even_ground` takes it."""
+    return Contents(richness(spectra), share(pixels), even_ground(pixels, border))
 
 
 def gradients(pixels: "np.ndarray") -> "np.ndarray":
     """Return the gradients (n, 2, SIDE - 2, SIDE - 2) float32 of slightly smoothed thumbnails."""
     import numpy as np
 
-    soft = np.pad(pixels.astype(np.float32), ((0, 0), (1, 1), (1, 1)), mode="edge")
-    soft = soft[:, :-2] + 2 * soft[:, 1:-1] + soft[:, 2:]
-    soft = soft[:, :, :-2] + 2 * soft[:, :, 1:-1] + soft[:, :, 2:]
+    soft = softened(pixels)
     out = np.empty((len(pixels), 2, SIDE - 2, SIDE - 2), np.float32)
     np.subtract(soft[:, 1:-1, 2:], soft[:, 1:-1, :-2], out=out[:, 0])
     np.subtract(soft[:, 2:, 1:-1], soft[:, :-2, 1:-1], out=out[:, 1])
-    out /= 32
+    out /= 2
     return out
 
 
-def content(pixels: "np.ndarray", spectra: "np.ndarray") -> "np.ndarray":
-    """Return how much there is in pictures (n,): frequencies that share the energy, times pixels that share it."""
+def share(pixels: "np.ndarray") -> "np.ndarray":
+    """Return how many pixels share the energy of gradients of each picture (n,)."""
     import numpy as np
 
     out = np.empty(len(pixels))
     for start in range(0, len(pixels), 256):
-        part = slice(start, start + 256)
-        slopes = np.square(gradients(pixels[part]))
+        slopes = np.square(gradients(pixels[start : start + 256]))
         power = (slopes[:, 0] + slopes[:, 1]).reshape(-1, (SIDE - 2) ** 2)
         shared = power.sum(axis=1) ** 2 / np.maximum(np.square(power).sum(axis=1), 1e-6)
-        out[part] = richness(spectra[part]) * shared
+        out[start : start + 256] = shared
     return out
 
 
@@ -66,13 +132,6 @@ def even_ground(pixels: "np.ndarray", border: "np.ndarray") -> "np.ndarray":
         near = sums[:, 2 * EVEN + 1 :] - sums[:, : -2 * EVEN - 1]
         out[start : start + 4096] = near.max(axis=1) / (SIDE * SIDE)
     return np.where(out >= GROUND, border + (1 - border) * out, out)
-
-
-def asked_for(least: "np.ndarray", ground: "np.ndarray") -> "np.ndarray":
-    """Return the likeness (n,) that tells one picture from two, by what is in the poorer and the less even one."""
-    import numpy as np
-
-    return np.asarray(np.maximum(np.interp(least, *BY_CONTENT), np.interp(ground, *BY_GROUND)))
 
 
 def agreement(one: "np.ndarray", other: "np.ndarray") -> "np.ndarray":
