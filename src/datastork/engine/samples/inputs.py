@@ -73,11 +73,18 @@ def _from_listing(listing: "pa.Table", left: list[list[int]]) -> "pa.Table":
     import pyarrow as pa
 
     uris, sizes, stamps = (listing[name].to_pylist() for name in ("uri", "size", "stamp"))
-    inline = listing["data"].is_valid().to_pylist()
+    values = listing["data"]
+    inline = values.is_valid().to_pylist()
+    seen: dict[str, int] = {}
     keys = []
     for row, (uri, size, stamp) in enumerate(zip(uris, sizes, stamps, strict=True)):
-        content = content_id(listing["data"][row].as_py()) if inline[row] else None
-        keys.append(key_of(uri, size, stamp, left[row], content))
+        if inline[row]:
+            # a value is known by its content alone: its table may grow, and its place in it may change
+            content = content_id(values[row].as_py())
+            seen[content] = seen.get(content, 0) + 1
+            keys.append(key_of(content, seen[content], left[row]))
+        else:
+            keys.append(key_of(uri, size, stamp, left[row]))
     count = listing.num_rows
     return pa.table(
         {
