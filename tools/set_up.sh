@@ -38,7 +38,7 @@ fi
 echo "installing datastork and what 'make $1' needs into .venv"
 # shellcheck disable=SC2086  # the words of $wanted are separate arguments
 if command -v uv >/dev/null; then
-	uv pip install --quiet --python "$python" $wanted
+	uv pip install --quiet --compile-bytecode --python "$python" $wanted
 else
 	"$python" -m pip --version >/dev/null 2>&1 || "$python" -m ensurepip --upgrade >/dev/null
 	"$python" -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
