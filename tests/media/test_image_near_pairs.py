@@ -133,6 +133,29 @@ def test_different_digits_of_one_class_are_different() -> None:
     assert len(pairs - planted) <= 1
 
 
+@pytest.mark.parametrize("way", [cv2.INTER_LINEAR, cv2.INTER_CUBIC])
+def test_enlarged_digits_are_told_apart_and_their_variants_found(way: int) -> None:
+    datasets = pytest.importorskip("sklearn.datasets")
+    small = [(digit * 15).astype(np.uint8) for digit in datasets.load_digits().images]
+    digits = [np.asarray(cv2.resize(digit, (64, 64), interpolation=way)) for digit in small]
+    rng = np.random.default_rng(5)
+    noisy = [np.clip(digit + rng.normal(0, 6, digit.shape), 0, 255).astype(np.uint8) for digit in digits[:150]]
+    found = near_pairs(prints([*digits, *noisy]), threshold=0.9)
+    pairs = set(zip(found.first.tolist(), found.second.tolist(), strict=True))
+    planted = {(k, len(digits) + k) for k in range(len(noisy))}
+    assert len(planted & pairs) >= 0.95 * len(planted)
+    assert len(pairs - planted) <= 2  # of 1.9 million
+
+
+def test_a_mark_elsewhere_on_an_even_ground_is_another_picture() -> None:
+    places = (((30, 30), 16), ((60, 60), 16), ((48, 48), 24))
+    ground = np.full((96, 96), 255, np.uint8)
+    marks = [cv2.circle(ground.copy(), centre, radius, 40, -1, cv2.LINE_AA) for centre, radius in places]
+    assert len(near_pairs(prints(marks), threshold=0.9).first) == 0
+    found = near_pairs(prints([*marks, *(jpeg(mark, 90) for mark in marks)]), threshold=0.9)
+    assert list(zip(found.first.tolist(), found.second.tolist(), strict=True)) == [(0, 3), (1, 4), (2, 5)]
+
+
 def test_blank_images_are_alike_only_when_equally_bright() -> None:
     rng = np.random.default_rng(1)
     blanks = [np.full((60, 80, 3), level, np.uint8) for level in (0, 0, 90, 160, 255)]

@@ -27,11 +27,13 @@ def near_pairs(
     """Return every pair of fingerprints that show one picture, at least `threshold` alike, each pair once, in order.
 
     One picture: recompressed, resized, stretched, brighter or darker, in grey, with a uniform border, or cropped by up
-    to 10 % of each side (20 % about the centre), or a few of these. Likeness is 1 - 0.1 (1 - r) / (1 - t), where r is
-    the correlation of the two pictures' gradients at the best window, and t what different pictures do not reach:
-    0.78, and up to 0.965 where there is little in them (smooth, or on an even ground), for which r is the mean of the
-    correlations of the whole and of its parts. So 0.9 is the threshold to use, and 1 is a copy. A picture without
-    detail is like pictures of equal brightness only.
+    to 10 % of each side (20 % about the centre), or a few of these. Likeness is the lesser of
+    1 - 0.1 (1 - r) / (1 - t) and 1 - 0.1 m / n: r is the correlation of the two pictures' gradients at the best window
+    (its mean with that of the parts, unless settled), t what different pictures do not reach; m is the part of the
+    contrast left when one is fitted to the other, n what true variants stay below. The less there is in a picture, the
+    higher t (0.79 to 0.99) and the lower n (0.4 to 0.005). So 0.9 is the threshold to use, and 1 is a copy. Plain marks
+    on an even ground are alike only at one place in it. A picture without detail is like pictures of equal brightness
+    only.
 
     Equal fingerprints are compared once. More than 32 equal ones are paired with their first alone, which alone is
     paired with others; in a crowd that differs by noise alone (more than 64 with equal bits of their codes) each is

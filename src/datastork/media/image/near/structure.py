@@ -22,9 +22,11 @@ GROUND = 0.1  # part of a thumbnail of one grey value that makes a ground
 BY_RICHNESS = ((2.0, 5.0, 10.0, 16.0, 30.0, 45.0), (0.99, 0.94, 0.9, 0.87, 0.82, 0.79))  # correlation
 BY_SHARE = ((40.0, 110.0, 180.0), (0.955, 0.93, 0.79))
 LEFT_BY_RICHNESS = ((2.0, 5.0, 9.0, 13.0, 20.0, 40.0), (0.005, 0.09, 0.115, 0.17, 0.28, 0.4))  # misfit allowed
+LEFT_BY_SHARE = ((250.0, 330.0), (0.2, 0.0))  # at least, where a smooth picture is not so throughout
 LEFT_BY_GROUND = ((0.4, 0.8), (0.1, 0.05))
 ON_GROUND = (0.22, 0.32)  # even ground from which, and to which, the rules for strokes come in
-FEW = (35.0, 55.0)  # richness from which, and to which, they go out
+FEW = (50.0, 70.0)  # richness from which, and to which, they go out
+SIMPLE = (25.0, 45.0)  # the same for spots
 SPOTS = ((0.3, 0.6), (0.0, 0.95))  # correlation asked of a few spots on an even ground
 SPOTTED = ((200.0, 280.0), (1.0, 0.0))  # pixels that share the energy, where these are a few spots
 PLAIN, LONELY = 5000.0, 0.5  # content and even ground of a mark that could be moved or enlarged to be another's
@@ -59,7 +61,9 @@ class Contents(NamedTuple):
         """Return the correlation (n,) that tells one picture from two."""
         import numpy as np
 
-        spots = np.interp(self.ground, *SPOTS) * np.interp(self.share, *SPOTTED) * np.interp(self.richness, FEW, (1, 0))
+        spots = (
+            np.interp(self.ground, *SPOTS) * np.interp(self.share, *SPOTTED) * np.interp(self.richness, SIMPLE, (1, 0))
+        )
         by_share = np.maximum(np.interp(self.share, *BY_SHARE), spots)
         return np.asarray(np.maximum(np.interp(self.richness, *BY_RICHNESS), by_share))
 
@@ -67,7 +71,7 @@ class Contents(NamedTuple):
         """Return the misfit (n,) up to which two pictures are one."""
         import numpy as np
 
-        left = np.interp(self.richness, *LEFT_BY_RICHNESS)
+        left = np.maximum(np.interp(self.richness, *LEFT_BY_RICHNESS), np.interp(self.share, *LEFT_BY_SHARE))
         less = np.minimum(np.interp(self.ground, *LEFT_BY_GROUND) - left, 0)
         return np.asarray(left + less * self.strokes())
 
@@ -81,8 +85,8 @@ class Contents(NamedTuple):
         """Tell which pairs (n,) are alike beyond doubt by their correlation alone."""
         import numpy as np
 
-        enough = np.interp(self.richness, (16.0, 40.0), (0.97, 0.88))
-        plenty = (self.share >= BY_SHARE[0][-1]) & (self.richness >= 16) & (self.ground <= ON_GROUND[0])
+        enough = np.interp(self.richness, (16.0, 40.0), (0.95, 0.86))
+        plenty = (self.share >= 150) & (self.richness >= 16) & (self.ground <= ON_GROUND[0])
         return np.asarray(plenty & (correlation >= enough))
 
 
