@@ -21,32 +21,48 @@ DECIDED = ("state", "dropped", "error", "source", "votes", "label", "content", "
 ACCOUNT = ("name", "in", "out", "kept", "dropped", "quarantined")
 PICTURES = 8
 
-Recipe = list[dict[str, Any]]
+Step = dict[str, Any]
+Recipe = list[Step]
+Steps = dict[str, st.SearchStrategy[Step]]
 
 
-def steps(sharp: list[float], bright: list[float]) -> list[st.SearchStrategy[dict[str, Any]]]:
+def steps(sharp: list[float], bright: list[float]) -> Steps:
     """Return the steps a recipe may have; thresholds lie at what the pictures measure, so that they decide."""
-    name = st.sampled_from([{}, {}, {"name": "one"}])
-    where = st.sampled_from([{}, {"where": "uri LIKE '%cat%'"}])
-
-    def one(use: str, **given: Any) -> st.SearchStrategy[dict[str, Any]]:
-        return st.fixed_dictionaries({"use": st.just(use), **given})
-
-    def merged(*parts: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
-        return st.tuples(*parts).map(lambda found: {key: value for part in found for key, value in part.items()})
-
     side = st.sampled_from([24, 40])
-    return [
-        merged(one("clean.image.blurry", below=st.sampled_from([0.0, *sharp[:5]])), name),
-        one("clean.image.dark", below=st.sampled_from([0.0, *bright[:4]])),
-        one("clean.image.bright", above=st.sampled_from([255.0, *bright[-3:]])),
-        one("clean.image.too_small", width=st.sampled_from([20, 32])),
-        one("clean.image.resize", width=side, height=side),
-        one("clean.image.grayscale"),
-        merged(one("clean.exact_dup"), where),
-        merged(one("label.resolve"), where),
-        one("generate.image.flip", axis=st.sampled_from(["horizontal", "vertical"])),
-    ]
+    name = st.sampled_from(["one", "another"])
+    where = st.just("uri LIKE '%cat%'")
+    given = {
+        "clean.image.blurry": ({"below": st.sampled_from([sharp[4], sharp[2], 0.0])}, {"name": name}),
+        "clean.image.dark": ({"below": st.sampled_from([bright[3], bright[1], 0.0])}, {}),
+        "clean.image.bright": ({"above": st.sampled_from([bright[-4], bright[-2], 255.0])}, {}),
+        "clean.image.too_small": ({"width": st.sampled_from([20, 32])}, {}),
+        "clean.image.resize": ({"width": side, "height": side}, {}),
+        "clean.image.grayscale": ({}, {}),
+        "clean.exact_dup": ({}, {"where": where}),
+        "label.resolve": ({}, {"where": where}),
+        "generate.image.flip": ({"axis": st.sampled_from(["horizontal", "vertical"])}, {}),
+    }
+    return {
+        use: st.fixed_dictionaries({"use": st.just(use), **needed}, optional=optional)
+        for use, (needed, optional) in given.items()
+    }
+
+
+def edited(data: st.DataObject, recipe: Recipe, choices: Steps) -> Recipe:
+    """Return a recipe with one step added, taken out, given other settings, or put in another place."""
+    place = data.draw(st.integers(0, len(recipe)))
+    before, after = recipe[:place], recipe[place + 1 :]
+    kinds = ["add"] if place == len(recipe) else ["add", "take out", "set", "set", "move"]
+    match data.draw(st.sampled_from(kinds)):
+        case "add":
+            used = {step["use"] for step in recipe}
+            use = data.draw(st.sampled_from([use for use in choices if use not in used]))
+            return [*before, data.draw(choices[use]), *recipe[place:]]
+        case "set":
+            return [*before, data.draw(choices[recipe[place]["use"]]), *after]
+        case "move":
+            return [recipe[place], *before, *after]
+    return [*before, *after]
 
 
 @pytest.fixture(scope="module")
@@ -60,15 +76,13 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def any_recipe(pictures: Path) -> st.SearchStrategy[Recipe]:
-    """Recipes of up to five of the steps, in any order."""
-    measure = [{"use": "clean.image.blurry", "below": 0.0}, {"use": "clean.image.dark", "below": 0.0}]
+def choices(pictures: Path) -> Steps:
+    """The steps a recipe may have."""
     root = dataset(pictures, "measured")
-    write(root, measure)
+    write(root, [{"use": "clean.image.blurry", "below": 0.0}, {"use": "clean.image.dark", "below": 0.0}])
     ds.open(root).build()
     found = ds.open(root).samples()
-    choices = steps(sorted(found["sharpness"].to_pylist()), sorted(found["brightness"].to_pylist()))
-    return st.lists(st.one_of(choices), max_size=5, unique_by=lambda step: step["use"])
+    return steps(sorted(found["sharpness"].to_pylist()), sorted(found["brightness"].to_pylist()))
 
 
 def dataset(pictures: Path, name: str) -> Path:
@@ -109,18 +123,21 @@ def comparable(samples: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
 COUNTER = itertools.count()
 
 
-@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_dataset_is_what_its_recipe_says_whatever_the_recipe_was_before(
-    data: st.DataObject, pictures: Path, any_recipe: st.SearchStrategy[Recipe]
+    data: st.DataObject, pictures: Path, choices: Steps
 ) -> None:
-    history = data.draw(st.lists(any_recipe, min_size=2, max_size=4))
+    recipe: Recipe = []
+    for _ in range(data.draw(st.integers(2, 5))):
+        recipe = edited(data, recipe, choices)
     old, new = (dataset(pictures, f"{name}{next(COUNTER)}") for name in ("old", "new"))
-    for recipe in history[:-1]:
+    for _ in range(data.draw(st.integers(2, 5))):
         write(old, recipe)
         build(old)
+        recipe = edited(data, recipe, choices)
     for root in (old, new):
-        write(root, history[-1])
+        write(root, recipe)
 
     error, accounts, samples = build(old)
 
