@@ -4,6 +4,7 @@ The code of every window of every picture is looked up among the codes of whole 
 choices of bits, equal choices meet in one bucket; what meets anywhere and differs in few of all bits is a candidate.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,8 +27,9 @@ BANDS = 10  # choices of bits
 PROBES = 1  # least certain bits of each band also tried the other way round, one at a time
 DIFFER = 12  # bits of 63 by which candidates may differ
 CROWD = 64  # a fuller bucket is searched by further bits of the code, this many neighbours around
-BACKLOG = 1 << 22  # meetings kept before they are put in order
-CHUNK = 1 << 20  # meetings looked at in one go
+BACKLOG = 1 << 21  # meetings kept before they are put in order
+CHUNK = 1 << 18  # meetings looked at in one go
+BLOCK = 1 << 20  # windows looked up in one go
 VIEWS = len(SPANS) ** 2
 WIDTH = 24  # bits for the number of a frame: 16 million
 
@@ -144,8 +146,20 @@ def meetings(bucket: Bucket, codes: "np.ndarray", windows: "np.ndarray", owners:
     """
     import numpy as np
 
+    out = [np.zeros(0, np.int64)]
+    for start in range(0, len(windows), BLOCK):
+        out += within_block(bucket, codes, windows[start : start + BLOCK], start, owners)
+    return np.concatenate(out)
+
+
+def within_block(
+    bucket: Bucket, codes: "np.ndarray", windows: "np.ndarray", start: int, owners: "np.ndarray"
+) -> Iterator["np.ndarray"]:
+    """Give, a piece at a time, the numbers of what meets one block of windows, of which the first is number `start`."""
+    import numpy as np
+
     n = len(owners)
-    slot = spread(windows & bucket.mask, bucket.shift).astype(np.int64)
+    slot = spread(windows & bucket.mask, bucket.shift).astype(np.int32)
     first = bucket.starts[slot]
     count = bucket.starts[slot + 1] - first
     busy = np.flatnonzero(count)
@@ -159,7 +173,6 @@ def meetings(bucket: Bucket, codes: "np.ndarray", windows: "np.ndarray", owners:
         first[crowded] = np.clip(middle - CROWD // 2, first[crowded], last)
         count[crowded] = CROWD
     ends = np.cumsum(count)
-    out = []
     begin = 0
     while begin < len(busy):
         end = max(begin + 1, int(np.searchsorted(ends, (ends[begin - 1] if begin else 0) + CHUNK, side="right")))
@@ -171,13 +184,12 @@ def meetings(bucket: Bucket, codes: "np.ndarray", windows: "np.ndarray", owners:
         window = np.repeat(busy[some], sizes)
         differ = np.bitwise_count(codes[entry] ^ windows[window])
         near = np.flatnonzero(differ <= DIFFER)
-        entry, window, differ = entry[near].astype(np.int64), window[near], differ[near].astype(np.int64)
+        entry, window, differ = entry[near].astype(np.int64), window[near] + start, differ[near].astype(np.int64)
         whole, turn, cut, view = entry % n, entry // n, window // VIEWS, window % VIEWS
         apart = owners[whole] != owners[cut]
         low, high, swapped = np.minimum(whole, cut), np.maximum(whole, cut), (whole > cut).astype(np.int64)
         number = ((((low << WIDTH | high) << 3 | turn) << 5 | differ) << 1 | swapped) << 6 | view
-        out.append(number[apart])
-    return np.concatenate(out) if out else np.zeros(0, np.int64)
+        yield number[apart]
 
 
 def best(numbers: "np.ndarray") -> "np.ndarray":

@@ -8,7 +8,7 @@ from datastork.media.image.near.alignment import align, correlation, detail, sea
 from datastork.media.image.near.candidates import Candidates
 from datastork.media.image.near.descriptors import SPANS, centres, turned
 from datastork.media.image.near.fingerprint import SIDE
-from datastork.media.image.near.misfit import misfit
+from datastork.media.image.near.misfit import misfit, softened
 from datastork.media.image.near.structure import agreement, contents
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ WORTH = 0.7  # correlation in the end that makes a pair at all
 SURE = 0.88  # correlation that needs no closer look
 MOVED = 0.04  # of a side: what was cut away differs by more
 DARKEST, BRIGHTEST = 6, 249  # values beyond may have been clipped
+AS_GOOD_AS_EQUAL = 0.97  # likeness after which two owners are not compared in other ways
 CLIPPED = 24  # such values in a thumbnail of which something may be lost
 
 
@@ -67,10 +68,14 @@ def fit(thumbnails: "np.ndarray", spectra: "np.ndarray", found: Candidates) -> A
     return Alike(best, vertical, horizontal)
 
 
-def likeness(thumbnails: "np.ndarray", spectra: "np.ndarray", cut: "np.ndarray", found: Candidates) -> "np.ndarray":
+def likeness(
+    thumbnails: "np.ndarray", spectra: "np.ndarray", cut: "np.ndarray", found: Candidates, owners: "np.ndarray"
+) -> "np.ndarray":
     """Return the likeness (n,) of candidates, 0 to 1: 0.9 is what different pictures do not reach.
 
-    `cut` (n, 4) is the part of the side that was cut away around what each thumbnail shows: left, top, right, bottom.
+    `cut` (n, 4) is the part of the side that was cut away around what each thumbnail shows: left, top, right, bottom;
+    `owners` (n,) whose thumbnail it is. Where one way to compare two owners has shown them as good as equal, the
+    others are left at 0.
     """
     import numpy as np
 
@@ -84,20 +89,53 @@ def likeness(thumbnails: "np.ndarray", spectra: "np.ndarray", cut: "np.ndarray",
     less = contents(thumbnails[seen], spectra[seen], away(cut[seen])).least(place[: len(near)], place[len(near) :])
     asked, allowed, agreed, left = less.asked(), less.allowed(), alike.correlation[near].copy(), np.zeros(len(near))
     # Where full agreement in every part could not make up for the correlation, parts are not looked at.
-    doubtful = ~less.settled(agreed) & ((agreed + 1) / 2 >= asked)
-    for some, how in batches(np.flatnonzero(doubtful), turn):
+    settled = less.settled(agreed)
+    doubtful = ~settled & ((agreed + 1) / 2 >= asked)
+    pair = np.sort(owners[np.stack([whole, inner])], axis=0)
+    _, pair = np.unique(pair[0] * len(owners) + pair[1], return_inverse=True)
+    best = np.zeros(len(near))
+    reached = np.zeros(int(pair.max()) + 1)
+
+    def conclude(some: "np.ndarray") -> None:
+        likely = np.minimum(1 - (1 - agreed[some]) * 0.1 / (1 - asked[some]), 1 - left[some] * 0.1 / allowed[some])
+        likely[less.only(some).lonely() & moved(cut[whole[some]], cut[inner[some]], turn[some])] = 0
+        best[some] = np.maximum(likely, 0)
+        np.maximum.at(reached, pair[some], best[some])
+
+    conclude(np.flatnonzero(~doubtful))
+    for some, how in rounds(np.flatnonzero(doubtful), pair, agreed, turn):
+        some = some[reached[pair[some]] < AS_GOOD_AS_EQUAL]
+        if not len(some):
+            continue
         one, other = turned_pixels(thumbnails[whole[some]], how), thumbnails[inner[some]]
         lost = np.flatnonzero(clipped(one) | clipped(other))
         other = shown(other, alike.vertical[near[some]], alike.horizontal[near[some]])
-        in_parts, left[some] = agreement(one, other), misfit(one, other)
+        soft, too = softened(one), softened(other)
+        in_parts, left[some] = agreement(soft, too), misfit(soft, too)
         for a, b in unclipped(one[lost], other[lost]):
+            a, b = softened(a), softened(b)
             in_parts[lost] = np.maximum(in_parts[lost], agreement(a, b))
             left[some[lost]] = np.minimum(left[some[lost]], misfit(a, b))
         agreed[some] = (agreed[some] + in_parts) / 2
-    best = np.minimum(1 - (1 - agreed) * 0.1 / (1 - asked), 1 - left * 0.1 / allowed)
-    best[less.lonely() & moved(cut[whole], cut[inner], turn)] = 0
-    out[near] = np.maximum(best, 0)
+        conclude(some)
+    out[near] = best
     return np.round(out, 4)
+
+
+def rounds(
+    which: "np.ndarray", pair: "np.ndarray", correlation: "np.ndarray", turn: "np.ndarray"
+) -> Iterator[tuple["np.ndarray", int]]:
+    """Give the places `which` in batches of one turn, the most promising of every pair first, then the second, …."""
+    import numpy as np
+
+    order = which[np.lexsort((which, -correlation[which], pair[which]))]
+    if not len(order):
+        return
+    new = np.concatenate([[True], pair[order][1:] != pair[order][:-1]])
+    starts = np.flatnonzero(new)
+    rank = np.arange(len(order)) - np.repeat(starts, np.diff(np.concatenate([starts, [len(order)]])))
+    for number in range(int(rank.max()) + 1):
+        yield from batches(np.sort(order[rank == number]), turn)
 
 
 def away(cut: "np.ndarray") -> "np.ndarray":

@@ -83,12 +83,16 @@ class Frames(NamedTuple):
             raise DataError(f"{len(wrong)} bytes are no fingerprint of an image")
         double = np.array([len(one) > THUMBNAIL for one in fingerprints], bool)
         bordered = [one for one in fingerprints if len(one) > THUMBNAIL]
-        data = b"".join([one[:THUMBNAIL] for one in fingerprints] + [one[THUMBNAIL:-4] for one in bordered])
+        data = np.empty((len(fingerprints) + len(bordered), THUMBNAIL), np.uint8)
+        for place, one in enumerate(fingerprints):
+            data[place] = np.frombuffer(one, np.uint8, THUMBNAIL)
+        for place, one in enumerate(bordered, start=len(fingerprints)):
+            data[place] = np.frombuffer(one, np.uint8, THUMBNAIL, THUMBNAIL)
         cuts = np.frombuffer(b"".join(one[-4:] for one in bordered), np.uint8).reshape(-1, 4) / 255
         cut = np.zeros((len(fingerprints) + len(bordered), 4))
         cut[np.flatnonzero(double)] = cut[len(fingerprints) :] = cuts
         return Frames(
-            np.frombuffer(data, np.uint8).reshape(-1, SIDE, SIDE),
+            data.reshape(-1, SIDE, SIDE),
             np.concatenate([np.arange(len(fingerprints)), np.flatnonzero(double)]),
             np.arange(len(cut)) >= len(fingerprints),
             cut,
@@ -134,7 +138,7 @@ def pictures(
     border = frames.bordered[found.whole] & frames.bordered[found.cut]
     border &= np.abs(frames.cut[found.whole] - frames.cut[found.cut]).max(axis=1) < SAME_BOX
     found = Candidates(*(part[~border] for part in found))
-    alike = likeness(frames.pixels, spectra, frames.around(), found)
+    alike = likeness(frames.pixels, spectra, frames.around(), found, frames.owner)
     near = alike > 0
     one, other, alike = found.whole[near], found.cut[near], alike[near]
     first, second = (frames.owner[x] for x in (np.minimum(one, other), np.maximum(one, other)))

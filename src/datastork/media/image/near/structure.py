@@ -51,6 +51,10 @@ class Contents(NamedTuple):
             np.minimum(self.ground[one], self.ground[other]),
         )
 
+    def only(self, which: "np.ndarray") -> "Contents":
+        """Return some of them."""
+        return Contents(*(part[which] for part in self))
+
     def strokes(self) -> "np.ndarray":
         """Return how far (n,), 0 to 1, the pictures are a few strokes on an even ground."""
         import numpy as np
@@ -95,12 +99,11 @@ def contents(pixels: "np.ndarray", spectra: "np.ndarray", border: "np.ndarray") 
     return Contents(richness(spectra), share(pixels), even_ground(pixels, border))
 
 
-def gradients(pixels: "np.ndarray") -> "np.ndarray":
-    """Return the gradients (n, 2, SIDE - 2, SIDE - 2) float32 of slightly smoothed thumbnails."""
+def gradients(soft: "np.ndarray") -> "np.ndarray":
+    """Return the gradients (n, 2, SIDE - 2, SIDE - 2) float32 of `softened` thumbnails."""
     import numpy as np
 
-    soft = softened(pixels)
-    out = np.empty((len(pixels), 2, SIDE - 2, SIDE - 2), np.float32)
+    out = np.empty((len(soft), 2, SIDE - 2, SIDE - 2), np.float32)
     np.subtract(soft[:, 1:-1, 2:], soft[:, 1:-1, :-2], out=out[:, 0])
     np.subtract(soft[:, 2:, 1:-1], soft[:, :-2, 1:-1], out=out[:, 1])
     out /= 2
@@ -113,7 +116,7 @@ def share(pixels: "np.ndarray") -> "np.ndarray":
 
     out = np.empty(len(pixels))
     for start in range(0, len(pixels), 256):
-        slopes = np.square(gradients(pixels[start : start + 256]))
+        slopes = np.square(gradients(softened(pixels[start : start + 256])))
         power = (slopes[:, 0] + slopes[:, 1]).reshape(-1, (SIDE - 2) ** 2)
         shared = power.sum(axis=1) ** 2 / np.maximum(np.square(power).sum(axis=1), 1e-6)
         out[start : start + 256] = shared
@@ -139,7 +142,7 @@ def even_ground(pixels: "np.ndarray", border: "np.ndarray") -> "np.ndarray":
 
 
 def agreement(one: "np.ndarray", other: "np.ndarray") -> "np.ndarray":
-    """Return the mean correlation (n,) of the gradients of the parts of two aligned pictures.
+    """Return the mean correlation (n,) of the gradients of the parts of two aligned pictures, both `softened`.
 
     A part weighs by its energy up to that of noise, and little more beyond: a bold edge weighs as a faint one.
     """
