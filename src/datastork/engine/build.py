@@ -2,12 +2,14 @@
 
 import dataclasses
 import time
+import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from datastork.core.errors import BuildError, DatastorkError
 from datastork.core.hashing import key_of
+from datastork.engine import runner
 from datastork.engine.context import Account, Context, Interrupted
 from datastork.engine.interrupt import STOP, stoppable
 from datastork.engine.plan import Plan, SamplePass, make_plan
@@ -59,11 +61,15 @@ def build(
 
 
 def _build(home: Home, checked: Checked, workers: int | None, on: str | None, progress: Progress) -> Outcome:
+    import pyarrow.compute as pc
+
     started = time.monotonic()
     samples = Samples(home)
     undone = overrides.load(home)
     plan = make_plan(checked)
     record = samples.record() if samples.exists else {}
+    if any(bound.use.where for bound in plan.collect):
+        runner.set_up(on, workers)
     listing, accounts = _collect(home, plan, progress)
     plan_key = key_of(plan.key, undone.as_json())
     listing_key = table_key(listing.table)
@@ -81,10 +87,13 @@ def _build(home: Home, checked: Checked, workers: int | None, on: str | None, pr
         accounts=accounts,
         notes=list(listing.notes),
     )
+    runner.set_up(on, workers)
     table = _run(ctx, plan, listing)
     _refuse(ctx, table)
     table = keep_departed(ctx, table, plan.collect[0].name)
     table = table.select([name for name in table.column_names if not name.startswith(PLACE)])
+    if len(pc.unique(table["id"])) != table.num_rows:
+        raise BuildError("two samples have one id; this is a fault of datastork", hint="nothing was committed")
     made = _record(ctx, table, plan_key, listing_key, time.monotonic() - started)
     if record and record["plan_key"] == plan_key and record["content_hash"] == made["content_hash"]:
         return Outcome(
@@ -98,7 +107,8 @@ def _build(home: Home, checked: Checked, workers: int | None, on: str | None, pr
     number = (samples.latest() or 0) + 1
     for entries in ctx.ledger:
         place = entries.schema.get_field_index("version")
-        ledger.append(home, entries.set_column(place, "version", _same(number, entries.num_rows)))
+        entries = entries.set_column(place, "version", _same(number, entries.num_rows))
+        ledger.append(home, entries, made["build"])
     version = samples.commit(table, made)
     return Outcome(version, made | {"version": version}, True, ctx.decoded, checked.warnings, tuple(ctx.notes))
 
@@ -154,7 +164,8 @@ def _where(before: Listing, found: Listing, condition: str, name: str) -> Listin
 
 
 def _run(ctx: Context, plan: Plan, listing: Listing) -> "pa.Table":
-    table, notes = from_listing(listing.table)
+    measured = {name for stage in plan.stages if isinstance(stage, SamplePass) for name in stage.logical()}
+    table, notes = from_listing(listing.table, measured | {plan.checked.dataset.modality})
     ctx.notes += notes
     for stage in plan.stages:
         if STOP.is_set():
@@ -205,6 +216,7 @@ def _record(ctx: Context, table: "pa.Table", plan_key: str, listing_key: str, se
     checked = ctx.plan.checked
     unread = pc.struct_field(table["error"], "step") if table.num_rows else None
     return {
+        "build": uuid.uuid4().hex,
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "dataset": checked.dataset.declared | {"name": checked.dataset.name, "modality": checked.dataset.modality},
         "recipe": checked.recipe.text,

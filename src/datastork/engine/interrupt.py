@@ -23,10 +23,10 @@ def rearm() -> None:
 @contextmanager
 def stoppable(progress: Progress) -> Iterator[None]:
     """Turn the first SIGINT or SIGTERM into a request to stop; only in the main thread, where signals arrive."""
-    STOP.clear()
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    STOP.clear()
 
     def ask(number: int, frame: FrameType | None) -> None:
         if STOP.is_set():

@@ -43,6 +43,12 @@ class Op:
     on_error: str = "quarantine"
     where: str | None = None
     takes_seed: bool = False
+    word: str = ""  # what samples derived by this op have in their ids; no other op of the recipe has it
+
+    @property
+    def failure(self) -> str:
+        """The identity of a failure of this op: under other settings it may go well."""
+        return key_of(self.key, self.name, self.use, self.settings, self.on_error)[:10]
 
     @property
     def changes_media(self) -> bool:
@@ -102,9 +108,8 @@ class Plan:
     def key(self) -> str:
         """The identity of all the work: equal keys and equal input make an equal dataset."""
         facts = self.checked.dataset
-        declared = {k: v for k, v in facts.declared.items() if k in ("labels", "task")}
         uses = [(bound.name, bound.key, bound.use.on_error) for bound in self.checked.steps]
-        return key_of("plan", 1, facts.seed, declared, uses)
+        return key_of("plan", 2, facts.seed, facts.declared, uses)
 
 
 def make_plan(checked: Checked) -> Plan:
@@ -122,14 +127,15 @@ def make_plan(checked: Checked) -> Plan:
                 waiting, started = [], True
             stages.append(TableStep(bound))
             continue
-        if bound.use.where and waiting and _words(bound.use.where) & _produced(waiting, checked):
+        ready = waiting or not started  # what a condition needs must be measured by a pass before
+        if bound.use.where and ready and words_of(bound.use.where) & _produced(waiting, checked):
             stages.append(_sample_pass(waiting, checked, first=not started))
             waiting, started = [], True
         waiting.append(bound)
     if waiting or not started:
         stages.append(_sample_pass(waiting, checked, first=not started))
     collect = tuple(bound for bound in checked.steps if bound.spec.kind == "collect")
-    return Plan(checked, collect, tuple(_with_needs(stages)))
+    return Plan(checked, collect, tuple(_with_words(_with_needs(stages))))
 
 
 def _sample_pass(bounds: list[Bound], checked: Checked, *, first: bool) -> SamplePass:
@@ -239,12 +245,35 @@ def _with_needs(stages: list[SamplePass | TableStep]) -> Iterator[SamplePass | T
         yield replace(stage, ops=(*stage.ops, *(op for key, op in needed.items() if key not in have)))
 
 
+def _with_words(stages: Iterator[SamplePass | TableStep]) -> Iterator[SamplePass | TableStep]:
+    taken: set[str] = set()
+    for stage in stages:
+        if isinstance(stage, TableStep):
+            yield stage
+            continue
+        ops = []
+        for op in stage.ops:
+            word, number = _ended(_word(op.name)), 2
+            while word in taken:
+                word, number = _ended(f"{_word(op.name)}_{number}"), number + 1
+            if op.kind == "many":
+                taken.add(word)
+            ops.append(replace(op, word=word))
+        yield replace(stage, ops=tuple(ops))
+
+
 def _produced(bounds: list[Bound], checked: Checked) -> set[str]:
     return set(_sample_pass(bounds, checked, first=True).logical())
 
 
-def _words(condition: str) -> set[str]:
+def words_of(condition: str) -> set[str]:
+    """Return the words of an SQL condition that may be columns."""
     return set(re.findall(r"[A-Za-z_]\w*", re.sub(r"'[^']*'", "", condition)))
+
+
+def _ended(word: str) -> str:
+    """Return a word that a number can follow and still be told from it."""
+    return f"{word}_" if word[-1].isdigit() else word
 
 
 def _word(name: str) -> str:

@@ -1,5 +1,7 @@
 """The table of samples while it is being built."""
 
+import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from datastork.core.hashing import key_of
@@ -9,10 +11,11 @@ from datastork.store.samples import sample_schema
 if TYPE_CHECKING:
     import pyarrow as pa
 
+COPY = "-c"  # between the content hash and what tells a further copy of the same bytes apart
 PLACE = "__place_"  # prefix of columns that say where a heavy fact of a sample lies; never committed
 
 
-def from_listing(listing: "pa.Table") -> tuple["pa.Table", list[str]]:
+def from_listing(listing: "pa.Table", measured: Iterable[str] = ()) -> tuple["pa.Table", list[str]]:
     """Return a listing as samples without ids, and notes on columns of the user's that had to be renamed."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -35,17 +38,26 @@ def from_listing(listing: "pa.Table") -> tuple["pa.Table", list[str]]:
     columns["votes"] = _flat(listing["votes"], schema.field("votes").type)
     columns["group"] = _flat(listing["group"], pa.string())
     notes = []
-    reserved = {*schema.names, *listing_schema().names, *FRAME_COLUMNS}
+    reserved = {*schema.names, *listing_schema().names, *FRAME_COLUMNS, *measured}
     for name in listing.column_names:
         if name in listing_schema().names:
             continue
-        kept = f"{name}_given" if name in reserved or name.startswith("__") else name
+        kept = _free_name(name, {*reserved, *columns})
         if kept != name:
-            notes.append(
-                f"column {name!r} of the source is called {kept!r}: datastork has a column {name!r} of its own"
-            )
+            notes.append(f"column {name!r} of the source is called {kept!r}: the name is taken, or no word of SQL")
         columns[kept] = listing[name]
     return pa.table(columns), notes
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    """Return a name that an SQL condition can say and nothing else has: `a.b` is `a_b`, `width` is `width_given`."""
+    word = re.sub(r"\W+", "_", name).strip("_") or "column"
+    word = f"column_{word}" if word[0].isdigit() else word
+    kept = f"{word}_given" if word in taken or word.endswith("_before") else word
+    number = 2
+    while kept in taken:
+        kept, number = f"{word}_given_{number}", number + 1
+    return kept
 
 
 def _flat(column: Any, kind: "pa.DataType") -> "pa.Array":
@@ -102,4 +114,4 @@ def table_key(table: "pa.Table") -> str:
 
 def copy_suffix(uri: str) -> str:
     """Return what tells a further copy of the same bytes apart: it depends on where it lies, not on the order."""
-    return "-c" + key_of("copy", uri, length=6)
+    return COPY + key_of("copy", uri, length=12)

@@ -30,6 +30,7 @@ threshold = 0.9
 
 def begin(name: str, task: str, source: str) -> str:
     """Return the text of a first recipe for a task, collecting from `source`."""
+    proof = '[[step]]\nuse = "measure.overlap"\n' if TASKS[task] == "image" else ""
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "dataset"
     clean = IMAGE_STEPS if TASKS[task] == "image" else '[[step]]\nuse = "clean.exact_dup"\n'
     collect = "collect.table" if TASKS[task] == "row" else "collect.files"
@@ -68,9 +69,7 @@ use = "measure.summary"
 [[step]]
 use = "measure.balance"
 
-[[step]]
-use = "measure.overlap"
-
+{proof}
 [[publish]]
 use = "publish.huggingface"
 to  = "published"

@@ -161,6 +161,10 @@ def _warnings(steps: list[Bound], dataset: DatasetFacts) -> Iterator[str]:
             yield f"{title}: adds variants to the test split too; say where = \"split = 'train'\""
         if after and bound.spec.name == "label.resolve":
             yield f"{title}: labels are resolved after the split, so the split is not stratified by label"
+        for column, stage in (("label", "label"), ("split", "split")):
+            known = any(b.spec.stage == stage for b in steps[: place[bound.name]])
+            if not known and re.search(rf"\b{column}\b", re.sub(r"'[^']*'", "", bound.use.where or "")):
+                yield f"{title}.where: no sample has a {column} before a step {stage}.…, so it matches none"
     for bound in splits[1:]:
         yield f"{bound.use.title}: the recipe splits twice; this split replaces the one before"
     if dataset.labels and not any(bound.spec.stage == "label" for bound in steps):

@@ -114,6 +114,9 @@ def _uses(tables: Any, kind: str, text: str, problems: list[str]) -> list[Use]:
         if where is not None and not isinstance(where, str):
             problems.append(f"{title}.where: expected an SQL condition in quotes, got {where!r}")
             where = None
+        elif where is not None and not where.strip():
+            problems.append(f"{title}.where: it is empty; leave it out where the step is for all samples")
+            where = None
         if on_error not in ON_ERROR:
             problems.append(f'{title}.on_error: {on_error!r} is neither "quarantine" nor "stop"')
             on_error = "quarantine"

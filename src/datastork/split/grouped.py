@@ -40,10 +40,10 @@ def grouped(
     """
     fractions = {"train": train, "validation": validation, "test": test}
     check_fractions(fractions)
-    table = take(frame, by, label="string", cluster="string", split_before="string")
+    table = take(frame, by, label="string", cluster="string", content="string", split_before="string")
     group = table[by].cast("string")
-    rows = table.select(["id", "label", "split_before"]).append_column(by, group)
-    tied_by = [by] if by == "cluster" else [by, "cluster"]
+    rows = table.select(["id", "label", "content", "split_before"]).append_column(by, group)
+    tied_by = list(dict.fromkeys([by, "cluster", "content"]))
     if by != "cluster":
         rows = rows.append_column("cluster", table["cluster"])
     result = assign(rows, fractions=fractions, tied_by=tied_by, seed=seed, stratify=stratify)

@@ -39,5 +39,5 @@ def random(
     """
     fractions = {"train": train, "validation": validation, "test": test}
     check_fractions(fractions)
-    table = take(frame, label="string", cluster="string", split_before="string")
-    return put(frame, assign(table, fractions=fractions, tied_by=["cluster"], seed=seed, stratify=stratify))
+    table = take(frame, label="string", cluster="string", content="string", split_before="string")
+    return put(frame, assign(table, fractions=fractions, tied_by=["cluster", "content"], seed=seed, stratify=stratify))

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from datastork.core.errors import StoreError
-from datastork.store.home import Home, reason
+from datastork.store.home import Home, read_json, reason
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -16,6 +16,7 @@ def ledger_schema() -> "pa.Schema":
     return pa.schema(
         [
             ("version", pa.int64()),
+            ("build", pa.string()),
             ("id", pa.string()),
             ("step", pa.string()),
             ("column", pa.string()),
@@ -27,12 +28,15 @@ def ledger_schema() -> "pa.Schema":
     )
 
 
-def append(home: Home, entries: "pa.Table") -> None:
-    """Write the entries of a version that is about to be committed."""
+def append(home: Home, entries: "pa.Table", build: str) -> None:
+    """Write the entries of a version that `build` is about to commit."""
     import lance
+    import pyarrow as pa
 
     if not entries.num_rows:
         return
+    place = entries.schema.get_field_index("build")
+    entries = entries.set_column(place, "build", pa.array([build] * entries.num_rows, pa.string()))
     mode = "append" if (home.ledger / "_versions").is_dir() else "create"
     try:
         lance.write_dataset(entries.cast(ledger_schema()), str(home.ledger), mode=mode)
@@ -43,10 +47,11 @@ def append(home: Home, entries: "pa.Table") -> None:
 def entries(home: Home, version: int, sample: str | None = None) -> "pa.Table":
     """Return the changes up to and including `version`, of one sample or of all, oldest first.
 
-    A build that died after writing its entries and before its version leaves entries that the next build of that
-    version writes again; equal entries are returned once.
+    Entries of a build that died before its version was committed do not count.
     """
     import lance
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
     if not (home.ledger / "_versions").is_dir():
         return ledger_schema().empty_table()
@@ -54,4 +59,5 @@ def entries(home: Home, version: int, sample: str | None = None) -> "pa.Table":
     if sample is not None:
         where += " AND id = '" + sample.replace("'", "''") + "'"
     table = lance.dataset(str(home.ledger)).to_table(filter=where, scan_in_order=True)
-    return table.group_by(table.column_names, use_threads=False).aggregate([]) if table.num_rows else table
+    builds = [read_json(home.version_record(n), {}).get("build") for n in pc.unique(table["version"]).to_pylist()]
+    return table.filter(pc.is_in(table["build"], pa.array(builds, pa.string())))

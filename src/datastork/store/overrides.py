@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from datastork.core.errors import StoreError
 from datastork.store.home import Home, read_json, write_json
 
 
@@ -36,8 +37,13 @@ class Overrides:
 def load(home: Home) -> Overrides:
     """Return the overrides of a dataset."""
     saved = read_json(home.store / "overrides.json", {"steps": [], "samples": {}})
-    samples = {sample: frozenset(steps) for sample, steps in saved["samples"].items()}
-    return Overrides(frozenset(saved["steps"]), samples)
+    try:
+        samples = {sample: frozenset(steps) for sample, steps in saved["samples"].items()}
+        return Overrides(frozenset(saved["steps"]), samples)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise StoreError(
+            f"{home.store / 'overrides.json'} is damaged", hint="delete it to forget undone drops"
+        ) from error
 
 
 def save(home: Home, overrides: Overrides) -> None:

@@ -68,7 +68,7 @@ class PassTable:
     @property
     def exists(self) -> bool:
         """Whether any work was ever begun."""
-        return (self.path / "_versions").is_dir()
+        return any((self.path / "_versions").glob("*.manifest"))
 
     def open(self, extra: "pa.Schema") -> None:
         """Make the table, or add those of the `extra` columns that it lacks (no data is rewritten)."""
@@ -86,7 +86,7 @@ class PassTable:
             if missing:
                 self._dataset.add_columns(pa.schema(missing))
                 self._dataset = lance.dataset(str(self.path))
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise StoreError(f"cannot open {self.path}: {reason(error)}") from error
 
     @property

@@ -1,5 +1,6 @@
 """The table of samples: one row per sample ever seen, kept or not. Its Lance versions are the dataset's versions."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -83,7 +84,7 @@ class Samples:
     @property
     def exists(self) -> bool:
         """Whether anything was ever committed."""
-        return (self.home.samples / "_versions").is_dir()
+        return any((self.home.samples / "_versions").glob("*.manifest"))
 
     def _open(self, version: int | str | None = None) -> "lance.LanceDataset":
         import lance
@@ -95,8 +96,9 @@ class Samples:
         try:
             return lance.dataset(str(self.home.samples), version=version)
         except (OSError, ValueError) as error:
-            known = ", ".join(str(v) for v in self.numbers())
-            raise NotFoundError(f"no version {version!r} of {self.home.root}", hint=f"there are: {known}") from error
+            raise StoreError(
+                f"cannot read version {version or 'newest'} of {self.home.root}: {reason(error)}"
+            ) from error
 
     def latest(self) -> int | None:
         """Return the number of the newest version, or None before the first build."""
@@ -176,17 +178,43 @@ def content_hash(table: "pa.Table") -> str:
     """
     import hashlib
 
-    import pyarrow as pa
-
     place = {"media_pass", "media_row"}
     columns = [name for name in sorted(table.column_names) if name not in place]
     ordered = table.select(columns).sort_by([("id", "ascending")]).combine_chunks()
     sink = hashlib.sha256()
     for name in columns:
-        column = ordered.column(name)
-        chunk = column.chunk(0) if column.num_chunks else pa.array([], column.type)
-        sink.update(f"{name}:{column.type}\x00".encode())
-        # a plain copy drops offsets and padding, so that equal values are equal bytes
-        batch = pa.record_batch([pa.concat_arrays([chunk])], names=[name])
-        sink.update(batch.serialize())
+        sink.update(f"{name}:{ordered.schema.field(name).type}\x00".encode())
+        for chunk in ordered.column(name).chunks:
+            for data in _plain_buffers(chunk):
+                sink.update(data)
     return sink.hexdigest()
+
+
+def _plain_buffers(values: "pa.Array") -> "Iterator[memoryview | bytes]":
+    """Give the content of an array as bytes that depend on its values alone, not on what lies under nulls."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    def packed(array: pa.Array) -> "Iterator[memoryview | bytes]":
+        # a plain copy drops offsets and padding, so that equal values are equal bytes
+        yield pa.record_batch([pa.concat_arrays([array])], names=["x"]).serialize()
+
+    yield from packed(values.is_valid())
+    if pa.types.is_struct(values.type):
+        for child in values.flatten():
+            yield from _plain_buffers(child)
+    elif pa.types.is_list(values.type) or pa.types.is_large_list(values.type):
+        yield from packed(pc.list_value_length(values).fill_null(0))
+        yield from _plain_buffers(pc.list_flatten(values))
+    elif pa.types.is_null(values.type):
+        return
+    elif pa.types.is_timestamp(values.type):
+        yield from packed(values.cast(pa.int64()).fill_null(0))
+    elif pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
+        yield from packed(values.fill_null(""))
+    elif pa.types.is_boolean(values.type):
+        yield from packed(values.fill_null(False))
+    elif pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
+        yield from packed(values.fill_null(0))
+    else:
+        yield from packed(values)

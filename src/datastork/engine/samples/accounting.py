@@ -33,16 +33,16 @@ def account_for_pass(
         unread = int(np.count_nonzero((verdicts.state == QUARANTINED) & (verdicts.step == -1)))
         read = Account("decode", "decode", total, total - unread, total - unread, 0, unread)
         found.append(read)
-    depth = 0
+    words: set[str] = set()  # of the ops passed that derive samples
     for index, op in enumerate(stage.ops):
         reached = verdicts.reached[index]
         decided = reached & (verdicts.step == index)
-        quarantined = units.count(decided & (verdicts.state == QUARANTINED), depth)
+        quarantined = units.count(decided & (verdicts.state == QUARANTINED), words)
         if not op.use and not quarantined:
             continue  # measured for others, and nothing went wrong
-        dropped = units.count(decided & (verdicts.state == DROPPED), depth)
-        came = units.count(reached, depth)
-        after = depth + (op.kind == "many")
+        dropped = units.count(decided & (verdicts.state == DROPPED), words)
+        came = units.count(reached, words)
+        after = words | ({op.word} if op.kind == "many" else set())
         left = reached & ~decided
         account = Account(
             op.name,
@@ -53,8 +53,8 @@ def account_for_pass(
             dropped,
             quarantined,
         )
-        account.kept = units.count(left, depth)
-        depth = after
+        account.kept = units.count(left, words)
+        words = after
         found.append(account)
     own = {bound.name: bound for bound in ctx.plan.checked.steps}
     for account in found:
@@ -99,7 +99,7 @@ def _assert_total(rows: "pa.Table", verdicts: Verdicts, total: int) -> None:
 
 
 class _Units:
-    """Counts samples as they were at some depth: before a step that yields several, its pieces are one sample."""
+    """Counts samples as they were on the way: before a step that yields several, its pieces are one sample."""
 
     def __init__(self, rows: "pa.Table") -> None:
         import numpy as np
@@ -108,11 +108,14 @@ class _Units:
         self.suffixes: list[Any] = [text or "" for text in rows["suffix"].to_pylist()]
         self.flat = not any(self.suffixes)
 
-    def count(self, mask: "np.ndarray", depth: int) -> int:
-        """Return how many different samples the marked rows are, when cut to `depth` levels of derivation."""
+    def count(self, mask: "np.ndarray", words: set[str]) -> int:
+        """Return how many different samples the marked rows are, when only ops with these words have derived any."""
         import numpy as np
 
         if self.flat:
             return int(np.count_nonzero(mask))
-        chosen = np.flatnonzero(mask)
-        return len({(int(self.place[row]), "-".join(self.suffixes[row].split("-")[: depth + 1])) for row in chosen})
+        return len({(int(self.place[row]), _until(self.suffixes[row], words)) for row in np.flatnonzero(mask)})
+
+
+def _until(suffix: str, words: set[str]) -> tuple[str, ...]:
+    return tuple(part for part in suffix.split("-")[1:] if part.rstrip("0123456789") in words)

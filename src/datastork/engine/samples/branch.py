@@ -58,7 +58,7 @@ class Branch:
                 if op.on_error == "stop":
                     text = f"step {op.name} failed on {self.item['uri'] or self.sample}: {error}"
                     raise StopBuildError(text) from error
-                failed = runner.failed({**self._row(facts, done, suffix)}, error, op.name, op.key)
+                failed = runner.failed({**self._row(facts, done, suffix)}, error, op.name, op.failure)
                 yield failed
                 return
             runner.spend(op.name, started)
@@ -88,9 +88,8 @@ class Branch:
         elif not pieces:
             self.runner.tally.dropped += 1
             yield self._row(facts, (*done, f"0{op.key}"), suffix)
-        word = "".join(c if c.isalnum() else "_" for c in op.name.rsplit(".", 1)[-1])
         for number, piece in enumerate(pieces):
-            yield from self.advance(index + 1, piece, dict(facts), done, f"{suffix}-{word}{number}", changed=True)
+            yield from self.advance(index + 1, piece, dict(facts), done, f"{suffix}-{op.word}{number}", changed=True)
 
     def _call(self, index: int, value: Any) -> Any:
         op, function = self.runner.job.ops[index], self.runner.functions[index]

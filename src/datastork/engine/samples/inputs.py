@@ -51,11 +51,14 @@ def gather(ctx: Context, stage: SamplePass, samples: "pa.Table", listing: "pa.Ta
         at = np.flatnonzero(kept & wanted)
         skip = [mask[at] for mask in skip]
     left = _left_out(skip, len(at))
+    # what is left out of the chain that makes the media makes the work another; filters left out do not
+    changes = {index: op.key for index, op in enumerate(stage.ops) if op.changes_media}
+    names = [[changes[index] for index in indices if index in changes] for indices in left]
     if stage.first:
         assert listing is not None
-        table = _from_listing(listing, left)
+        table = _from_listing(listing, left, names)
     else:
-        table = _from_samples(samples.take(pa.array(at)), left)
+        table = _from_samples(samples.take(pa.array(at)), left, names)
     return Inputs(table, at, skip)
 
 
@@ -69,7 +72,7 @@ def _left_out(skip: list["np.ndarray"], count: int) -> list[list[int]]:
     return [[conditional[i] for i in np.flatnonzero(row)] for row in matrix]
 
 
-def _from_listing(listing: "pa.Table", left: list[list[int]]) -> "pa.Table":
+def _from_listing(listing: "pa.Table", left: list[list[int]], names: list[list[str]]) -> "pa.Table":
     import pyarrow as pa
 
     uris, sizes, stamps = (listing[name].to_pylist() for name in ("uri", "size", "stamp"))
@@ -82,9 +85,9 @@ def _from_listing(listing: "pa.Table", left: list[list[int]]) -> "pa.Table":
             # a value is known by its content alone: its table may grow, and its place in it may change
             content = content_id(values[row].as_py())
             seen[content] = seen.get(content, 0) + 1
-            keys.append(key_of(content, seen[content], left[row]))
+            keys.append(key_of(content, seen[content], names[row]))
         else:
-            keys.append(key_of(uri, size, stamp, left[row]))
+            keys.append(key_of(uri, size, stamp, names[row]))
     count = listing.num_rows
     return pa.table(
         {
@@ -101,12 +104,12 @@ def _from_listing(listing: "pa.Table", left: list[list[int]]) -> "pa.Table":
     )
 
 
-def _from_samples(samples: "pa.Table", left: list[list[int]]) -> "pa.Table":
+def _from_samples(samples: "pa.Table", left: list[list[int]], names: list[list[str]]) -> "pa.Table":
     import pyarrow as pa
     import pyarrow.compute as pc
 
     columns = [samples[name].to_pylist() for name in ("id", "media_pass", "media_row")]
-    keys = [key_of(*row, left[index]) for index, row in enumerate(zip(*columns, strict=True))]
+    keys = [key_of(*row, names[index]) for index, row in enumerate(zip(*columns, strict=True))]
     count = samples.num_rows
     return pa.table(
         {

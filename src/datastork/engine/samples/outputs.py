@@ -7,7 +7,7 @@ from datastork.engine.context import Context
 from datastork.engine.plan import SamplePass
 from datastork.engine.samples.inputs import Inputs
 from datastork.engine.samples.verdicts import DROPPED, KEPT, QUARANTINED, Verdicts
-from datastork.engine.state import PLACE, copy_suffix, set_column
+from datastork.engine.state import COPY, PLACE, copy_suffix, set_column
 from datastork.store.samples import sample_schema
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def to_samples(
     new = _identify(ctx, stage, new, inputs, rows, place)
     new = _settle(stage, new, rows, verdicts)
     new = _locate(stage, new, rows, verdicts)
-    new = _describe(ctx, stage, new, rows)
+    new = _describe(ctx, stage, new, rows, _measured(stage, inputs, verdicts, place))
     untouched = np.ones(samples.num_rows, dtype=bool)
     untouched[inputs.at] = False
     rest = samples.filter(pa.array(untouched))
@@ -66,36 +66,45 @@ def _identify(
 
 
 def _content_ids(ctx: Context, inputs: Inputs, rows: "pa.Table", place: "np.ndarray") -> list[str]:
+    """Return the id of each row's input: its content hash, and for further copies of the same bytes a suffix.
+
+    A file keeps the id it had. The plain id goes to the first that has none, unless its bearer is still there.
+    """
     uris = inputs.table["uri"].to_pylist()
     contents: dict[int, str | None] = dict(zip(place.tolist(), rows["content"].to_pylist(), strict=True))
     holders: dict[str, list[int]] = {}
     for index in sorted(contents):
         if content := contents[index]:
             holders.setdefault(content, []).append(index)
+    bearers, copies = _before(ctx)
     named: dict[int, str] = {}
-    copies = {content: found for content, found in holders.items() if len(found) > 1}
-    first_before = _first_holders(ctx, copies)
     for content, found in holders.items():
-        if len(found) == 1 and content not in first_before:
+        if len(found) == 1 and content not in copies:
             named[found[0]] = content
             continue
-        known = first_before.get(content)
-        first = next((index for index in found if uris[index] == known), found[0])
-        for index in found:
-            named[index] = content if index == first else content + copy_suffix(uris[index])
+        suffixed = {index: content + copy_suffix(uris[index]) for index in found}
+        known = copies.get(content, set())
+        first = next((index for index in found if uris[index] == bearers.get(content)), None)
+        if first is None:
+            first = next((index for index in found if suffixed[index] not in known), None)
+        named |= {index: content if index == first else suffixed[index] for index in found}
     return [named.get(index) or UNREAD + key_of("unread", uris[index]) for index in place.tolist()]
 
 
-def _first_holders(ctx: Context, copies: dict[str, list[int]]) -> dict[str, str]:
-    """Return content -> uri of the copy that bears the plain id since an earlier version."""
+def _before(ctx: Context) -> tuple[dict[str, str], dict[str, set[str]]]:
+    """Return, of contents with copies in the last version, the uri of the plain id, and the ids of the copies."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if ctx.previous is None or not copies:
-        return {}
-    known = ctx.previous.filter(pc.is_in(ctx.previous["id"], pa.array(list(copies), pa.string())))
-    uris = pc.struct_field(known["source"], "uri").to_pylist()
-    return dict(zip(known["id"].to_pylist(), uris, strict=True))
+    if ctx.previous is None:
+        return {}, {}
+    ids = ctx.previous["id"]
+    copies: dict[str, set[str]] = {}
+    for name in ids.filter(pc.match_substring_regex(ids, f"^[0-9a-f]+{COPY}[0-9a-f]+$")).to_pylist():
+        copies.setdefault(name.split(COPY, 1)[0], set()).add(name)
+    plain = ctx.previous.filter(pc.is_in(ids, pa.array(list(copies), pa.string())))
+    uris = pc.struct_field(plain["source"], "uri").to_pylist()
+    return dict(zip(plain["id"].to_pylist(), uris, strict=True)), copies
 
 
 def _with_parent(source: "pa.ChunkedArray", parents: list[str | None]) -> "pa.Array":
@@ -125,10 +134,11 @@ def _settle(stage: SamplePass, new: "pa.Table", rows: "pa.Table", verdicts: Verd
             states, verdicts.step.tolist(), verdicts.reason, verdicts.evidence, strict=True
         )
     ]
-    columns = [rows[f"error_{part}"].to_pylist() for part in ("step", "type", "message", "traceback")]
+    parts = ("step", "type", "message", "traceback")
+    columns = [rows[f"error_{part}"].to_pylist() for part in parts]
     errors = [
-        dict(zip(("step", "type", "message", "traceback"), parts, strict=True)) if state == QUARANTINED else None
-        for state, *parts in zip(states, *columns, strict=True)
+        verdicts.errors.get(row) or dict(zip(parts, told, strict=True)) if state == QUARANTINED else None
+        for row, (state, *told) in enumerate(zip(states, *columns, strict=True))
     ]
     new = set_column(new, "state", pa.array([STATES[state] for state in states], pa.string()))
     new = set_column(new, "dropped", pa.array(drops, schema.field("dropped").type))
@@ -159,10 +169,28 @@ def _locate(stage: SamplePass, new: "pa.Table", rows: "pa.Table", verdicts: Verd
     return new
 
 
-def _describe(ctx: Context, stage: SamplePass, new: "pa.Table", rows: "pa.Table") -> "pa.Table":
+def _measured(stage: SamplePass, inputs: Inputs, verdicts: Verdicts, place: "np.ndarray") -> dict[str, "np.ndarray"]:
+    """Say, by column of the pass table, which rows came to an op that measures it under the recipe as it is now.
+
+    Stored rows may hold more: what was measured under an earlier recipe does not count.
+    """
+    import numpy as np
+
+    found: dict[str, np.ndarray] = {}
+    for index, op in enumerate(stage.ops):
+        came = verdicts.reached[index] & ~inputs.skip[index][place]
+        for column in op.columns.values():
+            found[column] = found.get(column, False) | came
+    return found
+
+
+def _describe(
+    ctx: Context, stage: SamplePass, new: "pa.Table", rows: "pa.Table", measured: dict[str, "np.ndarray"]
+) -> "pa.Table":
     """Add the facts measured in this pass as columns; heavy ones stay in the pass table, with a note of the place."""
     import numpy as np
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     for name, (column, kind) in stage.logical().items():
         if kind == "bytes":
@@ -172,5 +200,9 @@ def _describe(ctx: Context, stage: SamplePass, new: "pa.Table", rows: "pa.Table"
         else:
             if name in sample_schema().names:
                 name = f"{name}_measured"
-            new = set_column(new, name, rows[column])
+            values = rows[column].combine_chunks()
+            before = pa.nulls(new.num_rows, values.type)
+            if not stage.first and name in new.column_names:
+                before = new[name].combine_chunks().cast(values.type)
+            new = set_column(new, name, pc.if_else(pa.array(measured[column]), values, before))
     return new

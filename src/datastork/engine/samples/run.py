@@ -3,6 +3,7 @@
 import json
 import os
 import time
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from datastork.core.errors import BuildError, SourceError, StoreError
@@ -131,7 +132,9 @@ def _todo(inputs: Inputs, rows: "pa.Table", verdicts: Verdicts, *, retry: bool =
 def _with_history(ctx: Context, todo: "pa.Table", rows: "pa.Table") -> "pa.Table":
     """Add to the inputs how often they were worked on, which media is there already, and which drops are undone."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
+    rows = rows.filter(pc.is_in(rows["input"], todo["input"].combine_chunks()))
     attempts: dict[str, int] = {}
     stored: dict[str, list[dict[str, Any]]] = {}
     names = ("input", "attempt", "suffix", "size", "media_row", "__row")
@@ -160,6 +163,7 @@ def _work(ctx: Context, stage: SamplePass, table: PassTable, todo: "pa.Table") -
         ops=stage.ops,
         modalities=worker.modality_names(ctx.plan.checked.dataset.modality),
         seed=ctx.plan.checked.dataset.seed,
+        run=uuid.uuid4().hex,
     )
     ctx.progress.begin("reading and cleaning" if stage.first else "working on samples", todo.num_rows)
     seconds: dict[str, float] = {}
@@ -180,15 +184,13 @@ def _work(ctx: Context, stage: SamplePass, table: PassTable, todo: "pa.Table") -
                     table.commit(waiting)
                     waiting, last = [], time.monotonic()
                 ctx.progress.advance(result["inputs"], result["dropped"], result["quarantined"])
-                if fatal:
-                    STOP.set()  # the other workers finish the sample in hand
-            if STOP.is_set():
+            if STOP.is_set() or fatal:
                 break
     finally:
         table.commit(waiting)
         ctx.progress.end()
+        worker.HALTED.discard(job.run)
     if fatal:
-        STOP.clear()
         kinds = {"SourceError": SourceError, "StoreError": StoreError}
         raise kinds.get(fatal["type"], BuildError)(
             fatal["message"], hint=f"{fatal['hint']} What was finished by then is kept.".strip()

@@ -4,13 +4,15 @@ The workers stored what they measured; here the thresholds are applied to it, in
 So a changed threshold costs no decoding, unless it lets a sample pass that had been left unfinished.
 """
 
+import traceback
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from datastork import catalog
 from datastork.core.drop import Drop
+from datastork.core.errors import BuildError
 from datastork.engine.plan import Op
-from datastork.engine.samples.worker import _load
+from datastork.engine.samples.worker import MAX_TRACEBACK, load
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +24,7 @@ class Verdicts:
     """One entry per row of finished work.
 
     `state` 0 kept, 1 dropped, 2 quarantined, 3 not finished; `step` is the index of the op that decided, or -1;
-    `reached` counts, op by op, the rows that came to it (as a mask per op).
+    `reached` counts, op by op, the rows that came to it (as a mask per op); `errors` what went wrong in judging.
     """
 
     state: "np.ndarray"
@@ -30,6 +32,7 @@ class Verdicts:
     reason: list[str | None]
     evidence: list[float | None]
     reached: list["np.ndarray"] = field(default_factory=list)
+    errors: dict[int, dict[str, str]] = field(default_factory=dict)
 
 
 KEPT, DROPPED, QUARANTINED, UNFINISHED = range(4)
@@ -74,7 +77,7 @@ def judge(rows: "pa.Table", ops: tuple[Op, ...], skip: "list[np.ndarray]", spare
     for index, op in enumerate(ops):
         out.reached.append(alive.copy())
         active = alive & ~skip[index]
-        settle(active & failed & done.has(f"!{op.key}"), QUARANTINED, index)
+        settle(active & failed & done.has(f"!{op.failure}"), QUARANTINED, index)
         active &= alive
         if op.kind == "many":
             settle(active & done.has(f"0{op.key}"), DROPPED, index)
@@ -89,6 +92,10 @@ def judge(rows: "pa.Table", ops: tuple[Op, ...], skip: "list[np.ndarray]", spare
             continue
         places = np.flatnonzero(active & ~spared[index]) if index in spared else np.flatnonzero(active)
         for place, drop in _drops(rows, op, places):
+            if isinstance(drop, Exception):
+                out.errors[place] = _told(op, drop)
+                settle(np.asarray([place]), QUARANTINED, index)
+                continue
             out.reason[place], out.evidence[place] = drop.reason, drop.evidence
             settle(np.asarray([place]), DROPPED, index)
     settle(alive & failed & done.has("!encode"), QUARANTINED, len(ops) - 1)
@@ -96,17 +103,30 @@ def judge(rows: "pa.Table", ops: tuple[Op, ...], skip: "list[np.ndarray]", spare
     return out
 
 
-def _drops(rows: "pa.Table", op: Op, places: "np.ndarray") -> "list[tuple[int, Drop]]":
+def _told(op: Op, error: Exception) -> dict[str, str]:
+    """Return the failure of a filter on stored facts as it is kept. Raises BuildError where the step says stop."""
+    if op.on_error == "stop":
+        raise BuildError(f"step {op.name} failed: {type(error).__name__}: {error}") from error
+    text = "".join(traceback.format_exception(error))[-MAX_TRACEBACK:]
+    return {"step": op.name, "type": type(error).__name__, "message": str(error), "traceback": text}
+
+
+def _drops(rows: "pa.Table", op: Op, places: "np.ndarray") -> "list[tuple[int, Drop | Exception]]":
+    """Return the rows that an op drops, and those on which it fails."""
     columns = {name: rows[column].take(places).to_pylist() for name, column in op.columns.items()}
     if op.kind == "filter":
         pairs = zip(places, columns["reason"], columns["evidence"], strict=True)
         return [(int(row), Drop(reason, evidence)) for row, reason, evidence in pairs if reason is not None]
     function = catalog.find(op.use).function
-    group: Any = _load(op.facts)
+    group: Any = load(op.facts)
     order = list(op.columns)
-    found = []
+    found: list[tuple[int, Drop | Exception]] = []
     for row, *values in zip(places, *(columns[name] for name in order), strict=True):
-        drop = function(group(**dict(zip(order, values, strict=True))), **op.settings)
+        drop: Drop | Exception | None
+        try:
+            drop = function(group(**dict(zip(order, values, strict=True))), **op.settings)
+        except Exception as error:  # one bad sample costs one sample
+            drop = error
         if drop is not None:
             found.append((int(row), drop))
     return found

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MAX_TRACEBACK = 4000
+HALTED: set[str] = set()  # the runs that met something fatal: their other chunks need not be begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Job:
     ops: tuple[Op, ...]
     modalities: tuple[str, ...]
     seed: int
+    run: str  # names this piece of work among those of the process
 
 
 @dataclass(slots=True)
@@ -77,17 +79,18 @@ def work(job: Job, chunk: bytes) -> str:
     import pyarrow as pa
 
     inputs = pa.ipc.open_stream(chunk).read_all().to_pylist()
-    runner = Runner(job)
+    runner = Runner(job, inputs)
     rows: list[dict[str, Any]] = []
     fatal: dict[str, str] | None = None
     for item in inputs:
-        if STOP.is_set():
+        if STOP.is_set() or job.run in HALTED:
             break
         try:
             rows.extend(runner.run(item))
             runner.tally.inputs += 1
         except (SourceError, StopBuildError) as error:
             fatal = _told(error)
+            HALTED.add(job.run)
             break
     fragments: list[str] = []
     if rows:
@@ -118,18 +121,36 @@ def _told(error: Exception) -> dict[str, str]:
 class Runner:
     """Works on the inputs of one chunk."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, inputs: list[dict[str, Any]]) -> None:
         self.job = job
+        self.stored = _stored(Path(job.passes), inputs)
         self.tally = Tally()
         self.functions = [catalog.find(op.use).function if op.use else None for op in job.ops]
-        self.groups = [_load(op.facts) if op.facts else None for op in job.ops]
+        self.groups = [load(op.facts) if op.facts else None for op in job.ops]
 
     def table(self, rows: list[dict[str, Any]]) -> "pa.Table":
         """Return rows as they are stored."""
         import pyarrow as pa
 
         schema = pa.schema([*base_schema(), *pass_schema(self.job.ops)])
-        return pa.table({f.name: pa.array([row.get(f.name) for row in rows], f.type) for f in schema}, schema=schema)
+        try:
+            return _as_table(rows, schema)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+            return _as_table([self._storable(row, schema) for row in rows], schema)
+
+    def _storable(self, row: dict[str, Any], schema: "pa.Schema") -> dict[str, Any]:
+        """Return the row, or its failure where a step gave a fact of another type than it declares."""
+        import pyarrow as pa
+
+        for op in self.job.ops:
+            for name, column in op.columns.items():
+                try:
+                    pa.array([row.get(column)], schema.field(column).type)
+                except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+                    error = DataError(f"{op.name} gave {row[column]!r} for {name}, which is no {op.types[name]}")
+                    plain = {key: row[key] for key in ("input", "attempt", "part", "content", "suffix")}
+                    return self.failed(plain, error, op.name, op.failure)
+        return row
 
     def run(self, item: dict[str, Any]) -> list[dict[str, Any]]:
         """Return the rows of one input."""
@@ -162,7 +183,7 @@ class Runner:
             data: bytes = item["data"]
             return data
         if item["media_row"] is not None:
-            stored = take(Path(self.job.passes) / f"{item['media_pass']}.lance", [item["media_row"]])[0]
+            stored = self.stored.get((item["media_pass"], item["media_row"]))
             if stored is None:
                 raise DataError("its stored media is missing")
             return bytes(stored)
@@ -187,7 +208,24 @@ class Runner:
         }
 
 
-def _load(place: str) -> type:
+def _as_table(rows: list[dict[str, Any]], schema: "pa.Schema") -> "pa.Table":
+    import pyarrow as pa
+
+    return pa.table({f.name: pa.array([row.get(f.name) for row in rows], f.type) for f in schema}, schema=schema)
+
+
+def _stored(passes: Path, inputs: list[dict[str, Any]]) -> dict[tuple[str, int], Any]:
+    """Return the stored media of the inputs that have any, read in one go per pass."""
+    wanted: dict[str, list[int]] = {}
+    for item in inputs:
+        if item["media_row"] is not None:
+            wanted.setdefault(item["media_pass"], []).append(item["media_row"])
+    found = {key: take(passes / f"{key}.lance", rows) for key, rows in wanted.items()}
+    return {(key, row): data for key, rows in wanted.items() for row, data in zip(rows, found[key], strict=True)}
+
+
+def load(place: str) -> type:
+    """Return the class at "module:name"."""
     module, name = place.split(":")
     found: Any = import_module(module)
     for part in name.split("."):

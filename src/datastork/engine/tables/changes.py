@@ -119,6 +119,7 @@ def _to_ledger(
         pa.table(
             {
                 "version": pa.nulls(count, pa.int64()),
+                "build": pa.nulls(count, pa.string()),
                 "id": picked["id"],
                 "step": pa.array([bound.name] * count, pa.string()),
                 "column": pa.array([name] * count, pa.string()),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from datastork.core.errors import BuildError
 from datastork.engine.context import Account, Context
 from datastork.engine.plan import fact_types
-from datastork.engine.state import PLACE
+from datastork.engine.state import PLACE, set_column
 from datastork.recipe.check import Bound
 from datastork.store.passes import take
 
@@ -19,8 +19,7 @@ def remember(ctx: Context, bound: Bound, account: Account, frame: "pa.Table") ->
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    before = ctx.before(bound.name)
-    same = before is not None and not ctx.change_since(bound.name, account)
+    same = _as_before(ctx, bound, account)
     for name in bound.spec.mark.remembers:
         values: Any = pa.nulls(frame.num_rows, pa.string())
         if same and ctx.previous is not None and name in ctx.previous.column_names:
@@ -28,6 +27,27 @@ def remember(ctx: Context, bound: Bound, account: Account, frame: "pa.Table") ->
             values = ctx.previous[name].combine_chunks().take(at.combine_chunks())
         frame = frame.append_column(f"{name}_before", values)
     return frame
+
+
+def _as_before(ctx: Context, bound: Bound, account: Account) -> bool:
+    return ctx.before(bound.name) is not None and not ctx.change_since(bound.name, account)
+
+
+def carry(ctx: Context, bound: Bound, account: Account, samples: "pa.Table") -> "pa.Table":
+    """Let samples that are set aside keep what a remembering step decided for them, for the day they come back."""
+    import pyarrow.compute as pc
+
+    if ctx.previous is None or not _as_before(ctx, bound, account):
+        return samples
+    for name in bound.spec.mark.remembers:
+        if name == "state" or name not in ctx.previous.column_names:
+            continue
+        at = pc.index_in(samples["id"], ctx.previous["id"].combine_chunks())
+        before = ctx.previous[name].combine_chunks().take(at.combine_chunks())
+        mine = samples[name].combine_chunks()
+        aside = pc.not_equal(samples["state"], "kept").combine_chunks()
+        samples = set_column(samples, name, pc.if_else(aside, pc.coalesce(mine, before), mine))
+    return samples
 
 
 def places_of(bound: Bound, samples: "pa.Table") -> "pa.Table":

@@ -12,7 +12,7 @@ from datastork.engine.condition import matches
 from datastork.engine.context import Account, Context
 from datastork.engine.state import frame_columns, table_key
 from datastork.engine.tables.changes import apply, changes_of
-from datastork.engine.tables.frame import lazy_frame, places_of, remember
+from datastork.engine.tables.frame import carry, lazy_frame, places_of, remember
 from datastork.recipe.check import Bound
 from datastork.store.home import read_json, write_json, write_whole
 
@@ -55,6 +55,7 @@ def run_table_step(ctx: Context, bound: Bound, samples: "pa.Table") -> "pa.Table
     account.kept = account.out = account.inputs
     if changes is not None:
         samples = apply(ctx, bound, samples, at, changes, account)
+        samples = carry(ctx, bound, account, samples)
     account.balance()
     ctx.accounts.append(account)
     return samples
@@ -149,4 +150,7 @@ def _load(ctx: Context, key: str) -> "pa.Table | None":
     path = ctx.home.step_result(key)
     if not path.is_file():
         return None
-    return pa.ipc.open_file(pa.BufferReader(path.read_bytes())).read_all()
+    try:
+        return pa.ipc.open_file(pa.BufferReader(path.read_bytes())).read_all()
+    except pa.ArrowInvalid:  # cut short by the death of a disk; it is made again
+        return None

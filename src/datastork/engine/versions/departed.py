@@ -44,4 +44,14 @@ def keep_departed(ctx: Context, table: "pa.Table", step: str) -> "pa.Table":
     gone = set_column(gone, "error", pa.nulls(gone.num_rows, sample_schema().field("error").type))
     if fresh:
         ctx.notes.append(f"{fresh:,} samples of the last version have no source any more; they are kept as dropped")
+    for field in gone.schema:
+        if field.name not in table.column_names or table.schema.field(field.name).type == field.type:
+            continue
+        kind = table.schema.field(field.name).type
+        try:
+            values = gone[field.name].cast(kind)
+        except pa.ArrowInvalid:
+            values = pa.nulls(gone.num_rows, kind)
+            ctx.notes.append(f"column {field.name!r} is now {kind}; what departed samples had there does not fit")
+        gone = set_column(gone, field.name, values)
     return pa.concat_tables([table, gone], promote_options="default")

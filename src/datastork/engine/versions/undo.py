@@ -72,6 +72,8 @@ def undo_sample(home: Home, sample: str) -> dict[str, Any]:
         row = table.slice(find_sample(table, sample), 1).to_pylist()[0]
         if row["state"] != "dropped":
             raise NotFoundError(f"{row['id']} is {row['state']}, not dropped; there is nothing to undo")
+        if row["dropped"]["step"].startswith("collect."):
+            raise NotFoundError(f"{row['id']}: {row['dropped']['reason']}", hint="put the file back where it was")
         overrides.save(home, overrides.load(home).with_sample(row["id"], row["dropped"]["step"]))
         return {"sample": row["id"], "step": row["dropped"]["step"]}
 
