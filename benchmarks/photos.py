@@ -2,7 +2,7 @@
 
     python benchmarks/photos.py FOLDER COUNT
 
-No two are near-duplicates of each other beyond what crops of one photograph are; every file is a JPEG of quality 90.
+Every picture is a blend of crops of two photographs, so that few are near-duplicates of others; JPEG, quality 90.
 """
 
 import sys
@@ -33,17 +33,23 @@ def _at_least(image: np.ndarray, side: int) -> np.ndarray:
     return cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
 
 
+def _crop(photo: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    height = int(rng.uniform(0.2, 0.6) * min(photo.shape[0], photo.shape[1] * HEIGHT / WIDTH))
+    width = height * WIDTH // HEIGHT
+    top = int(rng.integers(0, photo.shape[0] - height + 1))
+    left = int(rng.integers(0, photo.shape[1] - width + 1))
+    part = photo[top : top + height, left : left + width]
+    return cv2.resize(part, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR)
+
+
 def make(folder: Path, count: int, seed: int = 0) -> None:
     """Write `count` photographs into ten folders."""
     rng = np.random.default_rng(seed)
     photos = sources()
     for number in range(count):
-        photo = photos[int(rng.integers(len(photos)))]
-        height = int(rng.uniform(0.2, 0.6) * min(photo.shape[0], photo.shape[1] * HEIGHT / WIDTH))
-        width = height * WIDTH // HEIGHT
-        top = int(rng.integers(0, photo.shape[0] - height + 1))
-        left = int(rng.integers(0, photo.shape[1] - width + 1))
-        crop = cv2.resize(photo[top : top + height, left : left + width], (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
+        one, other = rng.choice(len(photos), 2, replace=False)
+        share = rng.uniform(0.55, 0.8)  # of two photographs in one, so that no two pictures are nearly the same
+        crop = share * _crop(photos[one], rng) + (1 - share) * _crop(photos[other], rng)
         gain, shift = rng.uniform(0.8, 1.2, 3), rng.uniform(-15, 15, 3)
         noise = rng.normal(0, rng.uniform(1, 6), crop.shape)
         crop = np.clip(crop * gain + shift + noise, 0, 255).astype(np.uint8)

@@ -90,7 +90,7 @@ def _with_opencv(data: bytes, header: Header) -> "np.ndarray":
     import numpy as np
 
     _one_thread(cv2.setNumThreads)
-    flags = {"grey": cv2.IMREAD_GRAYSCALE, "rgb": cv2.IMREAD_COLOR, "deep": cv2.IMREAD_UNCHANGED}[header.layout]
+    flags = {"grey": cv2.IMREAD_GRAYSCALE, "rgb": cv2.IMREAD_COLOR_RGB, "deep": cv2.IMREAD_UNCHANGED}[header.layout]
     if header.layout != "deep":
         flags |= cv2.IMREAD_IGNORE_ORIENTATION
     try:
@@ -104,8 +104,6 @@ def _with_opencv(data: bytes, header: Header) -> "np.ndarray":
         raise DataError(f"the {title(header.format)} is damaged: it declares one size and holds another")
     if header.layout == "deep":
         return _from_deep(pixels, header.channels)
-    if header.layout == "rgb":
-        cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB, dst=pixels)
     return pixels
 
 

@@ -36,7 +36,10 @@ def fingerprint(image: Image) -> bytes:
     if image.pixels.size == 0:
         raise DataError(f"the image has no pixels ({image.width} × {image.height})")
     pixels = shrink(image.pixels)
-    grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    if pixels is image.pixels:
+        grey = image.luma
+    else:
+        grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     height, width = grey.shape
     left, top, right, bottom = content_box(grey)
     inner = thumbnail(grey[top:bottom, left:right])
