@@ -176,25 +176,35 @@ def wrong_pairs(name: str, pictures: list[Pixels]) -> None:
     print(f"{name:36s} {n:6d} pictures {million:9.3f} M pairs {len(found.first):5d} called")
 
 
-def timing(pictures: list[Pixels], count: int) -> None:
-    """Print the time and memory for `count` fingerprints of noisy crops."""
+def marks_of(pictures: list[Pixels], count: int, *, blend: bool) -> list[bytes]:
+    """Return fingerprints of noisy crops: of one picture each, many of them true pairs; or of two blended, few."""
     rng = np.random.default_rng(1)
     small = [cv2.resize(picture, (500, 375), interpolation=cv2.INTER_AREA) for picture in pictures]
-    marks = []
-    while len(marks) < count:
+    small = [cv2.cvtColor(picture, cv2.COLOR_GRAY2RGB) if picture.ndim == 2 else picture for picture in small]
+
+    def mark() -> Pixels:
         height, width = (int(rng.uniform(0.2, 0.8) * side) for side in (375, 500))
         y, x = int(rng.integers(0, 375 - height)), int(rng.integers(0, 500 - width))
         piece = small[rng.integers(len(small))][y : y + height, x : x + width]
-        mark = np.frombuffer(prints([piece])[0], np.uint8).astype(np.float32)
-        noisy = np.clip(np.rint(mark[:1024] + rng.normal(0, 3, 1024)), 0, 255).astype(np.uint8)
-        marks.append(noisy.tobytes())
-    for part in (count // 4, count // 2, count):
-        before, begin = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, process_time()
-        found = near_pairs(marks[:part], threshold=THRESHOLD)
-        more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-        print(
-            f"{part:7d} fingerprints: {process_time() - begin:6.1f} s CPU, + {more:4.0f} MB, {len(found.first)} pairs"
-        )
+        return np.frombuffer(prints([piece])[0], np.uint8)[:1024].astype(np.float32)
+
+    found = []
+    for _ in range(count):
+        one = mark() if not blend else 0.6 * mark() + 0.4 * mark()
+        found.append(np.clip(np.rint(one + rng.normal(0, 3, 1024)), 0, 255).astype(np.uint8).tobytes())
+    return found
+
+
+def timing(pictures: list[Pixels], count: int) -> None:
+    """Print the time and memory for `count` fingerprints, where few are pairs and where very many are."""
+    for blend, what in ((True, "few pairs"), (False, "very many pairs")):
+        marks = marks_of(pictures, count, blend=blend)
+        for part in (count // 4, count // 2, count):
+            before, begin = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, process_time()
+            found = near_pairs(marks[:part], threshold=THRESHOLD)
+            spent = process_time() - begin
+            more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+            print(f"{part:7d} fingerprints, {what}: {spent:5.1f} s CPU, + {more:4.0f} MB, {len(found.first)} pairs")
 
 
 def main() -> None:

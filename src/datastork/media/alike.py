@@ -25,9 +25,8 @@ def near_pairs(
     for name in sorted(value for value in pc.unique(modalities).to_pylist() if value is not None):
         here = pc.fill_null(pc.and_(pc.equal(modalities, name), pc.is_valid(fingerprints)), False)
         rows = np.flatnonzero(here.to_numpy())
-        pairs = modality(name).near_pairs(
-            fingerprints.take(rows).to_pylist(), threshold=threshold, mirrored=mirrored, rotated=rotated
-        )
+        mine = fingerprints if len(rows) == len(fingerprints) else fingerprints.take(rows)
+        pairs = modality(name).near_pairs(mine.to_pylist(), threshold=threshold, mirrored=mirrored, rotated=rotated)
         first, second = rows[pairs.first], rows[pairs.second]
         found.append(Pairs(np.minimum(first, second), np.maximum(first, second), pairs.similarity.astype(np.float64)))
     joined = Pairs(*(np.concatenate(parts) for parts in zip(*found, strict=True)))

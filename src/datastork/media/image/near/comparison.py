@@ -20,7 +20,7 @@ COARSE = 8  # frequencies of the quick look
 PASSES = 0.6  # correlation of the quick look, before the window is fitted, that earns a close one
 HOPELESS = 0.55  # correlation after the first fit below which no further try is made
 PROMISING = 0.6  # correlation after the second fit that earns a look at clipped values
-WORTH = 0.7  # correlation in the end that makes a pair at all
+WORTH = 0.77  # correlation in the end that makes a pair at all
 SURE = 0.88  # correlation that needs no closer look
 MOVED = 0.04  # of a side: what was cut away differs by more
 DARKEST, BRIGHTEST = 6, 249  # values beyond may have been clipped
@@ -86,7 +86,11 @@ def likeness(
         return out
     whole, inner, turn = found.whole[near], found.cut[near], found.turn[near]
     seen, place = np.unique(np.concatenate([whole, inner]), return_inverse=True)
-    less = contents(thumbnails[seen], spectra[seen], away(cut[seen])).least(place[: len(near)], place[len(near) :])
+    if len(seen) == len(thumbnails):
+        there = contents(thumbnails, spectra, away(cut))
+    else:
+        there = contents(thumbnails[seen], spectra[seen], away(cut[seen]))
+    less = there.least(place[: len(near)], place[len(near) :])
     asked, allowed, agreed, left = less.asked(), less.allowed(), alike.correlation[near].copy(), np.zeros(len(near))
     # Where full agreement in every part could not make up for the correlation, parts are not looked at.
     settled = less.settled(agreed)

@@ -55,7 +55,10 @@ def near_pairs(
     frames = Frames.of(distinct)
     spectra = detail(frames.pixels)
     seen = energy_of(spectra) > FLAT * float(tables().weights.sum())
-    first, second, alike = pictures(frames.only(seen), spectra[seen], turns(mirrored, rotated))
+    every = bool(seen.all())  # then nothing needs to be copied
+    some, theirs = (frames, spectra) if every else (frames.only(seen), spectra[seen])
+    first, second, alike = pictures(some, theirs, turns(mirrored, rotated))
+    del some, theirs, spectra
     lit = np.zeros(len(distinct), bool)
     lit[frames.owner[seen]] = True
     blank = np.flatnonzero(~lit[frames.owner] & ~frames.bordered)

@@ -96,7 +96,10 @@ class Contents(NamedTuple):
 
 def contents(pixels: "np.ndarray", spectra: "np.ndarray", border: "np.ndarray") -> Contents:
     """Return how much there is in pictures; `border` as `even_ground` takes it."""
-    return Contents(richness(spectra), share(pixels), even_ground(pixels, border))
+    import numpy as np
+
+    rich = [richness(spectra[start : start + 4096]) for start in range(0, len(spectra), 4096)]
+    return Contents(np.concatenate([np.zeros(0), *rich]), share(pixels), even_ground(pixels, border))
 
 
 def gradients(soft: "np.ndarray") -> "np.ndarray":
@@ -131,13 +134,13 @@ def even_ground(pixels: "np.ndarray", border: "np.ndarray") -> "np.ndarray":
     import numpy as np
 
     out = np.empty(len(pixels))
-    for start in range(0, len(pixels), 4096):
-        some = pixels[start : start + 4096].reshape(-1, SIDE * SIDE)
+    for start in range(0, len(pixels), 512):
+        some = pixels[start : start + 512].reshape(-1, SIDE * SIDE)
         place = some.astype(np.int64) + (np.arange(len(some)) * 256)[:, None]
         counts = np.bincount(place.reshape(-1), minlength=256 * len(some)).reshape(-1, 256)
         sums = np.cumsum(np.pad(counts, ((0, 0), (EVEN + 1, EVEN))), axis=1)
         near = sums[:, 2 * EVEN + 1 :] - sums[:, : -2 * EVEN - 1]
-        out[start : start + 4096] = near.max(axis=1) / (SIDE * SIDE)
+        out[start : start + 512] = near.max(axis=1) / (SIDE * SIDE)
     return np.where(out >= GROUND, border + (1 - border) * out, out)
 
 
