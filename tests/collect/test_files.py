@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datastork.collect._pattern import Levels, expand_braces
+from datastork.collect._walks.pattern import Levels, expand_braces
 from datastork.collect.files import files
 from datastork.core.errors import RecipeError, SourceError
 from datastork.store.listing import Listing

@@ -447,7 +447,7 @@ class TestWrong:
     def test_lines_and_fields_without_end_do_not_fill_the_memory(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from datastork.collect import _text_tables
+        from datastork.collect._tables import text_tables as _text_tables
 
         monkeypatch.setattr(_text_tables, "LONGEST", 1000)
         (tmp_path / "t.csv").write_text("a,b\n" + "x" * 5000)

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from datastork.collect._files.names import compile_pattern
+from datastork.collect._files.rows import Naming, Rows, rows_of
+from datastork.collect._files.sidecar import Beside, read_sidecars, set_aside
 from datastork.collect._merge import add, attach, pairs
-from datastork.collect._names import compile_pattern
-from datastork.collect._pattern import parse
-from datastork.collect._rows import Naming, Rows, rows_of
-from datastork.collect._sidecar import Beside, read_sidecars, set_aside
-from datastork.collect._walk import Walk, nothing_found, walk
+from datastork.collect._walks.pattern import parse
+from datastork.collect._walks.walk import Walk, nothing_found, walk
 from datastork.core import step
 from datastork.core.errors import RecipeError, SourceError
 from datastork.store.listing import Listing

@@ -2,10 +2,10 @@
 
 from typing import Literal
 
-from datastork.collect._gather import Mapping
-from datastork.collect._join import join_rows
-from datastork.collect._listed import list_cells, list_files, list_values
-from datastork.collect._open import Form, open_tables
+from datastork.collect._tables.gather import Mapping
+from datastork.collect._tables.join import join_rows
+from datastork.collect._tables.listed import list_cells, list_files, list_values
+from datastork.collect._tables.open import Form, open_tables
 from datastork.core import step
 from datastork.core.errors import RecipeError
 from datastork.store.listing import Listing

@@ -8,11 +8,11 @@ from itertools import chain
 from pathlib import Path
 from typing import IO
 
-from datastork.collect._gather import Mapping
-from datastork.collect._parquet import read_parquet
-from datastork.collect._pattern import parse
-from datastork.collect._text_tables import Batch, Kind, Opener, Table, converted, read_csv, read_jsonl
-from datastork.collect._walk import nothing_found, walk
+from datastork.collect._tables.gather import Mapping
+from datastork.collect._tables.parquet import read_parquet
+from datastork.collect._tables.text_tables import Batch, Kind, Opener, Table, converted, read_csv, read_jsonl
+from datastork.collect._walks.pattern import parse
+from datastork.collect._walks.walk import nothing_found, walk
 from datastork.core.errors import RecipeError, SourceError
 from datastork.core.nearest import did_you_mean
 

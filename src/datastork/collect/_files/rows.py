@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from datastork.collect._names import NamePattern
-from datastork.collect._walk import Folder, Walk
+from datastork.collect._files.names import NamePattern
+from datastork.collect._walks.walk import Folder, Walk
 
 if TYPE_CHECKING:
     import pyarrow as pa

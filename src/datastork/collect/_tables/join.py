@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from datastork.collect._gather import Mapping, gather, together
-from datastork.collect._listed import bad_rows, first_texts
 from datastork.collect._merge import attach, pairs
-from datastork.collect._open import Opened
+from datastork.collect._tables.gather import Mapping, gather, together
+from datastork.collect._tables.listed import bad_rows, first_texts
+from datastork.collect._tables.open import Opened
 from datastork.core.errors import RecipeError
 from datastork.store.listing import Listing
 

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from datastork.collect._gather import Mapping, gather
-from datastork.collect._parquet import read_parquet
-from datastork.collect._text_tables import Batch, Table, read_csv, read_jsonl
-from datastork.collect._walk import Folder, Walk
+from datastork.collect._tables.gather import Mapping, gather
+from datastork.collect._tables.parquet import read_parquet
+from datastork.collect._tables.text_tables import Batch, Table, read_csv, read_jsonl
+from datastork.collect._walks.walk import Folder, Walk
 from datastork.core.errors import DataError, SourceError
 from datastork.media.row import parse_object
 from datastork.store.sources import read_bytes

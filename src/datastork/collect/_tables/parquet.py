@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from datastork.collect._text_tables import Batch, Table
+from datastork.collect._tables.text_tables import Batch, Table
 from datastork.core.errors import SourceError
 from datastork.store.cells import holds_bytes
 

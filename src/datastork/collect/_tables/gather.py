@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from datastork.collect._merge import as_text, column, own_name, votes_column
-from datastork.collect._text_tables import Batch
+from datastork.collect._tables.text_tables import Batch
 
 if TYPE_CHECKING:
     import pyarrow as pa

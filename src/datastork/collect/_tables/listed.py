@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from datastork.collect._gather import Mapping, gather, gather_batch, together
 from datastork.collect._merge import add, attach, pairs
-from datastork.collect._open import Opened
+from datastork.collect._tables.gather import Mapping, gather, gather_batch, together
+from datastork.collect._tables.open import Opened
 from datastork.core.errors import DataError, RecipeError
 from datastork.core.hashing import canonical
 from datastork.media.row import check_values

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from datastork.collect._pattern import Levels, Pattern, takes_any
+from datastork.collect._walks.pattern import Levels, Pattern, takes_any
 from datastork.core.errors import DataError, SourceError
 from datastork.core.nearest import did_you_mean
 from datastork.store.archives import is_archive

@@ -1,0 +1,1 @@
+"""Files: what their names and the files beside them say."""

@@ -1,0 +1,1 @@
+"""Tables: opened, read batch by batch, turned into rows of a listing."""

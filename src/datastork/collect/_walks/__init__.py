@@ -1,0 +1,1 @@
+"""Folders: patterns, and what they find."""
