@@ -213,7 +213,7 @@ def _kind(name: str, takes: type, returns: Any) -> tuple[Kind, type | None]:
         )
     if drops:
         return "filter", None
-    if returns is takes or (takes is object and returns is object):
+    if returns is takes or parts == {takes, Drop}:
         return "media", None
     if is_facts(returns):
         return "facts", typing.cast(type, returns)

@@ -1,4 +1,4 @@
-"""Bounds on settings, written in the signature: `threshold: Annotated[float, Range(0, 1)] = 0.9`."""
+"""What a signature says of a setting beyond its type: `threshold: Annotated[float, Range(0, 1)] = 0.9`."""
 
 from dataclasses import dataclass
 
@@ -19,3 +19,12 @@ class Range:
         if self.high is not None:
             parts.append(f"{'<' if self.open_high else '≤'} {self.high:g}")
         return " and ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """The setting names a file (or several, in a list) that the step reads: `against: Annotated[str, InputFile()]`.
+
+    The recipe gives it relative to its own folder; the step gets the absolute path. `stork check` says when it is
+    missing, and its content counts in the key of the work: a changed file makes the work due again.
+    """

@@ -15,18 +15,21 @@ class Mark:
     `needs`: groups of facts (see `core.facts`) a whole-table step wants measured on every sample's media.
     `remembers`: columns whose value in the last version the step wants to see, as `<column>_before`; how a split
     stays the same while data grows.
+    `records`: the media it returns carries `changes` (`core.change.Change`). They go to the ledger, and every sample
+    gets the columns `<step>_found` (how many) and `<step>_kinds` ("EMAIL:2 PHONE:1", sorted by kind).
     """
 
     version: int = 1
     needs: tuple[type, ...] = ()
     remembers: tuple[str, ...] = ()
+    records: bool = False
 
 
 @overload
 def step(function: Function, /) -> Function: ...
 @overload
 def step(
-    *, version: int = 1, needs: tuple[type, ...] = (), remembers: tuple[str, ...] = ()
+    *, version: int = 1, needs: tuple[type, ...] = (), remembers: tuple[str, ...] = (), records: bool = False
 ) -> Callable[[Function], Function]: ...
 def step(
     function: Function | None = None,
@@ -35,12 +38,13 @@ def step(
     version: int = 1,
     needs: tuple[type, ...] = (),
     remembers: tuple[str, ...] = (),
+    records: bool = False,
 ) -> Function | Callable[[Function], Function]:
     """Mark a function as a step. Its module path is its name, its signature is its schema.
 
     Raises TypeError when used on anything but a function.
     """
-    mark = Mark(version=version, needs=needs, remembers=remembers)
+    mark = Mark(version=version, needs=needs, remembers=remembers, records=records)
 
     def put(target: Function) -> Function:
         if not callable(target) or isinstance(target, type):

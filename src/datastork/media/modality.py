@@ -84,11 +84,15 @@ class Modality(Protocol):
 
 
 # name -> module that holds `MODALITY`; imported on first use
-KNOWN = {"image": "datastork.media.image.modality", "row": "datastork.media.row"}
+KNOWN = {
+    "image": "datastork.media.image.modality",
+    "row": "datastork.media.row",
+    "text": "datastork.media.text.modality",
+}
 
 
 def modality(name: str) -> Modality:
-    """Return the modality called `name` ("image", "row")."""
+    """Return the modality called `name` ("image", "row", "text")."""
     found: Modality = import_module(KNOWN[name]).MODALITY
     return found
 

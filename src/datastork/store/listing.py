@@ -15,7 +15,9 @@ def listing_schema() -> "pa.Schema":
                `archive.zip!/member/name.jpg`, or `table.parquet!/column/row`; see `store.sources`
     `size`     bytes, or null where unknown or missing
     `stamp`    changes when the content may have changed (nanoseconds of modification); null where missing
-    `data`     the bytes themselves, for samples that are values and not files; else null
+    `data`     the bytes themselves, for few and small samples that are values and not files; else null
+    `media_place`  where the bytes lie if not at `uri` (a record of a WARC file, a value in `store.spool`); else null
+    `media_content`  content id of the bytes where it is known without reading them (`core.hashing.content_id`); else null
     `votes`    labels that came with the sample
     `group`    what a split must not tear apart (recorder, author, patient), or null
     `license`  SPDX id, `author`, `query`: where they are known
@@ -30,6 +32,8 @@ def listing_schema() -> "pa.Schema":
             ("size", pa.int64()),
             ("stamp", pa.int64()),
             ("data", pa.large_binary()),
+            ("media_place", pa.string()),
+            ("media_content", pa.string()),
             ("votes", pa.list_(vote)),
             ("group", pa.string()),
             ("license", pa.string()),

@@ -28,10 +28,35 @@ def trial_values(modality_name: str | None = None) -> list[Any]:
     flat: list[Any] = [np.full((64, 64, 3), level, np.uint8) for level in (0, 127, 255)]
     images = [photo, photo[:, ::-1, ::-1], photo[:40, :40, 0], ramp, photo[:8, :8], photo[:12], *flat]
     rows = [Row({"text": "a robin sings", "count": 3, "weight": 0.5}), Row({"text": "", "count": None}), Row({})]
-    known: dict[str, list[Any]] = {"image": [Image(np.ascontiguousarray(one)) for one in images], "row": rows}
+    known: dict[str, list[Any]] = {
+        "image": [Image(np.ascontiguousarray(one)) for one in images],
+        "row": rows,
+        "text": _texts(),
+    }
     missing = KNOWN.keys() - known.keys()
     assert not missing, f"no trial values for {missing}"
     return [value for kind, found in known.items() if modality_name in (None, kind) for value in found]
+
+
+def _texts() -> list[Any]:
+    from datastork.media.text import Text
+
+    story = (
+        "A robin sat on the garden wall and sang. It was early, and nobody else was awake but the cat, who watched "
+        "from the kitchen window.\n\nWhen the sun came over the hill the song ended; the bird flew to the apple tree. "
+        "Call 020 7946 0018 or write to robin@example.org, she said, if you have seen it again."
+    )
+    plain = [
+        *(story, story.replace("robin", "wren"), story.upper(), ""),
+        *("Buy now! " * 60, "!?.,;: --- *** 1234567890 " * 5),
+        "xkq zvbw ptrr lkjh qwrt zzxv bnmw plkj hgfd sdfq wrtp zxcv",
+        "Élan naïve caf\u00c3\u00a9 \u200bzero  width\t\ttabs  \n\n\n\nSeven words in all, and more.",
+        "Menu\nHome\nAbout us\nCookie policy\n" + story + "\nAll rights reserved",
+    ]
+    markup = (
+        f"<html><head><title>Birds</title></head><body><nav>Home</nav><article><p>{story}</p></article></body></html>"
+    )
+    return [*(Text(one) for one in plain), Text(markup, "html")]
 
 
 def trial_table(spec: StepSpec, values: Sequence[Any]) -> "pa.Table":
@@ -40,10 +65,10 @@ def trial_table(spec: StepSpec, values: Sequence[Any]) -> "pa.Table":
 
     from datastork.store.samples import sample_schema
 
-    found = modality("image")
-    images = [value for value in values if isinstance(value, found.type)]
+    found = modality("text" if ".text." in spec.name else "image")
+    mine = [value for value in values if isinstance(value, found.type)]
     rows = []
-    for number, value in enumerate([*images, *images[:4]]):
+    for number, value in enumerate([*mine, *mine[:4]]):
         data = found.encode(value).data
         row: dict[str, Any] = found.describe(value)._asdict()
         for group in spec.mark.needs:
@@ -54,7 +79,7 @@ def trial_table(spec: StepSpec, values: Sequence[Any]) -> "pa.Table":
             row
             | {"id": f"{content_id(data)}-{number:02}", "uri": f"raw/{label}/{number}.png", "content": content_id(data)}
             | {"votes": [vote], "label": label, "group": f"group {number // 3}", "media_size": len(data)}
-            | {"media_modality": "image", "media_format": "png"}
+            | {"media_modality": found.name, "media_format": found.encode(value).format}
             | {f"{name}_before": None for name in spec.mark.remembers}
             | {"split": ("train", "test")[number % 3 == 0]}
             | dict.fromkeys(("license", "author", "cluster"))

@@ -75,15 +75,15 @@ def _left_out(skip: list["np.ndarray"], count: int) -> list[list[int]]:
 def _from_listing(listing: "pa.Table", left: list[list[int]], names: list[list[str]]) -> "pa.Table":
     import pyarrow as pa
 
-    uris, sizes, stamps = (listing[name].to_pylist() for name in ("uri", "size", "stamp"))
+    uris, sizes, stamps, contents = (listing[name].to_pylist() for name in ("uri", "size", "stamp", "media_content"))
     values = listing["data"]
     inline = values.is_valid().to_pylist()
     seen: dict[str, int] = {}
     keys = []
-    for row, (uri, size, stamp) in enumerate(zip(uris, sizes, stamps, strict=True)):
-        if inline[row]:
+    for row, (uri, size, stamp, content) in enumerate(zip(uris, sizes, stamps, contents, strict=True)):
+        if inline[row] or content is not None:
             # a value is known by its content alone: its table may grow, and its place in it may change
-            content = content_id(values[row].as_py())
+            content = content or content_id(values[row].as_py())
             seen[content] = seen.get(content, 0) + 1
             keys.append(key_of(content, seen[content], names[row]))
         else:
@@ -93,6 +93,7 @@ def _from_listing(listing: "pa.Table", left: list[list[int]], names: list[list[s
         {
             "input": keys,
             "uri": listing["uri"],
+            "media_place": listing["media_place"],
             "data": listing["data"],
             "problem": listing["problem"],
             "size": listing["size"],
@@ -115,6 +116,7 @@ def _from_samples(samples: "pa.Table", left: list[list[int]], names: list[list[s
         {
             "input": pa.array(keys, pa.string()),
             "uri": pc.struct_field(samples["source"], "uri"),
+            "media_place": pa.nulls(count, pa.string()),
             "data": pa.nulls(count, pa.large_binary()),
             "problem": pa.nulls(count, pa.string()),
             "size": samples["media_size"],

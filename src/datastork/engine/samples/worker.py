@@ -187,7 +187,7 @@ class Runner:
             if stored is None:
                 raise DataError("its stored media is missing")
             return bytes(stored)
-        return read_bytes(Path(self.job.root), item["uri"])
+        return read_bytes(Path(self.job.root), item["media_place"] or item["uri"])
 
     def spend(self, name: str, started: float) -> None:
         """Count the time since `started` for a step."""

@@ -22,7 +22,7 @@ SUFFIXES = {
     ".tzst": "zst",
 }
 _ENDS = tuple(sorted(SUFFIXES, key=len, reverse=True))
-_DRIVE = re.compile(r"^[A-Za-z]:")
+_DRIVE = re.compile(r"(?s).:")  # Windows reads any one character before a colon as a drive
 
 
 @dataclass(frozen=True, slots=True)
