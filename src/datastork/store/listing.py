@@ -17,7 +17,7 @@ def listing_schema() -> "pa.Schema":
     `stamp`    changes when the content may have changed (nanoseconds of modification); null where missing
     `data`     the bytes themselves, for few and small samples that are values and not files; else null
     `media_place`  where the bytes lie if not at `uri` (a record of a WARC file, a value in `store.spool`); else null
-    `media_content`  content id of the bytes where it is known without reading them (`core.hashing.content_id`); else null
+    `media_content`  content id of the bytes where known without reading them (`core.hashing`), or null
     `votes`    labels that came with the sample
     `group`    what a split must not tear apart (recorder, author, patient), or null
     `license`  SPDX id, `author`, `query`: where they are known
