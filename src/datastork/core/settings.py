@@ -28,3 +28,14 @@ class InputFile:
     The recipe gives it relative to its own folder; the step gets the absolute path. `stork check` says when it is
     missing, and its content counts in the key of the work: a changed file makes the work due again.
     """
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The setting is filled from a column of the sample: `lines: Annotated[str | None, Column("repeated")] = None`.
+
+    The recipe does not give it. So a per-sample step sees what a whole-table step before it found; it runs in a pass
+    of its own behind that step, and a changed value makes the work on that sample due again.
+    """
+
+    name: str
