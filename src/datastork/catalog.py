@@ -21,6 +21,7 @@ from datastork.core import Drop, Findings, Frame
 from datastork.core.errors import DatastorkError, NotFoundError
 from datastork.core.facts import is_facts
 from datastork.core.nearest import did_you_mean
+from datastork.core.settings import Column, InputFile
 from datastork.core.step import Mark, mark_of
 from datastork.media.modality import modality_of_type
 from datastork.store.listing import Listing
@@ -47,12 +48,20 @@ WORKS_ON = {
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One keyword-only parameter of a step: its type hint, its default (or REQUIRED) and its line of documentation."""
+    """One keyword-only parameter of a step: its type hint, its default (or REQUIRED) and its line of documentation.
+
+    `is_file` says that it names files that the step reads; see `core.settings.InputFile`.
+    """
 
     name: str
     hint: Any
     default: Any
     help: str = ""
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it names files that the step reads."""
+        return any(isinstance(extra, InputFile) for extra in _extras(self.hint))
 
     @property
     def required(self) -> bool:
@@ -65,7 +74,9 @@ class StepSpec:
     """What the signature of a step says.
 
     `takes` is the type of the first parameter, `modality` the name of the modality it belongs to (None for steps on
-    tables and for steps that work on every modality); `gives` the type of the facts a "facts" step returns.
+    tables and for steps that work on every modality); `gives` the type of the facts a "facts" step returns; `reads`
+    the settings that are filled from a column of the sample, with the column; `drops` whether a step that changes
+    media may drop a sample as well.
     """
 
     name: str
@@ -78,6 +89,8 @@ class StepSpec:
     settings: tuple[Setting, ...]
     plugin: str | None = None
     summary: str = field(default="")
+    reads: tuple[tuple[str, str], ...] = ()
+    drops: bool = False
 
     @property
     def stage(self) -> str:
@@ -175,7 +188,12 @@ def describe(name: str, function: Any, plugin: str | None = None) -> StepSpec:
     kind, gives = _kind(name, takes, hints.get("return"))
     document = inspect.getdoc(function) or ""
     help_lines = setting_help(document)
-    settings = tuple(Setting(p.name, hints[p.name], p.default, help_lines.get(p.name, "")) for p in rest)
+    columns = {p.name: extra.name for p in rest for extra in _extras(hints[p.name]) if isinstance(extra, Column)}
+    if columns and kind not in ("media", "many", "filter", "facts"):
+        raise DatastorkError(f"step {name!r}: only a step on samples can be given a column of its sample")
+    settings = tuple(
+        Setting(p.name, hints[p.name], p.default, help_lines.get(p.name, "")) for p in rest if p.name not in columns
+    )
     return StepSpec(
         name=name,
         function=function,
@@ -187,7 +205,13 @@ def describe(name: str, function: Any, plugin: str | None = None) -> StepSpec:
         settings=settings,
         plugin=plugin,
         summary=document.split("\n", 1)[0],
+        reads=tuple(columns.items()),
+        drops=kind == "media" and Drop in typing.get_args(hints.get("return")),
     )
+
+
+def _extras(hint: Any) -> tuple[Any, ...]:
+    return typing.get_args(hint)[1:] if typing.get_origin(hint) is typing.Annotated else ()
 
 
 def _kind(name: str, takes: type, returns: Any) -> tuple[Kind, type | None]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 ID_LENGTH = 24  # hex digits: 96 bits, so that a billion samples collide with probability below 1e-10
@@ -23,3 +24,9 @@ def canonical(value: Any) -> str:
 def key_of(*parts: Any, length: int = 16) -> str:
     """Return a short hash of JSON-like parts, used as a cache key."""
     return hashlib.sha256(canonical(list(parts)).encode()).hexdigest()[:length]
+
+
+def file_key(path: Path) -> str:
+    """Return a hash of what a file holds, read in pieces. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:ID_LENGTH]

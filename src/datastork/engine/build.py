@@ -128,7 +128,7 @@ def _collect(home: Home, plan: Plan, progress: Progress) -> tuple[Listing, list[
         began = time.monotonic()
         progress.begin(bound.name, None)
         try:
-            found: Listing = bound.spec.function(listing, **bound.settings)
+            found: Listing = bound.spec.function(listing, **bound.given(home.root))
         except DatastorkError:
             raise
         except Exception as error:

@@ -15,10 +15,12 @@ from typing import Any, Literal
 from datastork.core.facts import facts_key
 from datastork.core.hashing import key_of
 from datastork.media.modality import modality
+from datastork.media.stored import Media
 from datastork.recipe.check import Bound, Checked
 
 OpKind = Literal["media", "many", "filter", "judge", "facts", "describe"]
 CHANGES_MEDIA = ("media", "many")
+RECORDED = ("found", "kinds")  # what the samples say of the changes a step records; the spans go to the ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,15 @@ class Op:
     on_error: str = "quarantine"
     where: str | None = None
     takes_seed: bool = False
+    reads: tuple[tuple[str, str], ...] = ()  # (setting, column of the sample that fills it)
+    files: dict[str, str] = field(default_factory=dict)  # settings that name files, with the hash of their content
     word: str = ""  # what samples derived by this op have in their ids; no other op of the recipe has it
 
     @property
     def failure(self) -> str:
         """The identity of a failure of this op: under other settings it may go well."""
-        return key_of(self.key, self.name, self.use, self.settings, self.on_error)[:10]
+        own = (self.key, self.name, self.use, self.settings, self.on_error)
+        return key_of(*own, self.files)[:10] if self.files else key_of(*own)[:10]
 
     @property
     def changes_media(self) -> bool:
@@ -78,9 +83,13 @@ class SamplePass:
         found: dict[str, tuple[str, str]] = {}
         ordered = [op for op in self.ops if op.state == self.final] + [op for op in self.ops if op.state != self.final]
         for op in ordered:
-            if op.kind in ("filter", *CHANGES_MEDIA):
+            if op.kind in ("filter", "many"):
                 continue
             for name, column in op.columns.items():
+                if op.kind == "media":
+                    if name in RECORDED:
+                        found[f"{_word(op.name)}_{name}"] = (column, op.types[name])
+                    continue
                 place = (column, op.types[name])
                 if found.get(name, place) == place:
                     found[name] = place
@@ -127,8 +136,9 @@ def make_plan(checked: Checked) -> Plan:
                 waiting, started = [], True
             stages.append(TableStep(bound))
             continue
-        ready = waiting or not started  # what a condition needs must be measured by a pass before
-        if bound.use.where and ready and words_of(bound.use.where) & _produced(waiting, checked):
+        ready = waiting or not started  # what a condition or a step needs must be there from a pass before
+        wanted = words_of(bound.use.where or "") | {column for _, column in bound.spec.reads}
+        if (bound.spec.reads and not started) or (wanted and ready and wanted & _produced(waiting, checked)):
             stages.append(_sample_pass(waiting, checked, first=not started))
             waiting, started = [], True
         waiting.append(bound)
@@ -163,6 +173,8 @@ def _op(bound: Bound, state: int) -> Op:
         "on_error": bound.use.on_error,
         "where": bound.use.where,
         "takes_seed": any(s.name == "seed" for s in spec.settings) and "seed" not in bound.settings,
+        "reads": spec.reads,
+        "files": bound.files,
     }
     if spec.kind == "judge":
         measured = facts_op(spec.takes, state, name=bound.name, kind="judge")
@@ -174,6 +186,7 @@ def _op(bound: Bound, state: int) -> Op:
         state,
         spec.kind,
         bound.name if common["takes_seed"] else "",
+        *([bound.files] if bound.files else []),
     )[:10]
     if spec.kind == "filter":
         columns = {"reason": f"reason__{key}", "evidence": f"evidence__{key}"}
@@ -196,7 +209,11 @@ def _op(bound: Bound, state: int) -> Op:
             types=types,
             **common,
         )
-    return Op(kind=typing.cast(OpKind, spec.kind), key=key, state=state, **common)
+    types = {"reason": "str", "evidence": "float"} if spec.drops else {}
+    if spec.mark.records:
+        types |= {"found": "int", "kinds": "str", "spans": "str"}
+    columns = {name: f"{name}__{key}" for name in types}
+    return Op(kind=typing.cast(OpKind, spec.kind), key=key, state=state, columns=columns, types=types, **common)
 
 
 def facts_op(group: type, state: int, *, name: str, kind: OpKind = "facts") -> Op:
@@ -239,6 +256,8 @@ def _with_needs(stages: list[SamplePass | TableStep]) -> Iterator[SamplePass | T
                     continue  # it may leave some samples as they are here
                 break
             for group in later.bound.spec.mark.needs:
+                if group is Media:
+                    continue  # it is not measured but read
                 op = facts_op(group, stage.final, name=f"for {later.bound.name}")
                 needed.setdefault(op.key, op)
         have = {op.key for op in stage.ops}

@@ -1,15 +1,16 @@
 """Check a whole recipe: every problem at once, and warnings about orders that make bad datasets."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from datastork import catalog
 from datastork.catalog import StepSpec
 from datastork.core.errors import DatastorkError, RecipeError
-from datastork.core.hashing import key_of
+from datastork.core.hashing import file_key, key_of
+from datastork.media.fingerprint import Fingerprint
 from datastork.media.modality import modality
 from datastork.recipe.bind import bind
 from datastork.recipe.dataset import DatasetFacts, check_dataset
@@ -23,6 +24,7 @@ class Bound:
     use: Use
     spec: StepSpec
     settings: dict[str, Any]
+    files: dict[str, str] = field(default_factory=dict)  # setting -> hash of the files it names
 
     @property
     def name(self) -> str:
@@ -31,8 +33,13 @@ class Bound:
 
     @property
     def key(self) -> str:
-        """The identity of the work: step, version, settings, condition."""
-        return key_of(self.spec.name, self.spec.mark.version, self.settings, self.use.where, self.spec.plugin)
+        """The identity of the work: step, version, settings with the content of files they name, condition."""
+        own = (self.spec.name, self.spec.mark.version, self.settings, self.use.where, self.spec.plugin)
+        return key_of(*own, self.files) if self.files else key_of(*own)
+
+    def given(self, root: Path) -> dict[str, Any]:
+        """Return the settings as the step gets them: files with their whole path."""
+        return resolved(self.settings, self.files, root)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,15 @@ class Checked:
     steps: tuple[Bound, ...]
     publish: tuple[Bound, ...]
     warnings: tuple[str, ...]
+
+
+def resolved(settings: dict[str, Any], files: Iterable[str], root: Path) -> dict[str, Any]:
+    """Return settings with the paths in those called `files` made absolute."""
+    whole = dict(settings)
+    for name in files:
+        value = whole[name]
+        whole[name] = [str(root / one) for one in value] if isinstance(value, list) else str(root / value)
+    return whole
 
 
 def check(path: Path) -> Checked:
@@ -83,7 +99,21 @@ def _bind(recipe: Recipe, use: Use, problems: list[str]) -> Bound | None:
     for setting, problem in wrong:
         line = line_of(recipe, use, setting)
         problems.append(f"line {line}: {use.table} {use.index} ({use.use}).{setting}: {problem}")
-    return Bound(use, spec, settings)
+    files: dict[str, str] = {}
+    for one in spec.settings:
+        value = settings.get(one.name)
+        if one.is_file and value:
+            try:
+                files[one.name] = key_of([file_key(recipe.root / path) for path in _listed(value)])
+            except OSError as error:
+                line = line_of(recipe, use, one.name)
+                said = "no such file" if isinstance(error, FileNotFoundError) else error.strerror
+                problems.append(f"line {line}: {use.table} {use.index} ({use.use}).{one.name}: {said}: {error.filename}")
+    return Bound(use, spec, settings, files)
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
 
 
 def _order_problems(steps: list[Bound], dataset: DatasetFacts) -> Iterator[str]:
@@ -96,7 +126,7 @@ def _order_problems(steps: list[Bound], dataset: DatasetFacts) -> Iterator[str]:
             begun = True
         elif begun:
             yield f"{bound.use.title}: collecting steps come first, before every other step"
-        if bound.spec.mark.needs and not comparable:
+        if Fingerprint in bound.spec.mark.needs and not comparable:
             yield f"{bound.use.title}: {dataset.modality} samples have no fingerprints that it could compare"
         if bound.spec.modality not in (None, dataset.modality):
             yield (

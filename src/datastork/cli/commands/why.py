@@ -56,5 +56,6 @@ def tell(life: dict[str, Any]) -> str:
     for change in life["changes"]:
         because = f": {change['reason']}" if change["reason"] else ""
         who = f"by {change['step']} in version {change['version']}"
-        lines.append(f"  changed  {change['column']} {change['old']} → {change['new']} {who}{because}")
+        values = "" if change["old"] is None and change["new"] is None else f" {change['old']} → {change['new']}"
+        lines.append(f"  changed  {change['column']}{values} {who}{because}")
     return "\n".join(lines)

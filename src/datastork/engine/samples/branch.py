@@ -1,15 +1,22 @@
 """The way of one input through the ops of a pass; it forks where an op yields several samples."""
 
+import json
 import time
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from datastork.core.drop import Drop
 from datastork.core.errors import DatastorkError
 from datastork.core.seeds import seed_for
 from datastork.media.modality import Modality
 
 if TYPE_CHECKING:
     from datastork.engine.samples.worker import Runner
+
+
+VALUE = "__value"  # in a row of a worker: the decoded sample, for what is measured of many at once
 
 
 class StopBuildError(DatastorkError):
@@ -26,6 +33,7 @@ class Branch:
         self.skip = set(item["skip"] or ())
         self.spare = set(item["spare"] or ())
         self.sample = item["sample"] or row["content"]
+        self.columns: dict[str, Any] = json.loads(item["columns"]) if item["columns"] else {}
 
     def advance(
         self,
@@ -43,13 +51,17 @@ class Branch:
             op = runner.job.ops[index]
             if index in self.skip:
                 continue
+            if index in runner.deferred:
+                done = (*done, op.key)
+                continue
             started = time.perf_counter()
             try:
                 verdict: Any = None
                 if op.kind == "many":
                     pieces = list(self._call(index, value))
                 elif op.kind == "media":
-                    value, changed = self._call(index, value), True
+                    made, verdict = self._change(index, value, facts)
+                    value, changed = made, changed or made is not value
                 else:
                     verdict = self._measure(index, value, facts, done)
                     done = done if op.key in done else (*done, op.key)
@@ -91,12 +103,35 @@ class Branch:
         for number, piece in enumerate(pieces):
             yield from self.advance(index + 1, piece, dict(facts), done, f"{suffix}-{op.word}{number}", changed=True)
 
+    def _change(self, index: int, value: Any, facts: dict[str, Any]) -> tuple[Any, Drop | None]:
+        """Return the changed media, or the media as it is with the step's drop; note in `facts` what it recorded."""
+        op = self.runner.job.ops[index]
+        made = self._call(index, value)
+        if isinstance(made, Drop):
+            if "reason" not in op.columns:
+                raise TypeError(f"{op.use} returned a Drop, which its signature does not say")
+            facts[op.columns["reason"]], facts[op.columns["evidence"]] = made.reason, made.evidence
+            return value, made
+        if "spans" in op.columns:
+            changes = made.changes
+            facts[op.columns["found"]] = len(changes)
+            if changes:
+                kinds = Counter(change.kind for change in changes)
+                facts[op.columns["kinds"]] = " ".join(f"{kind}:{kinds[kind]}" for kind in sorted(kinds))
+                facts[op.columns["spans"]] = json.dumps(changes)
+                made = replace(made, changes=())  # they are told; the next step's are its own
+        return made, None
+
     def _call(self, index: int, value: Any) -> Any:
         op, function = self.runner.job.ops[index], self.runner.functions[index]
         assert function is not None
-        settings = dict(op.settings)
-        if op.takes_seed:
-            settings["seed"] = seed_for(self.runner.job.seed, op.name, self.sample)
+        settings = self.runner.settings[index]
+        if op.takes_seed or op.reads:
+            settings = dict(settings)
+            if op.takes_seed:
+                settings["seed"] = seed_for(self.runner.job.seed, op.name, self.sample)
+            for name, column in op.reads:
+                settings[name] = self.columns[column]
         return function(value, **settings)
 
     def _measure(self, index: int, value: Any, facts: dict[str, Any], done: tuple[str, ...]) -> Any:
@@ -128,6 +163,8 @@ class Branch:
         self, value: Any, facts: dict[str, Any], done: tuple[str, ...], suffix: str, changed: bool
     ) -> dict[str, Any]:
         row = self._row(facts, (*done, "end"), suffix)
+        if self.runner.deferred:
+            row[VALUE] = value
         stored = {place["suffix"]: place["row"] for place in self.item["reuse"] or ()}
         self.runner.tally.kept += 1
         if not changed and self.item["media_row"] is not None:

@@ -6,6 +6,7 @@ from datastork.core.hashing import key_of
 from datastork.engine.context import Context
 from datastork.engine.plan import SamplePass
 from datastork.engine.samples.inputs import Inputs
+from datastork.engine.samples.recorded import record_changes
 from datastork.engine.samples.verdicts import DROPPED, KEPT, QUARANTINED, Verdicts
 from datastork.engine.state import COPY, PLACE, copy_suffix, set_column
 from datastork.store.samples import sample_schema
@@ -32,6 +33,7 @@ def to_samples(
     new = _settle(stage, new, rows, verdicts)
     new = _locate(stage, new, rows, verdicts)
     new = _describe(ctx, stage, new, rows, _measured(stage, inputs, verdicts, place))
+    record_changes(ctx, stage, rows, verdicts, new)
     untouched = np.ones(samples.num_rows, dtype=bool)
     untouched[inputs.at] = False
     rest = samples.filter(pa.array(untouched))

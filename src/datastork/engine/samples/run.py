@@ -107,7 +107,7 @@ def _spared(ctx: Context, stage: SamplePass, inputs: Inputs, place: "np.ndarray"
     return {
         index: np.array([op.name in steps for steps in undone], dtype=bool)[place]
         for index, op in enumerate(stage.ops)
-        if op.kind in ("judge", "filter")
+        if op.kind in ("judge", "filter") or "reason" in op.columns
     }
 
 
@@ -131,9 +131,12 @@ def _todo(inputs: Inputs, rows: "pa.Table", verdicts: Verdicts, *, retry: bool =
 
 def _with_history(ctx: Context, todo: "pa.Table", rows: "pa.Table") -> "pa.Table":
     """Add to the inputs how often they were worked on, which media is there already, and which drops are undone."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    place = pa.struct([("suffix", pa.string()), ("row", pa.int64())])
+    count = todo.num_rows
     rows = rows.filter(pc.is_in(rows["input"], todo["input"].combine_chunks()))
     attempts: dict[str, int] = {}
     stored: dict[str, list[dict[str, Any]]] = {}
@@ -142,14 +145,15 @@ def _with_history(ctx: Context, todo: "pa.Table", rows: "pa.Table") -> "pa.Table
         attempts[key] = attempt + 1
         if size is not None:
             stored.setdefault(key, []).append({"suffix": suffix, "row": row if media_row is None else media_row})
-    keys = todo["input"].to_pylist()
-    place = pa.struct([("suffix", pa.string()), ("row", pa.int64())])
-    spare = [sorted(steps) for steps in _undone(ctx, todo)]
-    return (
-        todo.append_column("attempt", pa.array([attempts.get(key, 0) for key in keys], pa.int32()))
-        .append_column("reuse", pa.array([stored.get(key) for key in keys], pa.list_(place)))
-        .append_column("spare", pa.array(spare, pa.list_(pa.string())))
-    )
+    attempt, reuse = pa.array(np.zeros(count, np.int32)), pa.nulls(count, pa.list_(place))
+    if attempts:
+        keys = todo["input"].to_pylist()
+        attempt = pa.array([attempts.get(key, 0) for key in keys], pa.int32())
+        reuse = pa.array([stored.get(key) for key in keys], pa.list_(place))
+    spare = pa.nulls(count, pa.list_(pa.string()))
+    if ctx.overrides.steps or ctx.overrides.samples:
+        spare = pa.array([sorted(steps) for steps in _undone(ctx, todo)], spare.type)
+    return todo.append_column("attempt", attempt).append_column("reuse", reuse).append_column("spare", spare)
 
 
 def _work(ctx: Context, stage: SamplePass, table: PassTable, todo: "pa.Table") -> dict[str, float]:

@@ -5,6 +5,7 @@ So a changed threshold costs no decoding, unless it lets a sample pass that had 
 """
 
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +86,8 @@ def judge(rows: "pa.Table", ops: tuple[Op, ...], skip: "list[np.ndarray]", spare
                 out.reason[row] = "it gave no pieces"
             continue
         if op.kind == "media":
+            if "reason" in op.columns:
+                _settle_drops(rows, op, active, spared.get(index), out, settle, index)
             continue
         settle(active & ~done.has(op.key), UNFINISHED, index)
         active &= alive
@@ -103,6 +106,27 @@ def judge(rows: "pa.Table", ops: tuple[Op, ...], skip: "list[np.ndarray]", spare
     return out
 
 
+def _settle_drops(
+    rows: "pa.Table",
+    op: Op,
+    active: "np.ndarray",
+    spared: "np.ndarray | None",
+    out: Verdicts,
+    settle: "Callable[[np.ndarray, int, int], None]",
+    index: int,
+) -> None:
+    """Settle what a step that changes media dropped in place of changing it."""
+    import numpy as np
+
+    said = active & np.asarray(rows[op.columns["reason"]].is_valid())
+    if spared is not None:
+        said &= ~spared
+    for place, drop in _drops(rows, op, np.flatnonzero(said)):
+        assert isinstance(drop, Drop)
+        out.reason[place], out.evidence[place] = drop.reason, drop.evidence
+    settle(said, DROPPED, index)
+
+
 def _told(op: Op, error: Exception) -> dict[str, str]:
     """Return the failure of a filter on stored facts as it is kept. Raises BuildError where the step says stop."""
     if op.on_error == "stop":
@@ -114,7 +138,8 @@ def _told(op: Op, error: Exception) -> dict[str, str]:
 def _drops(rows: "pa.Table", op: Op, places: "np.ndarray") -> "list[tuple[int, Drop | Exception]]":
     """Return the rows that an op drops, and those on which it fails."""
     columns = {name: rows[column].take(places).to_pylist() for name, column in op.columns.items()}
-    if op.kind == "filter":
+    if op.kind in ("filter", "media"):
+        columns = {name: columns[name] for name in ("reason", "evidence")}
         pairs = zip(places, columns["reason"], columns["evidence"], strict=True)
         return [(int(row), Drop(reason, evidence)) for row, reason, evidence in pairs if reason is not None]
     function = catalog.find(op.use).function

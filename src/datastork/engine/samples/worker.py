@@ -17,8 +17,9 @@ from datastork.core.errors import DataError, SourceError, StoreError
 from datastork.core.hashing import content_id
 from datastork.engine.interrupt import STOP
 from datastork.engine.plan import Op
-from datastork.engine.samples.branch import Branch, StopBuildError
+from datastork.engine.samples.branch import VALUE, Branch, StopBuildError
 from datastork.media.modality import modality, recognise
+from datastork.recipe.check import resolved
 from datastork.store.passes import base_schema, take, write_fragment
 from datastork.store.sources import read_bytes
 
@@ -92,6 +93,7 @@ def work(job: Job, chunk: bytes) -> str:
             fatal = _told(error)
             HALTED.add(job.run)
             break
+    rows = runner.measured_together(rows)
     fragments: list[str] = []
     if rows:
         try:
@@ -127,6 +129,48 @@ class Runner:
         self.tally = Tally()
         self.functions = [catalog.find(op.use).function if op.use else None for op in job.ops]
         self.groups = [load(op.facts) if op.facts else None for op in job.ops]
+        self.settings = [resolved(op.settings, op.files, Path(job.root)) for op in job.ops]
+        self.deferred = self._deferred()
+
+    def _deferred(self) -> frozenset[int]:
+        """Return the ops at the end that measure many samples at once: their group has `of_many`, samples are small."""
+        if not all(getattr(modality(name), "batches", False) for name in self.job.modalities):
+            return frozenset()
+        found = set()
+        for index in reversed(range(len(self.job.ops))):
+            op, group = self.job.ops[index], self.groups[index]
+            if op.use or op.kind != "facts" or not hasattr(group, "of_many"):
+                break
+            found.add(index)
+        return frozenset(found)
+
+    def measured_together(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the rows with what is measured of many at once; one bad sample costs one sample."""
+        ready = [place for place, row in enumerate(rows) if VALUE in row]
+        values = [rows[place].pop(VALUE) for place in ready]
+        for index in sorted(self.deferred):
+            op, group = self.job.ops[index], self.groups[index]
+            started = time.perf_counter()
+            try:
+                facts: list[Any] = group.of_many(values)  # type: ignore[union-attr]
+            except Exception:  # one of them is bad: which one, and how, is told one by one
+                facts = []
+                for value in values:
+                    try:
+                        facts.append(group.of(value))  # type: ignore[union-attr]
+                    except Exception as error:
+                        facts.append(error)
+            for place, measured in zip(ready, facts, strict=True):
+                row = rows[place]
+                if isinstance(measured, Exception):
+                    self.tally.kept -= 1
+                    plain = {key: row[key] for key in ("input", "attempt", "part", "content", "suffix", "done")}
+                    plain["done"] = " ".join(key for key in row["done"].split() if key not in ("end", op.key))
+                    rows[place] = self.failed(plain, measured, op.name, op.failure)
+                elif "error_step" not in row:
+                    row |= {op.columns[name]: getattr(measured, name) for name in op.columns}
+            self.spend(op.name, started)
+        return rows
 
     def table(self, rows: list[dict[str, Any]]) -> "pa.Table":
         """Return rows as they are stored."""

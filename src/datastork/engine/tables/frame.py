@@ -6,8 +6,9 @@ from datastork.core.errors import BuildError
 from datastork.engine.context import Account, Context
 from datastork.engine.plan import fact_types
 from datastork.engine.state import PLACE, set_column
+from datastork.media.stored import Media
 from datastork.recipe.check import Bound
-from datastork.store.passes import take
+from datastork.store.passes import MEDIA, take
 
 if TYPE_CHECKING:
     import daft
@@ -56,6 +57,9 @@ def places_of(bound: Bound, samples: "pa.Table") -> "pa.Table":
 
     columns: dict[str, Any] = {}
     for group in bound.spec.mark.needs:
+        if group is Media:
+            columns |= {f"{PLACE}{part}_media": samples[f"media_{part}"] for part in ("pass", "row")}
+            continue
         for name, kind in fact_types(group).items():
             if kind != "bytes":
                 continue
@@ -71,6 +75,7 @@ def lazy_frame(ctx: Context, frame: "pa.Table", places: "pa.Table") -> tuple["da
     """Return the frame a step gets; heavy facts are read from disk, batch by batch, when the step asks for them."""
     import daft
     import pyarrow as pa
+    import pyarrow.compute as pc
     from daft import DataType
 
     names = sorted({name.removeprefix(f"{PLACE}pass_") for name in places.column_names if "pass_" in name})
@@ -78,6 +83,8 @@ def lazy_frame(ctx: Context, frame: "pa.Table", places: "pa.Table") -> tuple["da
     lazy = daft.from_arrow(whole)
     for name in names:
         columns = {key: column for (key, fact), column in ctx.heavy.items() if fact == name}
+        if name == "media":
+            columns = dict.fromkeys(pc.unique(whole[f"{PLACE}pass_media"]).drop_null().to_pylist(), MEDIA)
         read = daft.func.batch(return_dtype=DataType.binary(), batch_size=4096)(_reader(ctx, columns))
         lazy = lazy.with_column(name, read(lazy[f"{PLACE}pass_{name}"], lazy[f"{PLACE}row_{name}"]))
     return lazy.exclude(*places.column_names) if places.num_columns else lazy, names

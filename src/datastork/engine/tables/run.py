@@ -35,7 +35,9 @@ def run_table_step(ctx: Context, bound: Bound, samples: "pa.Table") -> "pa.Table
     frame = remember(ctx, bound, account, frame)
     settings = _settings(ctx, bound)
     places = places_of(bound, samples.take(pa.array(at)))
-    key = key_of(bound.key, settings, table_key(frame), table_key(places) if places.num_columns else "")
+    key = key_of(
+        bound.key, {**settings, **bound.settings}, table_key(frame), table_key(places) if places.num_columns else ""
+    )
     started = time.monotonic()
     if bound.spec.kind == "measure":
         _measure(ctx, bound, frame, places, settings, key, account)
@@ -74,7 +76,7 @@ def _account(ctx: Context, bound: Bound, count: int) -> Account:
 
 def _settings(ctx: Context, bound: Bound) -> dict[str, Any]:
     """Fill in what the recipe gives to every step that asks: the seed, and the closed set of labels."""
-    settings = dict(bound.settings)
+    settings = bound.given(ctx.home.root)
     names = {setting.name for setting in bound.spec.settings}
     facts = ctx.plan.checked.dataset
     if "seed" in names and "seed" not in settings:
