@@ -1,0 +1,136 @@
+"""robots.txt, as RFC 9309 wants it read: one file for each origin, read once.
+
+| what the origin answers to /robots.txt              | what that means                              |
+|-----------------------------------------------------|----------------------------------------------|
+| 2xx                                                 | its rules, of the first 500 KiB              |
+| 4xx but 429; more than 5 redirects, or in a circle  | there are no rules: all is allowed           |
+| 429, 5xx, no answer, no proper answer               | nothing is allowed, until it is asked again  |
+"""
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from datastork.core.errors import MissingExtraError
+from datastork.fetch.errors import FetchError, Refused
+from datastork.fetch.target import Target, target_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from datastork.fetch.fetcher import Fetcher
+
+LARGEST = 500 << 10
+GOOD_FOR = 24 * 3600.0  # seconds; where nothing could be learned a tenth of an hour
+GOOD_FOR_FAILED = 360.0
+MOST_REDIRECTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What one robots.txt says to one agent. `verdict` is why, in a few words."""
+
+    verdict: str
+    everything: bool | None = None  # True: all allowed, False: nothing; None: as `parsed` says
+    parsed: Any = None
+    agent: str = ""
+    delay: float | None = None
+    sitemaps: tuple[str, ...] = ()
+    known_at: float = field(default_factory=time.monotonic)
+
+    def allows(self, url: str) -> bool:
+        """Say whether the agent may fetch `url`."""
+        if self.everything is not None:
+            return self.everything
+        path = urlsplit(url).path
+        return path == "/robots.txt" or bool(self.parsed.can_fetch(url, self.agent))
+
+    @property
+    def stale(self) -> bool:
+        """Whether the file should be asked for again."""
+        age = time.monotonic() - self.known_at
+        return age > (GOOD_FOR_FAILED if self.everything is False else GOOD_FOR)
+
+
+class Robots:
+    """The rules of every origin met so far. Safe to use from many threads."""
+
+    def __init__(self, fetcher: "Fetcher") -> None:
+        self._fetcher = fetcher
+        self._known: dict[str, Rules] = {}
+        self._locks: dict[str, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def of(self, target: Target) -> Rules:
+        """Return the rules of the origin `target` belongs to."""
+        origin = target.origin
+        with self._lock:
+            mine = self._locks.setdefault(origin, threading.Lock())
+        with mine:
+            rules = self._known.get(origin)
+            if rules is None or rules.stale:
+                rules = self._known[origin] = read_rules(self._fetcher, origin)
+            return rules
+
+    def check(self, target: Target) -> None:
+        """Raise Refused where robots.txt does not allow `target`."""
+        rules = self.of(target)
+        if not rules.allows(target.url):
+            raise Refused(target.url, f"robots.txt does not allow it ({rules.verdict})")
+
+
+class _Full(Exception):
+    pass
+
+
+def read_rules(fetcher: "Fetcher", origin: str) -> Rules:
+    """Ask an origin for its robots.txt."""
+    held = bytearray()
+
+    def begin() -> "Callable[[bytes], object]":
+        held.clear()
+
+        def take(piece: bytes) -> None:
+            held.extend(piece)
+            if len(held) >= LARGEST:
+                raise _Full
+
+        return take
+
+    url: str = f"{origin}/robots.txt"
+    seen: set[str] = set()
+    try:
+        while True:
+            answer = fetcher.hop(url, {"Accept": "text/plain,*/*;q=0.5"}, begin=begin)
+            place = answer.headers.get("location")
+            if not 300 <= answer.status < 400 or not place:
+                break
+            seen.add(answer.url)
+            from datastork.fetch.fetcher import latin
+            from datastork.fetch.target import joined
+
+            url = target_of(joined(target_of(answer.url), latin(place))).url
+            if url in seen or len(seen) > MOST_REDIRECTS:
+                return Rules("robots.txt redirects without end, so there is none", everything=True)
+    except _Full:
+        return rules_of(bytes(held), fetcher.policy.name)
+    except FetchError as error:
+        return Rules(f"robots.txt cannot be read: {error.what}", everything=False)
+    if answer.ok:
+        return rules_of(bytes(held), fetcher.policy.name)
+    if 300 <= answer.status < 500 and answer.status != 429:
+        return Rules(f"robots.txt: {answer.status}", everything=True)
+    return Rules(f"robots.txt: {answer.status}", everything=False)
+
+
+def rules_of(data: bytes, agent: str) -> Rules:
+    """Return what the text of a robots.txt says to `agent`."""
+    try:
+        from protego import Protego
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("reading robots.txt", "protego", "web") from error
+    parsed = Protego.parse(data[:LARGEST].decode("utf-8-sig", "replace"))
+    delay = parsed.crawl_delay(agent)
+    return Rules("robots.txt", None, parsed, agent, delay, tuple(parsed.sitemaps))
