@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 from datastork.core.errors import StoreError
 from datastork.fetch.answer import Answer
 from datastork.fetch.connecting import Connections, Resolver, look_up, said
-from datastork.fetch.errors import FetchError, Refused
+from datastork.fetch.errors import FetchError
 from datastork.fetch.exchange import Unused, ask, body, reusable
 from datastork.fetch.policy import Policy
-from datastork.fetch.target import Target, joined, target_of
+from datastork.fetch.redirects import REDIRECTS, redirect_of
+from datastork.fetch.target import Target, target_of
 from datastork.fetch.waiting import AGAIN, Pace, backoff, retry_after
 
 if TYPE_CHECKING:
     from datastork.fetch.robots import Robots
 
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GOES_ANYWHERE = ("accept", "if-")  # headers that tell nothing secret
 Sink = Callable[[bytes], object]
 
@@ -198,24 +198,6 @@ class Fetcher:
         return Answer(target.url, head.status, head.headers, b"".join(parts), (), seconds, wire.address, kept_bytes)
 
 
-def redirect_of(url: str, place: str, hops: list[str], most: int) -> Target:
-    """Return where a redirect leads. Raises FetchError for a loop or too many, Refused for what is no address."""
-    following = target_of(joined(target_of(url), latin(place)))
-    if following.url in hops:
-        raise FetchError(hops[0], f"its redirects go in a circle ({following.url[:200]} comes again)")
-    if len(hops) > most:
-        raise FetchError(hops[0], f"more than {most} redirects")
-    return following
-
-
-def latin(value: str) -> str:
-    """Return a header as UTF-8 where it is; headers are read as Latin-1."""
-    try:
-        return value.encode("latin-1").decode()
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        return value
-
-
 def final_answer(raw: bytes) -> bytes:
     """Return what was on the wire without interim answers (1xx) before it."""
     while raw[:7] == b"HTTP/1." and raw[8:10] == b" 1":
@@ -225,6 +207,3 @@ def final_answer(raw: bytes) -> bytes:
         at = min(ends)
         raw = raw[at + (4 if raw[at : at + 1] == b"\r" else 2) :]
     return raw
-
-
-__all__ = ["Fetcher", "Refused"]

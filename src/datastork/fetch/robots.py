@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 from datastork.core.errors import MissingExtraError
 from datastork.fetch.errors import FetchError, Refused
-from datastork.fetch.target import Target, target_of
+from datastork.fetch.redirects import REDIRECTS, redirect_of
+from datastork.fetch.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,20 +101,17 @@ def read_rules(fetcher: "Fetcher", origin: str) -> Rules:
         return take
 
     url: str = f"{origin}/robots.txt"
-    seen: set[str] = set()
+    hops: list[str] = []
     try:
         while True:
             answer = fetcher.hop(url, {"Accept": "text/plain,*/*;q=0.5"}, begin=begin)
             place = answer.headers.get("location")
-            if not 300 <= answer.status < 400 or not place:
+            if answer.status not in REDIRECTS or not place:
                 break
-            seen.add(answer.url)
-            from datastork.fetch.fetcher import latin
-            from datastork.fetch.target import joined
-
-            url = target_of(joined(target_of(answer.url), latin(place))).url
-            if url in seen or len(seen) > MOST_REDIRECTS:
-                return Rules("robots.txt redirects without end, so there is none", everything=True)
+            hops.append(answer.url)
+            if len(hops) > MOST_REDIRECTS:
+                return Rules("robots.txt redirects without end", everything=True)
+            url = redirect_of(answer.url, place, [], MOST_REDIRECTS).url
     except _Full:
         return rules_of(bytes(held), fetcher.policy.name)
     except FetchError as error:

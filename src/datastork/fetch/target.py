@@ -3,10 +3,10 @@
 import ipaddress
 import re
 from typing import NamedTuple
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urlsplit
 
 from datastork.fetch.address import Address
-from datastork.fetch.errors import FetchError, Refused
+from datastork.fetch.errors import Refused
 
 LONGEST = 8192
 DEFAULT_PORT = {"http": 80, "https": 443}
@@ -77,14 +77,6 @@ def target_of(url: str) -> Target:
     if parts.query:
         path += "?" + quote(parts.query, safe=_SAFE)
     return Target(f"{scheme}://{authority}{path}", scheme, host, port, path, literal)
-
-
-def joined(base: Target, reference: str) -> str:
-    """Return the address a reference on a page leads to; fails as `target_of` does when that is asked."""
-    try:
-        return urljoin(base.url, reference.strip())
-    except ValueError as error:
-        raise FetchError(base.url, f"it leads to {reference[:200]!r}, which is no address") from error
 
 
 def _host(shown: str, netloc: str) -> tuple[str, Address | None]:
