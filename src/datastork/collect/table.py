@@ -6,6 +6,7 @@ from datastork.collect._tables.gather import Mapping
 from datastork.collect._tables.join import join_rows
 from datastork.collect._tables.listed import list_cells, list_files, list_values
 from datastork.collect._tables.open import Form, open_tables
+from datastork.collect._tables.texts import list_texts
 from datastork.core import step
 from datastork.core.errors import RecipeError
 from datastork.store.listing import Listing
@@ -17,6 +18,7 @@ def table(
     *,
     path: str,
     file: str | None = None,
+    text: str | None = None,
     bytes: str | None = None,  # noqa: A002
     join: Literal["name", "stem", "uri"] | None = None,
     key: str | None = None,
@@ -34,16 +36,18 @@ def table(
 ) -> Listing:
     """List what a table names or holds, or join a table to what was listed before.
 
-    CSV, TSV, JSON lines or Parquet. With `file` the rows name files; with `bytes` a Parquet column holds
-    them; with
-    `join` the rows speak of files listed by steps before; with none of these each row is itself a sample, a
-    record of values. Rows are counted from 0. A bad row (ragged, broken JSON, no number where `types` wants
-    one) goes to quarantine with its line; a missing file too. Nothing is converted silently: values of a CSV
-    stay text. What matches nothing, on either side of a join, is told with its number and first names.
+    CSV, TSV, JSON lines or Parquet. With `file` the rows name files; with `text` a column holds texts; with `bytes`
+    a Parquet column holds files; with `join` the rows speak of files listed by steps before; with none of these
+    each row is itself a sample, a record of values. Texts are taken out of the table once; of a JSON lines file
+    that only grew, its end alone is read again. Rows are counted from 0. A bad row (ragged, broken JSON, no
+    number where `types` wants one) goes to quarantine with its line; a missing file too. Nothing is converted
+    silently: values of a CSV stay text. What matches nothing, on either side of a join, is told with its number
+    and first names.
 
     Settings:
     path: the table, or a pattern for several of one kind (`train-*.parquet`), relative to the recipe
     file: the column with file paths, relative to the table's folder
+    text: the column with the text that is the sample
     bytes: the Parquet column with the media, as bytes or as Hugging Face's struct of bytes and path
     join: what `key` holds: "name" (`1.jpg`, any folder), "stem" (`1`), "uri" (as listed, or from the table)
     key: the column that says which file a row of a join speaks of
@@ -65,8 +69,8 @@ def table(
     Raises RecipeError for settings that cannot be and columns that are not there, SourceError for a table
     that is missing or cannot be read.
     """
-    _check(file, bytes, join, key, label, annotator)
-    whole = file is None and join is None and bytes is None  # each row is a sample
+    _check(file, text, bytes, join, key, label, annotator)
+    whole = file is None and join is None and bytes is None and text is None  # each row is a sample
     mapping = Mapping(
         key=file if file is not None else key,
         label=label,
@@ -78,18 +82,21 @@ def table(
         own=tuple(columns) if columns is not None else () if whole else None,
     )
     form = Form(types=types or {}, names=names, delimiter=delimiter)
-    tables = open_tables(found.root, path, mapping, form, cells=bytes, whole=whole)
+    tables = open_tables(found.root, path, mapping, form, text=text, cells=bytes, whole=whole)
     if join is not None:
         return join_rows(found, tables, mapping, how=join)
     if file is not None:
         return list_files(found, tables, mapping, outside=outside)
     if bytes is not None:
         return list_cells(found, tables, mapping, column=bytes)
+    if text is not None:
+        return list_texts(found, tables, mapping, form, column=text)
     return list_values(found, tables, mapping)
 
 
 def _check(
     file: str | None,
+    text: str | None,
     cells: str | None,
     join: str | None,
     key: str | None,
@@ -97,7 +104,9 @@ def _check(
     annotator: str | None,
 ) -> None:
     problems: list[str] = []
-    given = [name for name, value in (("file", file), ("bytes", cells), ("join", join)) if value is not None]
+    given = [
+        name for name, value in (("file", file), ("text", text), ("bytes", cells), ("join", join)) if value is not None
+    ]
     if len(given) > 1:
         problems.append(f"{' and '.join(given)}: give one of them, or none where each row is a sample")
     if join is not None and key is None:

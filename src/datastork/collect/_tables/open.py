@@ -45,11 +45,14 @@ class Opened:
     name: str
 
 
-def open_tables(root: Path, path: str, mapping: Mapping, form: Form, *, cells: str | None, whole: bool) -> list[Opened]:
+def open_tables(
+    root: Path, path: str, mapping: Mapping, form: Form, *, text: str | None = None, cells: str | None, whole: bool
+) -> list[Opened]:
     """Return the tables that `path` names, in the order of their names, not yet read.
 
-    `cells` is the column with bytes; `whole` says that every column is wanted. Raises RecipeError for
-    columns that are not there, all at once, and SourceError for a table that is missing or cannot be read.
+    `text` is the column with the texts, `cells` the one with bytes; `whole` says that every column is wanted.
+    Raises RecipeError for columns that are not there, all at once, and SourceError for a table that is missing or
+    cannot be read.
     """
     _check_form(form)
     walks = [walk(root, pattern, hidden=False) for pattern in parse(root, path)]
@@ -67,11 +70,13 @@ def open_tables(root: Path, path: str, mapping: Mapping, form: Form, *, cells: s
         kind = KINDS.get(os.path.splitext(uri)[1].lower())
         if kind is None:
             raise RecipeError([f"path: {uri} is no table; tables end in {', '.join(KINDS)}"])
-        opened.append(Opened(uri, files[uri], _open(root, uri, kind, mapping, form, cells, whole), vote_name))
+        opened.append(Opened(uri, files[uri], _open(root, uri, kind, mapping, form, text, cells, whole), vote_name))
     return opened
 
 
-def _open(root: Path, uri: str, kind: str, mapping: Mapping, form: Form, cells: str | None, whole: bool) -> Table:
+def _open(
+    root: Path, uri: str, kind: str, mapping: Mapping, form: Form, text: str | None, cells: str | None, whole: bool
+) -> Table:
     path = os.path.join(root, uri)
     name = os.path.basename(uri)
     opener = _opener(path)
@@ -81,7 +86,7 @@ def _open(root: Path, uri: str, kind: str, mapping: Mapping, form: Form, cells: 
         elif kind == "jsonl":
             table = read_jsonl(name, opener)
         else:
-            table = _parquet(path, name, mapping, cells, whole)
+            table = _parquet(path, name, mapping, text, cells, whole)
     except OSError as error:
         raise SourceError(f"{uri} cannot be read: {error.strerror or error}") from error
     if cells is not None and kind != "parquet":
@@ -93,7 +98,7 @@ def _open(root: Path, uri: str, kind: str, mapping: Mapping, form: Form, cells: 
         first = next(table.batches)
         known = list(dict.fromkeys(column for row in first.rows if row is not None for column in row))
         table = replace(table, columns=known, batches=chain([first], table.batches))
-    wanted = [*mapping.named(), *(("types", column) for column in form.types)]
+    wanted = [*mapping.named(), *((("text", text),) if text else ()), *(("types", column) for column in form.types)]
     problems = [
         f"{setting}: {name} has no column {column!r}{did_you_mean(column, known) or _there(known)}"
         for setting, column in wanted
@@ -111,8 +116,9 @@ def _opener(path: str) -> Opener:
     return opened
 
 
-def _parquet(path: str, name: str, mapping: Mapping, cells: str | None, whole: bool) -> Table:
-    only = None if whole or mapping.own is None else [column for _, column in mapping.named()]
+def _parquet(path: str, name: str, mapping: Mapping, text: str | None, cells: str | None, whole: bool) -> Table:
+    named = [column for _, column in mapping.named()] + ([text] if text else [])
+    only = None if whole or mapping.own is None else named
     table, binary = read_parquet(name, path, only)
     if cells is None:
         if whole and binary:

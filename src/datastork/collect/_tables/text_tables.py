@@ -56,9 +56,12 @@ def read_csv(name: str, opener: Opener, *, names: list[str] | None, delimiter: s
     return Table(name, header, batches, notes)
 
 
-def read_jsonl(name: str, opener: Opener) -> Table:
-    """Return a file with one JSON object a line; empty lines are passed over."""
-    return Table(name, None, _jsonl_batches(opener))
+def read_jsonl(name: str, opener: Opener, *, row: int = 0, line: int = 0) -> Table:
+    """Return a file with one JSON object a line; empty lines are passed over.
+
+    `row` and `line` are how many come before what `opener` gives.
+    """
+    return Table(name, None, _jsonl_batches(opener, row, line))
 
 
 def converted(batch: Batch, types: dict[str, Kind]) -> Batch:
@@ -237,8 +240,7 @@ def _csv_said(error: csv.Error) -> str:
     return str(error)
 
 
-def _jsonl_batches(opener: Opener) -> Iterator[Batch]:
-    start = number = 0
+def _jsonl_batches(opener: Opener, start: int, number: int) -> Iterator[Batch]:
     rows: list[dict[str, Any] | None] = []
     problems: list[str | None] = []
     with closing(opener()) as raw:
