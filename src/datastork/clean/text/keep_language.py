@@ -1,0 +1,38 @@
+"""Texts in other languages."""
+
+from typing import Annotated, Literal
+
+from datastork.core import Drop, Range, step
+from datastork.media.text.measures.language import Language
+
+
+@step
+def keep_language(
+    facts: Language,
+    *,
+    languages: list[str],
+    at_least: Annotated[float, Range(0, 1)] = 0.5,
+    unknown: Literal["keep", "drop"] = "keep",
+) -> Drop | None:
+    """Keep the texts in some languages, and drop the others.
+
+    How the language is told is said at `clean.text.language`. A text of a few words is often not told for sure:
+    of pieces of three words, a probability below 0.5 is wrong in two cases of five, one above 0.9 in one of 500.
+
+    Settings:
+        languages: the codes of the languages to keep (ISO 639-1, such as "en", "de")
+        at_least: how sure the language must be for a text to stay (probability)
+        unknown: whether to "keep" or "drop" texts with too few letters to tell
+
+    Example:
+        >>> keep_language(Language("fr", 0.98), languages=["en"])
+        Drop(reason='language fr (0.98), not en', evidence=0.98)
+    """
+    found, probability = facts
+    if found is None:
+        return Drop("too few letters to tell the language", 0.0) if unknown == "drop" else None
+    if found not in languages:
+        return Drop(f"language {found} ({probability:.2f}), not {' or '.join(languages)}", probability)
+    return Drop(f"language {found}: probability {probability:.2f} < {at_least:g}", probability) if (
+        probability < at_least
+    ) else None
