@@ -1,9 +1,10 @@
 """The spool: values a collecting step brought home or took out of a table, so that they are read once and kept.
 
-A spool is two files under `.stork/collected/`: `<key>.values`, the values one behind the other, and `<key>.rows`, a
-line of JSON for each with what the listing says of it. Both only grow. A process that is killed loses at most the
-value it was writing; the next one goes on behind the last whole line. When all is there, `finish` turns the lines
-into a table, `<key>.arrow`, which later builds read at once.
+A spool lies under `.stork/collected/`: `<key>.values`, the values one behind the other, and `<key>.rows`, a line of
+JSON for each with what the listing says of it, or for many added at once a line that says where their rows lie in
+`<key>.parts`. These files only grow. A process that is killed loses at most what it was writing; the next one goes on
+behind the last whole line. When all is there, `finish` turns the lines into a table, `<key>.arrow`, which later
+builds read at once.
 
     spool = Spool(found.root, key_of("collect.feed", url))
     if not spool.finished:
@@ -11,25 +12,32 @@ into a table, `<key>.arrow`, which later builds read at once.
             spool.add(entry.text.encode(), uri=entry.link, author=entry.author, label="news")
         spool.finish()
     return found.add(spool.table())
+
+Neither adding nor finishing holds more in memory than was given at once; the table of all rows is made by `table`.
 """
 
 import json
 import os
 import time
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from datastork.core.errors import DataError, StoreError, TooLargeError
 from datastork.core.hashing import content_id
-from datastork.store.home import reason, write_whole
-from datastork.store.listing import Listing
+from datastork.store.home import reason
+from datastork.store.spooled_rows import Rows, batch_of, fitted, serialized, split, unified
+from datastork.store.spooled_rows import read as read_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 FOLDER = Path(".stork") / "collected"
 END = ".values"
+RUN = 20_000  # rows added one by one that become one batch
 
 
 def value_place(key: str, offset: int, size: int) -> str:
@@ -45,10 +53,11 @@ class Spool:
         self.count = 0
         self.state: dict[str, Any] = {}
         self._folder = root / FOLDER
-        self._values: BinaryIO | None = None
-        self._rows: BinaryIO | None = None
-        self._end = 0
-        if not self.finished:
+        self._files: dict[str, BinaryIO] = {}
+        self._ends = {END: 0, ".parts": 0, ".rows": 0}  # how much of each file counts
+        if self.finished:
+            self._clear()
+        else:
             self._recover()
 
     @property
@@ -60,7 +69,7 @@ class Spool:
         """Add a value, with what the listing is to say of it: its columns, or ones of the user's own.
 
         `label=` is short for a vote of the annotator `source`. Without `data` the row needs a `problem`, and goes to
-        quarantine. Raises StoreError where it cannot be written.
+        quarantine; or a `media_place` of its own. Raises StoreError where it cannot be written.
         """
         row: dict[str, Any] = {"uri": uri, **columns}
         row.setdefault("stamp", time.time_ns())
@@ -68,43 +77,91 @@ class Spool:
         if label is not None:
             row["votes"] = [{"annotator": "source", "value": str(label), "confidence": None}, *row.get("votes", ())]
         if data is not None:
-            row |= {"media_place": value_place(self.key, self._end, len(data)), "size": len(data)}
+            row |= {"media_place": value_place(self.key, self._ends[END], len(data)), "size": len(data)}
             row["media_content"] = content_id(data)
-        self._write(data or b"", row)
+        self._write(data or b"", {"row": row})
         self.count += 1
+
+    def add_many(
+        self, values: "pa.Array | pa.ChunkedArray", rows: "pa.Table", *, state: dict[str, Any] | None = None
+    ) -> None:
+        """Add many values at once, with their rows: `uri`, other columns of the listing, columns of the user's own.
+
+        `values` are binary or text, null where a row has a problem. With `state` it is also noted where to go on, in
+        the same breath: after an interruption either both are there or neither.
+        """
+        import pyarrow as pa
+
+        offsets, data, given = split(values)
+        sizes = [end - start for start, end in pairwise(offsets)]
+        first = self._ends[END] - offsets[0]
+        view = data[offsets[0] : offsets[-1]] if sizes else b""
+        places, contents = [], []
+        for valid, start, size in zip(given, offsets, sizes, strict=False):
+            places.append(value_place(self.key, first + start, size) if valid else None)
+            contents.append(content_id(bytes(data[start : start + size])) if valid else None)
+        columns = {"media_place": pa.array(places, pa.string()), "media_content": pa.array(contents, pa.string())}
+        columns["size"] = pa.array([s if valid else None for s, valid in zip(sizes, given, strict=True)], pa.int64())
+        if "stamp" not in rows.column_names:
+            columns["stamp"] = pa.array([time.time_ns()] * rows.num_rows, pa.int64())
+        for name, column in columns.items():
+            rows = rows.append_column(name, column)
+        packed = serialized(rows)
+        entry: dict[str, Any] = {"part": [self._ends[".parts"], len(packed), rows.num_rows]}
+        if state is not None:
+            entry["state"] = state
+        self._write(view, entry, packed)
+        self.count += rows.num_rows
+        self.state = self.state if state is None else state
 
     def note(self, **state: Any) -> None:
         """Keep where to go on after an interruption (the next page, the last id)."""
-        self._write(b"", {"__state": state})
+        self._write(b"", {"state": state})
         self.state = state
 
     def finish(self) -> None:
         """Say that everything is there; later builds read it at once."""
+        if self.finished:
+            return
         import pyarrow as pa
 
-        table = self.table()
-        self.close()
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_file(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
-            writer.write_table(table)
-        write_whole(self._path(".arrow"), sink.getvalue().to_pybytes())
-        self._path(".rows").unlink(missing_ok=True)
+        schema = unified(batch.schema for batch in self._batches())
+        target = self._path(".arrow")
+        partial = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            if END in self._files:
+                os.fsync(self._files[END].fileno())
+            with partial.open("wb") as file:
+                options = pa.ipc.IpcWriteOptions(compression="zstd")
+                with pa.ipc.new_file(file, schema, options=options) as writer:
+                    for batch in self._batches():
+                        writer.write_table(fitted(batch, schema))
+                file.flush()
+                os.fsync(file.fileno())
+            self.close()
+            partial.replace(target)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            raise self._cannot_write(error) from error
+        self._clear()
 
     def table(self) -> "pa.Table":
         """Return the rows so far, for `Listing.add`."""
         import pyarrow as pa
 
         if self.finished:
-            return pa.ipc.open_file(pa.BufferReader(self._path(".arrow").read_bytes())).read_all()
-        rows = [row for row in self._lines() if "__state" not in row]
-        return Listing.empty(self._folder).add_rows(rows).table
+            with pa.memory_map(str(self._path(".arrow"))) as file:
+                return pa.ipc.open_file(file).read_all()
+        batches = list(self._batches())
+        schema = unified(batch.schema for batch in batches)
+        return pa.concat_tables([schema.empty_table(), *(fitted(batch, schema) for batch in batches)])
 
     def close(self) -> None:
         """Close the files."""
-        for file in (self._values, self._rows):
-            if file is not None:
-                file.close()
-        self._values = self._rows = None
+        for file in self._files.values():
+            file.close()
+        self._files = {}
 
     def __enter__(self) -> "Spool":
         return self
@@ -115,57 +172,88 @@ class Spool:
     def _path(self, end: str) -> Path:
         return self._folder / f"{self.key}{end}"
 
-    def _write(self, data: bytes, row: dict[str, Any]) -> None:
+    def _cannot_write(self, error: OSError) -> StoreError:
+        return StoreError(f"cannot write {self._path(END)}: {reason(error)}", hint="is the disk full?")
+
+    def _clear(self) -> None:
+        """Remove what the table says now."""
+        for end in (".rows", ".parts"):
+            with suppress(OSError):
+                self._path(end).unlink(missing_ok=True)
+
+    def _write(self, data: "bytes | memoryview", entry: dict[str, Any], packed: bytes = b"") -> None:
+        """Write values, rows of many and, last, the line that makes them count."""
+        if self.finished:
+            raise StoreError(f"{self._path('.arrow')} is finished: nothing can be added")
+        entry["end"] = self._ends[END] + len(data)
+        line = json.dumps(entry, ensure_ascii=True).encode() + b"\n"
+        given = {END: data, ".parts": packed, ".rows": line}
         try:
-            if self._values is None or self._rows is None:
-                self._folder.mkdir(parents=True, exist_ok=True)
-                self._values = self._path(END).open("ab", buffering=0)
-                self._rows = self._path(".rows").open("ab", buffering=0)
-            view = memoryview(data)
-            while view:
-                view = view[self._values.write(view) :]
-            row["__end"] = self._end + len(data)
-            self._rows.write(json.dumps(row, ensure_ascii=True).encode() + b"\n")
+            for end, new in given.items():
+                if len(new) or end == END:
+                    view = memoryview(new)
+                    file = self._open(end)
+                    while view:
+                        view = view[file.write(view) :]
         except OSError as error:
-            raise StoreError(f"cannot write {self._path(END)}: {reason(error)}", hint="is the disk full?") from error
-        self._end += len(data)
+            self.close()  # opened again, they are cut back to what counts
+            raise self._cannot_write(error) from error
+        for end, new in given.items():
+            self._ends[end] += len(new)
+
+    def _open(self, end: str) -> BinaryIO:
+        if end not in self._files:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._files[end] = self._path(end).open("ab", buffering=0)
+            os.ftruncate(self._files[end].fileno(), self._ends[end])
+        return self._files[end]
 
     def _recover(self) -> None:
         """Go on behind the last whole line, and cut off what a killed process left half-written."""
-        path = self._path(".rows")
-        if not path.is_file():
-            self._path(END).unlink(missing_ok=True)
-            return
-        whole = 0
-        for row in self._lines():
-            whole = row["__stop"]
-            self._end = row["__end"]
-            if "__state" in row:
-                self.state = row["__state"]
+        for entry in self._entries():
+            self._ends[END] = entry["end"]
+            self._ends[".rows"] += entry["length"]
+            self.state = entry.get("state", self.state)
+            if "part" in entry:
+                start, size, count = entry["part"]
+                self._ends[".parts"] = start + size
+                self.count += count
             else:
-                self.count += 1
-        os.truncate(path, whole)
-        if self._path(END).is_file():
-            os.truncate(self._path(END), self._end)
+                self.count += "row" in entry
+        for end, whole in self._ends.items():
+            if self._path(end).is_file() and self._path(end).stat().st_size > whole:
+                os.truncate(self._path(end), whole)
 
-    def _lines(self) -> list[dict[str, Any]]:
-        path = self._path(".rows")
-        if not path.is_file():
-            return []
-        rows: list[dict[str, Any]] = []
-        stop = 0
-        with path.open("rb") as file:
+    def _entries(self) -> Iterator[dict[str, Any]]:
+        """Yield the whole lines whose values are there, each with its `length`."""
+        if not self._path(".rows").is_file():
+            return
+        held = {end: self._path(end).stat().st_size if self._path(end).is_file() else 0 for end in (END, ".parts")}
+        with self._path(".rows").open("rb") as file:
             for line in file:
-                if not line.endswith(b"\n"):
-                    break
                 try:
-                    row = json.loads(line)
-                except ValueError:
-                    break
-                stop += len(line)
-                rows.append({**row, "__stop": stop})
-        held = self._path(END).stat().st_size if self._path(END).is_file() else 0
-        return [row for row in rows if row["__end"] <= held]
+                    entry = json.loads(line)
+                    start, size, _ = entry.get("part", (0, 0, 0))
+                    there = line.endswith(b"\n") and entry["end"] <= held[END] and start + size <= held[".parts"]
+                except (ValueError, TypeError, KeyError, AttributeError):
+                    return
+                if not there:
+                    return
+                yield {**entry, "length": len(line)}
+
+    def _batches(self) -> Iterator["pa.Table"]:
+        """Yield the rows so far, in their order."""
+        run: Rows = []
+        for entry in self._entries():
+            if "row" in entry:
+                run.append(entry["row"])
+            if run and (len(run) == RUN or "part" in entry):
+                yield batch_of(run)
+                run = []
+            if "part" in entry:
+                yield read_rows(self._path(".parts"), entry["part"][0], entry["part"][1])
+        if run:
+            yield batch_of(run)
 
 
 def write_spool(root: Path, key: str, values: "pa.ChunkedArray", rows: "pa.Table") -> "pa.Table":
@@ -174,44 +262,19 @@ def write_spool(root: Path, key: str, values: "pa.ChunkedArray", rows: "pa.Table
     `values` are binary, null where a row has a problem. What is there already under the key is returned as it is.
     """
     spool = Spool(root, key)
-    if spool.finished:
-        return spool.table()
-    import pyarrow as pa
-
-    spool._path(END).parent.mkdir(parents=True, exist_ok=True)
-    places: list[str | None] = []
-    contents: list[str | None] = []
-    sizes: list[int | None] = []
-    end = 0
-    try:
-        with spool._path(END).open("wb") as file:
-            for chunk in values.chunks:
-                for data in chunk.to_pylist():
-                    places.append(None if data is None else value_place(key, end, len(data)))
-                    contents.append(None if data is None else content_id(data))
-                    sizes.append(None if data is None else len(data))
-                    if data is not None:
-                        file.write(data)
-                        end += len(data)
-    except OSError as error:
-        raise StoreError(f"cannot write {spool._path(END)}: {reason(error)}", hint="is the disk full?") from error
-    for name, column, kind in (
-        ("media_place", places, pa.string()),
-        ("media_content", contents, pa.string()),
-        ("size", sizes, pa.int64()),
-    ):
-        rows = rows.append_column(name, pa.array(column, kind))
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_file(sink, rows.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
-        writer.write_table(rows)
-    write_whole(spool._path(".arrow"), sink.getvalue().to_pybytes())
-    return rows
+    if not spool.finished:
+        step = max(1, int(len(values) * (32 << 20) / max(values.nbytes, 1)))
+        with spool:
+            for start in range(spool.count, len(values), step):
+                spool.add_many(values.slice(start, step), rows.slice(start, step))
+            spool.finish()
+    return spool.table()
 
 
 def read_value(path: str, inside: str, limit: int) -> bytes:
     """Return the value at `offset+size` of a file of values. Raises DataError where it is not there."""
     offset, _, size = inside.partition("+")
-    if not (offset.isdecimal() and size.isdecimal()):
+    if not (inside.isascii() and offset.isdecimal() and size.isdecimal() and len(inside) < 40):
         raise DataError("no offset+size")
     if int(size) > limit:
         raise TooLargeError(f"{int(size):,} bytes; the limit is {limit:,}")
