@@ -18,6 +18,7 @@ class Answer:
     `body`     decompressed
     `seconds`  from the first byte sent to the last one received; `address` is the IP that answered
     `raw`      the answer as it was on the wire, where it was asked for
+    `cut`      whether the body was left where it was, or in part, because that is what was asked for
     """
 
     url: str
@@ -28,6 +29,7 @@ class Answer:
     seconds: float = 0.0
     address: str = ""
     raw: bytes = field(default=b"", repr=False)
+    cut: bool = False
 
     @property
     def ok(self) -> bool:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _GOES_ANYWHERE = ("accept", "if-")  # headers that tell nothing secret
 Sink = Callable[[bytes], object]
+Want = Callable[[int, Mapping[str, str]], bool]
 
 
 class Fetcher:
@@ -95,9 +96,15 @@ class Fetcher:
         limit: int | None = None,
         *,
         raw: bool = False,
+        cut: bool = False,
+        want: Want | None = None,
         begin: Callable[[], Sink] | None = None,
     ) -> Answer:
-        """Return the answer of this address itself; a redirect is an answer like any other. See `get`."""
+        """Return the answer of this address itself; a redirect is an answer like any other. See `get`.
+
+        With `cut` a body beyond the limit is cut there and no error. Where `want(status, headers)` is false the body
+        is left where it is. `begin` gives a place for the pieces of the body to go to, again for each try.
+        """
         target = target_of(url)
         if self.policy.robots:
             self.robots.check(target)
@@ -105,7 +112,7 @@ class Fetcher:
         for attempt in range(most + 1):
             self._pace.wait(target.host)
             try:
-                answer = self._once(target, dict(headers or {}), limit, begin, raw=raw)
+                answer = self._once(target, dict(headers or {}), limit, begin, want, raw=raw, cut=cut)
             except FetchError as error:
                 if attempt == most or not error.again:
                     raise
@@ -119,6 +126,10 @@ class Fetcher:
                 break
             self._sleep(wait)
         return answer
+
+    def check(self, url: str) -> None:
+        """Raise Refused where this address may not be reached; it is looked up, and not asked for anything."""
+        self._connections.addresses(target_of(url))
 
     @property
     def robots(self) -> "Robots":
@@ -164,7 +175,15 @@ class Fetcher:
             url = following.url
 
     def _once(
-        self, target: Target, headers: dict[str, str], limit: int | None, begin: Callable[[], Sink] | None, *, raw: bool
+        self,
+        target: Target,
+        headers: dict[str, str],
+        limit: int | None,
+        begin: Callable[[], Sink] | None,
+        want: Want | None,
+        *,
+        raw: bool,
+        cut: bool,
     ) -> Answer:
         most = self.policy.max_bytes if limit is None else limit
         started = time.monotonic()
@@ -182,20 +201,35 @@ class Fetcher:
                 raise
             break
         parts: list[bytes] = []
+        whole = want is None or want(head.status, head.headers)
         sink = parts.append if begin is None or head.status // 100 != 2 else begin()
         try:
-            for piece in body(wire, target, head, most):
-                sink(piece)
+            if whole:
+                whole = _read(body(wire, target, head, self.policy.max_bytes if cut else most), sink, most, cut=cut)
         except BaseException:
             wire.abort()
             raise
-        if reusable(wire, head):
+        if whole and reusable(wire, head):
             self._connections.give_back(target, wire)
         else:
             wire.abort()
         seconds = time.monotonic() - started
         kept_bytes = final_answer(bytes(wire.kept)) if wire.kept is not None else b""
-        return Answer(target.url, head.status, head.headers, b"".join(parts), (), seconds, wire.address, kept_bytes)
+        found = b"".join(parts)[:most]
+        return Answer(
+            target.url, head.status, head.headers, found, (), seconds, wire.address, kept_bytes, cut=not whole
+        )
+
+
+def _read(pieces: Iterator[bytes], sink: Sink, most: int, *, cut: bool) -> bool:
+    """Give pieces to `sink`; return whether that was all, or it was cut at `most` bytes."""
+    read = 0
+    for piece in pieces:
+        sink(piece)
+        read += len(piece)
+        if cut and read > most:
+            return False
+    return True
 
 
 def final_answer(raw: bytes) -> bytes:

@@ -21,12 +21,14 @@ from datastork.fetch.target import Target
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from datastork.fetch.answer import Answer
     from datastork.fetch.fetcher import Fetcher
 
 LARGEST = 500 << 10
 GOOD_FOR = 24 * 3600.0  # seconds; where nothing could be learned a tenth of an hour
 GOOD_FOR_FAILED = 360.0
 MOST_REDIRECTS = 5
+ACCEPT = {"Accept": "text/plain,*/*;q=0.5"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,11 @@ class Robots:
         with mine:
             rules = self._known.get(origin)
             if rules is None or rules.stale:
-                rules = self._known[origin] = read_rules(self._fetcher, origin)
+                rules = self._known[origin] = read_rules(self._ask, origin, self._fetcher.policy.name)
             return rules
+
+    def _ask(self, url: str) -> "Answer":
+        return self._fetcher.hop(url, ACCEPT, LARGEST, cut=True)
 
     def check(self, target: Target) -> None:
         """Raise Refused where robots.txt does not allow `target`."""
@@ -82,43 +87,25 @@ class Robots:
             raise Refused(target.url, f"robots.txt does not allow it ({rules.verdict})")
 
 
-class _Full(Exception):
-    pass
-
-
-def read_rules(fetcher: "Fetcher", origin: str) -> Rules:
-    """Ask an origin for its robots.txt."""
-    held = bytearray()
-
-    def begin() -> "Callable[[bytes], object]":
-        held.clear()
-
-        def take(piece: bytes) -> None:
-            held.extend(piece)
-            if len(held) >= LARGEST:
-                raise _Full
-
-        return take
-
-    url: str = f"{origin}/robots.txt"
-    hops: list[str] = []
-    try:
-        while True:
-            answer = fetcher.hop(url, {"Accept": "text/plain,*/*;q=0.5"}, begin=begin)
+def read_rules(ask: "Callable[[str], Answer]", origin: str, agent: str) -> Rules:
+    """Ask an origin for its robots.txt: `ask` gives the answer of one address, its body cut at `LARGEST` bytes."""
+    url = f"{origin}/robots.txt"
+    for _ in range(MOST_REDIRECTS + 1):
+        try:
+            answer = ask(url)
             place = answer.headers.get("location")
             if answer.status not in REDIRECTS or not place:
-                break
-            hops.append(answer.url)
-            if len(hops) > MOST_REDIRECTS:
-                return Rules("robots.txt redirects without end", everything=True)
-            url = redirect_of(answer.url, place, [], MOST_REDIRECTS).url
-    except _Full:
-        return rules_of(bytes(held), fetcher.policy.name)
-    except FetchError as error:
-        return Rules(f"robots.txt cannot be read: {error.what}", everything=False)
+                return _read(answer, agent)
+            url = redirect_of(answer.url, place, (), MOST_REDIRECTS).url
+        except FetchError as error:
+            return Rules(f"robots.txt cannot be read: {error.what}", everything=False)
+    return Rules("robots.txt redirects without end", everything=True)
+
+
+def _read(answer: "Answer", agent: str) -> Rules:
     if answer.ok:
-        return rules_of(bytes(held), fetcher.policy.name)
-    if 300 <= answer.status < 500 and answer.status != 429:
+        return rules_of(answer.body, agent)
+    if answer.status < 500 and answer.status != 429:
         return Rules(f"robots.txt: {answer.status}", everything=True)
     return Rules(f"robots.txt: {answer.status}", everything=False)
 
