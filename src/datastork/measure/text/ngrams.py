@@ -1,0 +1,111 @@
+"""The commonest words and runs of words."""
+
+from typing import TYPE_CHECKING, Annotated
+
+from datastork.core import Findings, Frame, Range, step
+from datastork.core.findings import Cell, Table
+from datastork.measure._tables import plural
+from datastork.measure.text._sample import sample
+from datastork.measure.text._words import Words, encoded
+from datastork.media.stored import Media
+
+if TYPE_CHECKING:
+    import numpy as np
+
+NAMES = {1: "Words", 2: "Runs of two words", 3: "Runs of three words"}
+
+
+@step(needs=(Media,))
+def ngrams(
+    frame: Frame,
+    *,
+    characters: Annotated[int, Range(1000, 500_000_000)] = 10_000_000,
+    most: Annotated[int, Range(1, 200)] = 20,
+    stop_words: list[str] | None = None,
+) -> Findings:
+    """List the commonest words and runs of two and three words, with and without stop words.
+
+    Each comes with how often it occurs, in how many texts, and its share of all of its length. A run never
+    goes over the end of a text. "Without stop words" leaves out the runs that begin or end with one. A run
+    of three that is far commoner than its words deserve is often boilerplate, such as a footer. Words are in
+    lower case, without punctuation; characters of Chinese and Japanese count as words. Memory depends on
+    `characters`, not on how much text there is.
+
+    characters: how much is read, of texts drawn by id (characters)
+    most: how many runs of each length are listed
+    stop_words: the words to be left out; by default those that occur in more than 30 % of the texts with at
+        least 50 words, which are the words of grammar in any language
+    """
+    import numpy as np
+
+    found = sample(frame, characters)
+    words = encoded(found.texts)
+    numbers: dict[str, Cell] = {
+        "texts": found.total,
+        "texts_measured": len(found.texts),
+        "words_measured": len(words.codes),
+    }
+    title = "Common words"
+    if not len(words.codes):
+        return Findings(title, ("There are no words.",), (), numbers)
+    of_text = np.repeat(np.arange(len(found.texts)), np.diff(words.starts))
+    stop = _stop(words, of_text, stop_words)
+    tables = []
+    for size in NAMES:
+        keys = _keys(words, of_text, size)
+        numbers[f"different_{size}_grams"] = 0
+        if not len(keys[0]):
+            continue
+        values, index, counts = np.unique(keys[0], return_index=True, return_counts=True)
+        numbers[f"different_{size}_grams"] = len(values)
+        codes = words.codes[keys[1][index][:, None] + np.arange(size)]
+        plain = ~(stop[codes[:, 0]] | stop[codes[:, -1]])
+        for chosen, said in ((np.ones(len(values), bool), ""), (plain, ", without stop words")):
+            there = np.flatnonzero(chosen)
+            order = there[np.lexsort((there, -counts[there]))][:most]
+            rows = []
+            for at in order.tolist():
+                texts = len(np.unique(of_text[keys[1][keys[0] == values[at]]]))
+                run = " ".join(words.shown(code) for code in codes[at].tolist())
+                rows.append((run, int(counts[at]), texts, round(int(counts[at]) / len(keys[0]), 6)))
+            if rows and (not said or stop.any()):
+                tables.append(Table(NAMES[size] + said, ("words", "times", "texts", "share"), rows, "times"))
+    left = [words.shown(code) for code in np.flatnonzero(stop)[: 2 * most].tolist()]
+    sentences = [f"Counted in {found.said}: {plural(len(words.codes), 'word')}."]
+    if left:
+        more = int(stop.sum()) - len(left)
+        rest = f" and {more:,} more" if more else ""
+        sentences.append(f"As stop words were left out: {', '.join(left)}{rest}.")
+    return Findings(title, sentences, (), numbers, tables)
+
+
+def _stop(words: Words, of_text: "np.ndarray", given: list[str] | None) -> "np.ndarray":
+    """Return for each known word whether it is a stop word."""
+    import numpy as np
+
+    if given is not None:
+        listed = {word.lower() for word in given}
+        return np.array([word in listed for word in words.known], bool)
+    long = np.diff(words.starts) >= 50
+    count = int(long.sum())
+    if count < 10:
+        return np.zeros(len(words.known), bool)
+    pairs = np.unique(of_text[long[of_text]] * len(words.known) + words.codes[long[of_text]])
+    texts = np.bincount(pairs % len(words.known), minlength=len(words.known))
+    return np.asarray(texts > 0.3 * count)
+
+
+def _keys(words: Words, of_text: "np.ndarray", size: int) -> "tuple[np.ndarray, np.ndarray]":
+    """Return a number for each run of `size` words within a text, and where it begins."""
+    import numpy as np
+
+    known, count = len(words.known), len(words.codes) - size + 1
+    if count <= 0:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    keys = words.codes[:count]
+    for place in range(1, size):
+        if int(keys.max()) >= 2**62 // known:  # numbers that are larger than need be
+            keys = np.unique(keys, return_inverse=True)[1]
+        keys = keys * known + words.codes[place : place + count]
+    inside = np.flatnonzero(of_text[:count] == of_text[size - 1 :])
+    return keys[inside], inside
