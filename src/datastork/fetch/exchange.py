@@ -9,7 +9,7 @@ from datastork.fetch.connecting import said
 from datastork.fetch.errors import FetchError
 from datastork.fetch.target import Target
 from datastork.fetch.wire import Overflow, Response, Wire
-from datastork.store.content_coding import decoded
+from datastork.store.web.content_coding import decoded
 
 HEAD_BYTES = 256 << 10
 PIECE = 1 << 16

@@ -6,6 +6,7 @@ A uri is one of
     photos.zip!/cats/1.jpg            a member of an archive (`store.archives`)
     train.parquet!/image/17           a cell of a Parquet file: column, and row counted from 0 (`store.cells`)
     .stork/collected/ab.values!/0+17  a value in a spool: where it begins, and its bytes (`store.spool`)
+    crawl.warc.gz!/18230              the page of a WARC record: where the record begins (`store.web.warc`)
 
 A bad sample raises DataError and is quarantined. SourceError stops the build; it means that the source as a
 whole is gone, as when a disk is unplugged: the recipe's folder is missing; or the first folder named in a
@@ -26,6 +27,8 @@ from datastork.store.archives import Archive, is_archive, open_archive
 from datastork.store.cells import ParquetCells
 from datastork.store.spool import END as SPOOL
 from datastork.store.spool import read_value
+from datastork.store.web.warc import ENDS as WARC
+from datastork.store.web.warc import read_page
 
 MAX_BYTES = 2 << 30
 MARK = "!/"
@@ -91,7 +94,9 @@ def split_uri(root: Path, uri: str) -> tuple[str, str]:
     at = uri.find(MARK)
     while at >= 0:
         container = uri[:at]
-        if (is_archive(container) or container.endswith((".parquet", SPOOL))) and not os.path.isdir(
+        if container.endswith(SPOOL):
+            return container, uri[at + len(MARK) :]
+        if (is_archive(container) or container.endswith((".parquet", *WARC))) and not os.path.isdir(
             os.path.join(root, uri[: at + 1])
         ):
             return container, uri[at + len(MARK) :]
@@ -153,9 +158,10 @@ def _read_file(root: Path, uri: str, limit: int) -> bytes:
 
 
 def _read_inside(root: Path, container: str, inside: str, limit: int) -> bytes:
-    if container.endswith(SPOOL):
+    if container.endswith((SPOOL, *WARC)):
+        read = read_value if container.endswith(SPOOL) else read_page
         try:
-            return read_value(os.path.join(root, container), inside, limit)
+            return read(os.path.join(root, container), inside, limit)
         except OSError as error:
             raise SourceError(f"{container}: {_said(error)}", hint="what was collected is gone") from error
     found = _open(root, container)

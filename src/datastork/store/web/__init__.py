@@ -1,0 +1,1 @@
+"""Answers of the web as they are kept: WARC records, compressed bodies, charsets."""
