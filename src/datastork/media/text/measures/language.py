@@ -11,7 +11,7 @@ from datastork.media.text import Text
 from datastork.media.text.measures.scripts import by_script
 
 if TYPE_CHECKING:
-    import numpy as np
+    pass
 
 LEAST_LETTERS = 5  # of fewer, no language can be told
 WITHIN = 1500  # characters that are looked at, from the first on
@@ -44,11 +44,9 @@ class Language(NamedTuple):
         for size in LOOKS:
             piece = _pieces(start, size)
             found = by_script(piece)
-            if found is None:
-                if sum(map(str.isalpha, piece)) < LEAST_LETTERS:
-                    continue
+            if found is None and sum(map(str.isalpha, piece)) >= LEAST_LETTERS:
                 found = _by_model(piece)
-            if found[1] >= SURE or len(piece) == len(start):
+            if (found and found[1] >= SURE) or len(piece) == len(start):
                 break
         if found is None or found[0] == NO_LANGUAGE:
             return Language(None, 0.0)

@@ -43,7 +43,7 @@ SURE_HAN = 30  # Chinese characters without any kana that are no Japanese
 
 
 def by_script(text: str) -> tuple[str, float] | None:
-    """Return the language that the letters of a text are used for alone, with their share; None where there are several.
+    """Return the language that the letters of a text are used for alone, with their share; None for other letters.
 
     >>> by_script("Η ζωή είναι ωραία")
     ('el', 1.0)

@@ -1,0 +1,96 @@
+"""What texts are compared by, made once for a text: lines without white space at their ends, words without case and
+punctuation, and hashes of these words."""
+
+import re
+from typing import TYPE_CHECKING
+
+from datastork.media.text import Text
+
+if TYPE_CHECKING:
+    import numpy as np
+
+# where words are not divided by white space (Thai, Lao, Burmese, Khmer, kana, Chinese), every character is a word
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+)
+# signs that are part of a word and no letters to Unicode: accents, points and vowels
+_SIGNS = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u200c\u200d"
+_WORD = re.compile(f"[{_UNSPACED}]|(?:[^\\W_{_UNSPACED}]|[{_SIGNS}])+")
+_TYPOGRAPHIC = "\u2019\u2018\u201c\u201d\u2014\u2013\u2026\u2022\u00a0"
+_FOLD = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128))
+
+_MULTIPLIER = 0x9E3779B97F4A7C15
+
+
+def folded_words(text: Text) -> list[str]:
+    """Return the words of a text in lower case and without punctuation. Not to be written to.
+
+    >>> folded_words(Text("“Sing!”, said the Robin; 知更鳥"))
+    ['sing', 'said', 'the', 'robin', '知', '更', '鳥']
+    """
+    kept = text._kept
+    if "folded" not in kept:
+        kept["folded"] = fold(text.content)
+    found: list[str] = kept["folded"]
+    return found
+
+
+def stripped_lines(text: Text) -> list[str]:
+    """Return the lines of a text without white space at their ends, blank ones too. Not to be written to."""
+    kept = text._kept
+    if "stripped" not in kept:
+        kept["stripped"] = list(map(str.strip, text.lines))
+    found: list[str] = kept["stripped"]
+    return found
+
+
+def fold(content: str) -> list[str]:
+    """Return the words of a string in lower case and without punctuation."""
+    if not content.isascii():
+        plain = content
+        for sign in _TYPOGRAPHIC:
+            plain = plain.replace(sign, " ")
+        if not plain.isascii():
+            return _WORD.findall(plain.lower())
+        content = plain
+    return content.translate(_FOLD).split()
+
+
+def word_hashes(text: Text) -> "np.ndarray":
+    """Return a number (uint64) for each folded word: the same for the same word, within this process only."""
+    kept = text._kept
+    if "hashes" not in kept:
+        kept["hashes"] = hashed(folded_words(text))
+    found: np.ndarray = kept["hashes"]
+    return found
+
+
+def hashed(words: list[str]) -> "np.ndarray":
+    """Return a number (uint64) for each word, as `word_hashes`."""
+    import numpy as np
+
+    return np.fromiter(map(hash, words), np.int64, len(words)).view(np.uint64)
+
+
+def ngram_hashes(hashes: "np.ndarray", size: int) -> "np.ndarray":
+    """Return a number for each run of `size` words, from the hashes of the words."""
+    found = hashes
+    for reached in range(2, size + 1):
+        found = longer(found, hashes, reached)
+    return found
+
+
+def longer(runs: "np.ndarray", hashes: "np.ndarray", size: int) -> "np.ndarray":
+    """Return the numbers of all runs of `size` words, from those of runs that are one word shorter."""
+    import numpy as np
+
+    found: np.ndarray = runs[: max(len(hashes) - size + 1, 0)] * np.uint64(_MULTIPLIER) + hashes[size - 1 :]
+    return found
+
+
+def longer_at(runs: "np.ndarray", hashes: "np.ndarray", places: "np.ndarray", size: int) -> "np.ndarray":
+    """Return the same for the runs that begin at some places."""
+    import numpy as np
+
+    found: np.ndarray = runs * np.uint64(_MULTIPLIER) + hashes[places + (size - 1)]
+    return found
