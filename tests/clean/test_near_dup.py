@@ -14,11 +14,12 @@ from datastork.core.step import mark_of
 from datastork.media import modality
 from datastork.media.fingerprint import Fingerprint
 from datastork.media.modality import Pairs
+from datastork.media.stored import Media
 
 VOTE = pa.struct([("annotator", pa.string()), ("value", pa.string()), ("confidence", pa.float64())])
 
 
-def ruler(fingerprints, *, threshold, mirrored=False, rotated=False):
+def ruler(fingerprints, *, threshold, media, mirrored=False, rotated=False):
     """Compare lengths in centimetres: a difference of 1 cm takes 0.01 from the similarity."""
     lengths = np.array([int(one) for one in fingerprints])
     first, second = np.triu_indices(len(lengths), 1)
@@ -31,7 +32,9 @@ def ruler(fingerprints, *, threshold, mirrored=False, rotated=False):
 def _rulers():
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(
-            sys.modules, "rulers", SimpleNamespace(MODALITY=SimpleNamespace(near_pairs=ruler, comparable=True))
+            sys.modules,
+            "rulers",
+            SimpleNamespace(MODALITY=SimpleNamespace(near_pairs=ruler, comparable=True, likeness=0.9, chained=False)),
         )
         patch.setitem(modality.KNOWN, "ruler", "rulers")
         yield
@@ -76,7 +79,7 @@ def kept(rows):
 
 def test_it_needs_fingerprints_and_remembers_what_was_kept():
     mark = mark_of(near_dup)
-    assert (mark.needs, mark.remembers) == ((Fingerprint,), ("state",))
+    assert (mark.needs, mark.remembers) == ((Fingerprint, Media), ("state",))
 
 
 def test_the_largest_is_kept_and_the_similarity_is_the_evidence():

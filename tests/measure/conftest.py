@@ -13,7 +13,7 @@ from datastork.media.modality import Pairs
 VOTE = pa.struct([("annotator", pa.string()), ("value", pa.string()), ("confidence", pa.float64())])
 
 
-def ruler(fingerprints, *, threshold, mirrored=False, rotated=False):
+def ruler(fingerprints, *, threshold, media, mirrored=False, rotated=False):
     """Compare lengths in centimetres: a difference of 1 cm takes 0.01 from the similarity."""
     lengths = np.array([int(one) for one in fingerprints])
     first, second = np.triu_indices(len(lengths), 1)
@@ -22,7 +22,7 @@ def ruler(fingerprints, *, threshold, mirrored=False, rotated=False):
     return Pairs(first[near], second[near], alike[near])
 
 
-def grey(fingerprints):
+def grey(fingerprints, media):
     """Return fingerprints of grey values as centred vectors of unit length."""
     flat = np.array([np.frombuffer(one, np.uint8) for one in fingerprints]).astype(np.float32)
     flat -= flat.mean(axis=1, keepdims=True)
@@ -35,7 +35,7 @@ def _stand_ins(monkeypatch):
     import sys
 
     for name, stand_in in {
-        "ruler": SimpleNamespace(near_pairs=ruler, comparable=True),
+        "ruler": SimpleNamespace(near_pairs=ruler, comparable=True, likeness=0.9, chained=False),
         "grey": SimpleNamespace(vectors=grey, comparable=True),
         "mute": SimpleNamespace(comparable=False),
     }.items():

@@ -5,6 +5,7 @@ import pytest
 from datastork.core.step import mark_of
 from datastork.measure.overlap import overlap
 from datastork.media.fingerprint import Fingerprint
+from datastork.media.stored import Media
 
 
 def lengths(*values):
@@ -12,7 +13,7 @@ def lengths(*values):
 
 
 def test_it_needs_fingerprints():
-    assert mark_of(overlap).needs == (Fingerprint,)
+    assert mark_of(overlap).needs == (Fingerprint, Media)
 
 
 def test_nothing_in_common_is_said_in_one_sentence(samples):

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 from datastork.core import Findings, Frame, Range, step
 from datastork.core.findings import Cell, Pair, Table
 from datastork.measure._tables import plural
-from datastork.media.alike import near_pairs
+from datastork.media.alike import likeness, names, near_pairs, stored
 from datastork.media.fingerprint import Fingerprint
+from datastork.media.stored import Media
 from datastork.store.columns import take
 
 if TYPE_CHECKING:
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
 SHOWN = 50  # pairs, and groups, at most
 
 
-@step(needs=(Fingerprint,))
+@step(needs=(Fingerprint, Media))
 def overlap(
     frame: Frame,
     *,
-    threshold: Annotated[float, Range(0, 1)] = 0.9,
+    threshold: Annotated[float, Range(0, 1)] | None = None,
     mirrored: bool = False,
     rotated: bool = False,
 ) -> Findings:
@@ -34,7 +35,11 @@ def overlap(
     pairs are shown side by side, those across splits first, the most similar first. Samples in no split are
     left out of all but the conflicts.
 
-    threshold: how similar two samples must be to count as the same (0 to 1)
+    Samples are compared as by `clean.near_dup`. Where very many are alike, not all pairs are found, but some for
+    each sample, so that nothing that leaks goes unseen.
+
+    threshold: how similar two samples must be to count as the same (0 to 1); by default what suits the modality:
+        0.9 for images, 0.7 for texts
     mirrored: whether a mirror image counts as the same
     rotated: whether an image turned by 90, 180 or 270 degrees counts as the same
     """
@@ -52,7 +57,12 @@ def overlap(
         content="string",
     )
     pairs = near_pairs(
-        table["media_modality"], table["fingerprint"], threshold=threshold, mirrored=mirrored, rotated=rotated
+        table["media_modality"],
+        table["fingerprint"],
+        threshold=threshold,
+        media=stored(frame, table["id"]),
+        mirrored=mirrored,
+        rotated=rotated,
     )
     split = _codes(table["split"])
     label = _codes(table["label"])
@@ -79,7 +89,7 @@ def overlap(
         "samples_leaking": int(leaking.sum()),
         "near_pairs": len(across),
         "label_conflicts": int(conflict.sum()),
-        "threshold": threshold,
+        "threshold": min((likeness(name, threshold) for name in names(table["media_modality"])), default=threshold),
     }
     order = np.lexsort((-pairs.similarity, ~across))
     order = order[(across | conflict)[order]][:SHOWN]

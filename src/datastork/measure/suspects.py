@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 from datastork.core import Findings, Frame, Range, step
 from datastork.core.findings import Cell, Pair, Table
 from datastork.measure._tables import plural
-from datastork.media.alike import vectors
+from datastork.media.alike import stored, vectors
 from datastork.media.fingerprint import Fingerprint
+from datastork.media.stored import Media
 from datastork.store.columns import take
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ COMB = 16  # rows in which similarities are laid out to find the best
 SHOWN = 50
 
 
-@step(needs=(Fingerprint,))
+@step(needs=(Fingerprint, Media))
 def suspects(
     frame: Frame,
     *,
@@ -56,7 +57,7 @@ def suspects(
         have = f"{plural(table.num_rows, 'labelled sample')}, {plural(len(labels), 'label')}"
         said = f"Nothing to compare: {have}."
         return Findings("Suspect labels", (said,), numbers=numbers)
-    points = vectors(kinds[0], table["fingerprint"])
+    points = vectors(kinds[0], table["fingerprint"], stored(frame, table["id"]))
     if points is None:
         said = f"Samples of the kind {kinds[0]!r} cannot be compared by fingerprint."
         return Findings("Suspect labels", (said,), numbers=numbers)

@@ -1,5 +1,6 @@
 """The fingerprint: a few hundred bytes by which two samples of one modality can be compared without their media."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from datastork.core.errors import DataError
@@ -18,3 +19,14 @@ class Fingerprint(NamedTuple):
         if found is None:
             raise DataError(f"no modality for {type(value).__name__}")
         return Fingerprint(found.fingerprint(value))
+
+    @staticmethod
+    def of_many(values: Sequence[Any]) -> "list[Fingerprint]":
+        """Return what `of` does of each, at once. Raises what `of` raises for any of them."""
+        kinds = {type(value) for value in values}
+        if len(kinds) != 1:
+            return [Fingerprint.of(value) for value in values]
+        found = modality_of_type(kinds.pop())
+        if found is None:
+            raise DataError(f"no modality for {type(values[0]).__name__}")
+        return [Fingerprint(one) for one in found.fingerprints(values)]

@@ -4,7 +4,7 @@ A modality turns bytes into a thin in-memory value (`Image`, `Row`, later `Text`
 that type in their first parameter; the engine decodes once, runs every step on it, and encodes once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -12,6 +12,9 @@ from datastork.core.errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np
+
+
+MediaOf = Callable[[Sequence[int]], Sequence[bytes]]  # the stored media of rows, read when asked for
 
 
 class Encoded(NamedTuple):
@@ -38,6 +41,9 @@ class Modality(Protocol):
     name: str
     type: type
     comparable: bool  # whether samples have fingerprints
+    likeness: float  # from which two samples count as near-duplicates where the user says nothing
+    chained: bool  # whether what is alike only through others then counts as the same too
+    batches: bool  # whether samples are so small that many are measured at once
 
     def sniff(self, head: bytes) -> str | None:
         """Return the format of data that begins with `head` (at least 64 bytes where there are), or None."""
@@ -59,19 +65,31 @@ class Modality(Protocol):
         """Return the bytes by which near-duplicates are found; DataError where the modality has none."""
         ...
 
-    def near_pairs(
-        self, fingerprints: Sequence[bytes], *, threshold: float, mirrored: bool = False, rotated: bool = False
-    ) -> "Pairs":
-        """Return every pair of fingerprints at least `threshold` alike (0 to 1), each pair once.
+    def fingerprints(self, values: Sequence[Any]) -> list[bytes]:
+        """Return what `fingerprint` does of each value, at once."""
+        ...
 
+    def near_pairs(
+        self,
+        fingerprints: Sequence[bytes],
+        *,
+        threshold: float,
+        media: MediaOf,
+        mirrored: bool = False,
+        rotated: bool = False,
+    ) -> "Pairs":
+        """Return every pair of samples at least `threshold` alike (0 to 1), each pair once.
+
+        Where fingerprints alone do not decide, `media` gives what is stored of the samples in question.
         `mirrored` and `rotated` (by 90° steps) also count as alike, where the modality knows such a thing. The
         result does not depend on the order of the fingerprints but for the indices, and never needs memory or
-        time in the square of their number.
+        time in the square of their number; where very many are alike, only so many pairs are found that all
+        stay tied together.
         """
         ...
 
-    def vectors(self, fingerprints: Sequence[bytes]) -> "np.ndarray":
-        """Return fingerprints as unit vectors (n, d), near where samples look or sound alike; DataError as above."""
+    def vectors(self, fingerprints: Sequence[bytes], media: MediaOf) -> "np.ndarray":
+        """Return samples as unit vectors (n, d), near where they look, sound or read alike; DataError as above."""
         ...
 
     def preview(self, data: bytes, size: int) -> Encoded:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from datastork.media.alike import components
+from datastork.media.ties import components
 
 if TYPE_CHECKING:
     import numpy as np

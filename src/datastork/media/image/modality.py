@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from datastork.media.image import Image
 from datastork.media.image.facts import Size
-from datastork.media.modality import Encoded, Modality
+from datastork.media.modality import Encoded, MediaOf, Modality
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +20,9 @@ class ImageModality:
     name: str = "image"
     type: builtins.type = Image
     comparable: bool = True
+    likeness: float = 0.9
+    chained: bool = False
+    batches: bool = False
 
     def sniff(self, head: bytes) -> str | None:
         """Return the format of an image that begins with `head`, or None."""
@@ -49,11 +52,16 @@ class ImageModality:
 
         return fingerprint(value)
 
+    def fingerprints(self, values: Sequence[Image]) -> list[bytes]:
+        """Return the fingerprint of each image."""
+        return [self.fingerprint(value) for value in values]
+
     def near_pairs(
         self,
         fingerprints: Sequence[bytes],
         *,
         threshold: float,
+        media: MediaOf | None = None,
         mirrored: bool = False,
         rotated: bool = False,
     ) -> "Pairs":
@@ -62,7 +70,7 @@ class ImageModality:
 
         return near_pairs(fingerprints, threshold=threshold, mirrored=mirrored, rotated=rotated)
 
-    def vectors(self, fingerprints: Sequence[bytes]) -> "np.ndarray":
+    def vectors(self, fingerprints: Sequence[bytes], media: MediaOf | None = None) -> "np.ndarray":
         """Return the thumbnails as unit vectors (n, 256): 16×16 pixels less their mean."""
         from datastork.media.image.near.fingerprint import vectors
 

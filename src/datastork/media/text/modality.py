@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from datastork.core.errors import DataError
-from datastork.media.modality import Encoded, Modality
+from datastork.media.modality import Encoded, MediaOf, Modality
 from datastork.media.text import Text
 from datastork.media.text.facts import Length
 
@@ -21,6 +21,9 @@ class TextModality:
     name: str = "text"
     type: builtins.type = Text
     comparable: bool = True
+    likeness: float = 0.7
+    chained: bool = True
+    batches: bool = True
 
     def sniff(self, head: bytes) -> str | None:
         """Return "html" or "txt" for data that begins like text, or None."""
@@ -46,22 +49,33 @@ class TextModality:
 
     def fingerprint(self, value: Text) -> bytes:
         """Return the bytes by which near-duplicates are found."""
-        raise DataError("texts have no fingerprint yet")
+        return self.fingerprints([value])[0]
+
+    def fingerprints(self, values: Sequence[Text]) -> list[bytes]:
+        """Return the fingerprint of each text."""
+        from datastork.media.text.near.fingerprint import fingerprints
+
+        return fingerprints([value.content for value in values])
 
     def near_pairs(
         self,
         fingerprints: Sequence[bytes],
         *,
         threshold: float,
+        media: MediaOf,
         mirrored: bool = False,
         rotated: bool = False,
     ) -> "Pairs":
-        """Return the pairs of fingerprints at least `threshold` alike."""
-        raise DataError("texts have no fingerprint yet")
+        """Return the pairs of texts with at least `threshold` of their runs of five words in common."""
+        from datastork.media.text.near.pairs import near_pairs
 
-    def vectors(self, fingerprints: Sequence[bytes]) -> "np.ndarray":
-        """Return fingerprints as unit vectors."""
-        raise DataError("texts have no fingerprint yet")
+        return near_pairs(fingerprints, threshold=threshold, media=media)
+
+    def vectors(self, fingerprints: Sequence[bytes], media: MediaOf) -> "np.ndarray":
+        """Return texts as unit vectors (n, 256): their words, counted in 256 places."""
+        from datastork.media.text.near.vectors import vectors
+
+        return vectors(len(fingerprints), media)
 
     def preview(self, data: bytes, size: int) -> Encoded:
         """Return the beginning of the text, at most `size` characters of it."""

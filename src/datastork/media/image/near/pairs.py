@@ -9,6 +9,7 @@ from datastork.media.image.near.candidates import Candidates, candidates
 from datastork.media.image.near.comparison import likeness
 from datastork.media.image.near.fingerprint import SIDE, THUMBNAIL
 from datastork.media.modality import Pairs
+from datastork.media.ties import grouped, spread_out
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,7 +19,6 @@ LEVELS = 40  # grey levels of difference, anywhere, between flat pictures that m
 USUAL = 12  # and of difference throughout (RMS)
 BESIDE = 16  # flat pictures of like brightness that each flat picture is compared with
 SAME_BOX = 0.1  # of a side: boxes that differ less are one box
-MANY = 32  # more equal fingerprints are paired with the first of them alone
 
 
 def near_pairs(
@@ -48,10 +48,7 @@ def near_pairs(
     """
     import numpy as np
 
-    equal: dict[bytes, list[int]] = {}
-    for index, one in enumerate(fingerprints):
-        equal.setdefault(one, []).append(index)
-    distinct = sorted(equal)  # so that nothing depends on the order given
+    distinct, members = grouped(fingerprints)
     frames = Frames.of(distinct)
     spectra = detail(frames.pixels)
     seen = energy_of(spectra) > FLAT * float(tables().weights.sum())
@@ -65,7 +62,7 @@ def near_pairs(
     more = flat_pictures(frames.only(blank))
     first, second, alike = (np.concatenate(x) for x in zip((first, second, alike), more, strict=True))
     enough = alike >= threshold
-    return spread_out(first[enough], second[enough], alike[enough], [equal[one] for one in distinct])
+    return spread_out(first[enough], second[enough], alike[enough], members)
 
 
 class Frames(NamedTuple):
@@ -171,32 +168,3 @@ def flat_pictures(frames: Frames) -> tuple["np.ndarray", "np.ndarray", "np.ndarr
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
     one, other, alike = (np.concatenate(x) for x in zip(*parts, strict=True))
     return np.minimum(one, other), np.maximum(one, other), np.maximum(alike, 0)
-
-
-def spread_out(first: "np.ndarray", second: "np.ndarray", alike: "np.ndarray", members: list[list[int]]) -> Pairs:
-    """Return the pairs of samples from pairs of distinct fingerprints, and those of equal ones, in order."""
-    import numpy as np
-
-    sizes = np.array([len(group) for group in members], np.int64)
-    lead = np.array([group[0] for group in members], np.int64)
-    single = (sizes[first] == 1) & (sizes[second] == 1)
-    one, other, how = [lead[first[single]]], [lead[second[single]]], [alike[single]]
-    for a, b, value in zip(first[~single].tolist(), second[~single].tolist(), alike[~single].tolist(), strict=True):
-        left, right = (group if len(group) <= MANY else group[:1] for group in (members[a], members[b]))
-        one.append(np.repeat(left, len(right)))
-        other.append(np.tile(right, len(left)))
-        how.append(np.full(len(left) * len(right), value))
-    for group in (members[k] for k in np.flatnonzero(sizes > 1).tolist()):
-        near, far = (
-            np.triu_indices(len(group), 1)
-            if len(group) <= MANY
-            else (np.zeros(len(group) - 1, int), np.arange(1, len(group)))
-        )
-        indices = np.array(group)
-        one.append(indices[near])
-        other.append(indices[far])
-        how.append(np.ones(len(near)))
-    low, high, value = (np.concatenate(x) for x in (one, other, how))
-    low, high = np.minimum(low, high).astype(np.int64), np.maximum(low, high).astype(np.int64)
-    order = np.lexsort((high, low))
-    return Pairs(low[order], high[order], value[order])
