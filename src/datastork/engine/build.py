@@ -12,6 +12,7 @@ from datastork.core.hashing import key_of
 from datastork.engine import runner
 from datastork.engine.context import Account, Context, Interrupted
 from datastork.engine.interrupt import STOP, stoppable
+from datastork.engine.memory import give_back
 from datastork.engine.plan import Plan, SamplePass, make_plan
 from datastork.engine.progress import Progress, Silent
 from datastork.engine.samples.run import run_pass
@@ -146,6 +147,7 @@ def _collect(home: Home, plan: Plan, progress: Progress) -> tuple[Listing, list[
         )  # fmt: skip
     if not listing.table.num_rows:
         raise BuildError("nothing was collected", hint="look at the paths of the collecting steps")
+    give_back()
     return listing, accounts
 
 

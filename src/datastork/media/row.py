@@ -60,8 +60,10 @@ def check_values(value: object, level: int = 1) -> None:
     if level > MAX_DEPTH:
         raise TooLargeError(f"the values are nested deeper than {MAX_DEPTH} levels")
     if isinstance(value, str):
-        if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
-            raise DataError("a text holds half a character (a lone surrogate)")
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise DataError("a text holds half a character (a lone surrogate)") from None
     elif isinstance(value, float):
         if not math.isfinite(value):
             raise DataError(f"a value is {value}, which JSON cannot say")

@@ -13,9 +13,8 @@ from datastork.collect._merge import add
 from datastork.collect._tables.gather import Mapping, gather_batch, together
 from datastork.collect._tables.open import Opened
 from datastork.collect._tables.text_tables import Batch, Table, converted, read_jsonl
-from datastork.core.errors import DataError, SourceError
+from datastork.core.errors import SourceError
 from datastork.core.hashing import key_of
-from datastork.media.row import check_values
 from datastork.store.home import read_json, write_json
 from datastork.store.listing import Listing
 from datastork.store.spool import FOLDER, Spool, write_spool
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from datastork.collect._tables.open import Form
 
-PART = 32 << 20  # characters taken out before they are written
+PART = 4 << 20  # characters taken out before they are written
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,28 +167,26 @@ def _texts(batches: list[Batch], mapping: Mapping, opened: Opened, column: str) 
     import pyarrow.compute as pc
 
     values: list[pa.Array] = []
-    said = []
+    beside = []
     for batch in batches:
         data: list[bytes | None] = []
         rest: list[dict[str, Any] | None] = []
         problems = list(batch.problems)
         for at, row in enumerate(batch.rows):
-            text, other = None, None
+            text, other, taken = None, None, None
             if row is not None:
                 other = dict(row)
                 text = other.pop(column, None)
-                try:
-                    check_values(other)
-                    if not isinstance(text, str):
-                        raise DataError(f"no text in {column!r}" if text is None else f"{column!r} is no text")
-                    check_values(text)
-                except DataError as error:
-                    problems[at], text = f"row {batch.start + at}: {error.message}", None
-            data.append(None if text is None else text.encode())
+                if isinstance(text, str):
+                    taken = text.encode()
+                else:
+                    said = f"no text in {column!r}" if text is None else f"{column!r} is no text"
+                    problems[at] = f"row {batch.start + at}: {said}"
+            data.append(taken)
             rest.append(other)
         values.append(pa.array(data, pa.large_binary()))
-        said.append(gather_batch(Batch(batch.start, rest, problems), mapping, opened.name))
-    rows = together(said)
+        beside.append(gather_batch(Batch(batch.start, rest, problems), mapping, opened.name))
+    rows = together(beside)
     uris = pc.binary_join_element_wise(opened.uri, rows.column("row").cast(pa.string()), "#")
     rows = rows.append_column("uri", uris).drop_columns(["key", "row"])
     return pa.chunked_array(values, pa.large_binary()), rows

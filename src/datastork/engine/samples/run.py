@@ -10,6 +10,7 @@ from datastork.core.errors import BuildError, SourceError, StoreError
 from datastork.engine import runner
 from datastork.engine.context import Context, Interrupted
 from datastork.engine.interrupt import STOP
+from datastork.engine.memory import give_back
 from datastork.engine.plan import SamplePass
 from datastork.engine.samples import worker
 from datastork.engine.samples.accounting import account_for_pass
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-WAVE = 100_000  # inputs handed to the runner at a time, so that memory does not grow with the dataset
+WAVE = 8_192  # inputs handed to the runner at a time, for each worker, so that memory does not grow with the dataset
 COMMIT_SECONDS = 0.5
 ROW_COLUMNS = (
     "input", "attempt", "part", "content", "suffix", "done", "error_step", "error_type", "error_message",
@@ -126,7 +127,7 @@ def _todo(inputs: Inputs, rows: "pa.Table", verdicts: Verdicts, *, retry: bool =
     if retry and rows.num_rows:
         unread = np.asarray(pa.compute.equal(rows["error_step"], "read").fill_null(False))
         finished[place[unread]] = False
-    return inputs.table.filter(pa.array(~finished))
+    return inputs.table.filter(pa.array(~finished)) if finished.any() else inputs.table
 
 
 def _with_history(ctx: Context, todo: "pa.Table", rows: "pa.Table") -> "pa.Table":
@@ -175,8 +176,9 @@ def _work(ctx: Context, stage: SamplePass, table: PassTable, todo: "pa.Table") -
     last = time.monotonic()
     fatal: dict[str, str] | None = None
     try:
-        for start in range(0, todo.num_rows, WAVE):
-            pieces = list(chunks(todo.slice(start, WAVE), workers))
+        wave = WAVE * workers
+        for start in range(0, todo.num_rows, wave):
+            pieces = list(chunks(todo.slice(start, wave), workers))
             for text in runner.stream(_Bound(job), pieces, parts=workers * 2):
                 result = json.loads(text)
                 fatal = fatal or result["fatal"]
@@ -193,6 +195,7 @@ def _work(ctx: Context, stage: SamplePass, table: PassTable, todo: "pa.Table") -
     finally:
         table.commit(waiting)
         ctx.progress.end()
+        give_back()
         worker.HALTED.discard(job.run)
     if fatal:
         kinds = {"SourceError": SourceError, "StoreError": StoreError}
