@@ -60,12 +60,21 @@ def test_finishing_changes_nothing_and_can_be_done_twice(tmp_path: Path) -> None
 
     again = Spool(tmp_path, KEY)
     assert again.finished
+    assert again.state == {"page": 3}
     assert again.table().equals(before)
     again.finish()
     assert again.table().equals(before)
     assert sorted(path.name for path in (tmp_path / FOLDER).iterdir()) == ["k.arrow", "k.values"]
     with pytest.raises(StoreError, match="is finished: nothing can be added"):
         again.add(b"late", uri="z")
+
+
+def test_a_damaged_table_is_said(tmp_path: Path) -> None:
+    Spool(tmp_path, KEY).finish()
+    (tmp_path / FOLDER / "k.arrow").write_bytes(b"ARROW1 and no more")
+
+    with pytest.raises(StoreError, match=r"k.arrow is damaged: .*\n.*collected again"):
+        Spool(tmp_path, KEY)
 
 
 def test_an_empty_spool_can_be_finished(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from datastork.core.errors import DataError, StoreError, TooLargeError
 from datastork.core.hashing import content_id
 from datastork.store.home import reason
-from datastork.store.spooled_rows import Rows, batch_of, fitted, serialized, split, unified
+from datastork.store.spooled_rows import STATE, Rows, batch_of, finished_state, fitted, serialized, split, unified
 from datastork.store.spooled_rows import read as read_rows
 
 if TYPE_CHECKING:
@@ -46,7 +46,10 @@ def value_place(key: str, offset: int, size: int) -> str:
 
 
 class Spool:
-    """Values under one key, to be added to or read. `state` is what the last `note` said: where to go on."""
+    """Values under one key, to be added to or read. `state` is what the last `note` said: where to go on.
+
+    The last state stays when all is finished: a place for what later builds should tell, such as counts.
+    """
 
     def __init__(self, root: Path, key: str) -> None:
         self.key = key
@@ -57,6 +60,7 @@ class Spool:
         self._ends = {END: 0, ".parts": 0, ".rows": 0}  # how much of each file counts
         if self.finished:
             self._clear()
+            self.state = finished_state(self._path(".arrow"))
         else:
             self._recover()
 
@@ -126,6 +130,7 @@ class Spool:
         import pyarrow as pa
 
         schema = unified(batch.schema for batch in self._batches())
+        state = json.dumps(self.state)
         target = self._path(".arrow")
         partial = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:
@@ -134,7 +139,7 @@ class Spool:
                 os.fsync(self._files[END].fileno())
             with partial.open("wb") as file:
                 options = pa.ipc.IpcWriteOptions(compression="zstd")
-                with pa.ipc.new_file(file, schema, options=options) as writer:
+                with pa.ipc.new_file(file, schema.with_metadata({STATE: state}), options=options) as writer:
                     for batch in self._batches():
                         writer.write_table(fitted(batch, schema))
                 file.flush()
@@ -152,7 +157,7 @@ class Spool:
 
         if self.finished:
             with pa.memory_map(str(self._path(".arrow"))) as file:
-                return pa.ipc.open_file(file).read_all()
+                return pa.ipc.open_file(file).read_all().replace_schema_metadata(None)
         batches = list(self._batches())
         schema = unified(batch.schema for batch in batches)
         return pa.concat_tables([schema.empty_table(), *(fitted(batch, schema) for batch in batches)])

@@ -1,5 +1,6 @@
 """The rows of a spool as Arrow tables: made from dictionaries, packed, read, and brought to one schema."""
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Rows = list[dict[str, Any]]
+STATE = b"state"  # in the metadata of the finished table
 
 
 def batch_of(rows: Rows) -> "pa.Table":
@@ -55,7 +57,23 @@ def read(path: Path, start: int, size: int) -> "pa.Table":
             file.seek(start)
             return pa.ipc.open_stream(file.read(size)).read_all()
     except (OSError, pa.ArrowInvalid) as error:
-        raise StoreError(f"{path} is damaged: {reason(error)}", hint="remove it; it is then collected again") from error
+        raise _damaged(path, error) from error
+
+
+def finished_state(path: Path) -> dict[str, Any]:
+    """Return the last state of a finished spool. Raises StoreError where its table is damaged."""
+    import pyarrow as pa
+
+    try:
+        with pa.memory_map(str(path)) as file:
+            found: dict[str, Any] = json.loads((pa.ipc.open_file(file).schema.metadata or {}).get(STATE, b"{}"))
+    except (OSError, pa.ArrowInvalid, ValueError) as error:
+        raise _damaged(path, error) from error
+    return found
+
+
+def _damaged(path: Path, error: Exception) -> StoreError:
+    return StoreError(f"{path} is damaged: {reason(error)}", hint="remove it; it is then collected again")
 
 
 def split(values: "pa.Array | pa.ChunkedArray") -> tuple[list[int], memoryview, list[bool]]:

@@ -1,0 +1,1 @@
+"""Archives of posts that were downloaded: dumps of communities, and one's own posts as a service hands them out."""
