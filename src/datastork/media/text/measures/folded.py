@@ -16,8 +16,12 @@ _UNSPACED = (
 # signs that are part of a word and no letters to Unicode: accents, points and vowels
 _SIGNS = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u200c\u200d"
 _WORD = re.compile(f"[{_UNSPACED}]|(?:[^\\W_{_UNSPACED}]|[{_SIGNS}])+")
-_TYPOGRAPHIC = "\u2019\u2018\u201c\u201d\u2014\u2013\u2026\u2022\u00a0"
+_SPECIAL = re.compile(f"[{_UNSPACED}]")
+_SIGN = re.compile(f"[{_SIGNS}]")
+_ASCII = bytes(range(128))
 _FOLD = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128))
+_FOLD_BYTES = _FOLD.encode() + bytes(range(128, 256))
+_MOST_MARKS = 50  # different marks that are taken out one by one
 
 _MULTIPLIER = 0x9E3779B97F4A7C15
 
@@ -46,14 +50,17 @@ def stripped_lines(text: Text) -> list[str]:
 
 def fold(content: str) -> list[str]:
     """Return the words of a string in lower case and without punctuation."""
-    if not content.isascii():
-        plain = content
-        for sign in _TYPOGRAPHIC:
-            plain = plain.replace(sign, " ")
-        if not plain.isascii():
-            return _WORD.findall(plain.lower())
-        content = plain
-    return content.translate(_FOLD).split()
+    if content.isascii():
+        return content.translate(_FOLD).split()
+    data = content.encode("utf-8", "surrogatepass")
+    others = "".join(set(data.translate(None, _ASCII).decode("utf-8", "surrogatepass")))
+    marks = [sign for sign in others if not (sign.isalnum() or _SIGN.match(sign))]
+    if len(marks) > _MOST_MARKS or _SPECIAL.search(others):
+        return _WORD.findall(content.lower())
+    for mark in marks:
+        data = data.replace(mark.encode("utf-8", "surrogatepass"), b" ")
+    folded = data.translate(_FOLD_BYTES).decode("utf-8", "surrogatepass")
+    return (folded if others.lower() == others else folded.lower()).split()
 
 
 def word_hashes(text: Text) -> "np.ndarray":

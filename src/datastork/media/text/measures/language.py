@@ -2,6 +2,7 @@
 
 import math
 import unicodedata
+from array import array
 from collections import Counter
 from functools import cache
 from threading import Lock
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 LEAST_LETTERS = 5  # of fewer, no language can be told
 WITHIN = 1500  # characters that are looked at, from the first on
-LOOKS = (75, 250)  # characters of each of three pieces: a glance, and a longer look where that leaves a doubt
-SURE = 0.95
+LOOKS = (50, 250)  # characters of each of three pieces: a glance, and a longer look where that leaves a doubt
+SURE = 0.9
 
 # py3langid has classes of its own for these; ISO 639-3 counts them to a language with a code in ISO 639-1
 _PART_OF = {"ary": "ar", "arz": "ar", "fuv": "ff", "gug": "gn", "hbo": "he", "kik": "ki", "ltg": "lv", "sdh": "ku"}
@@ -78,8 +79,9 @@ class _Model:
         from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
         found = LanguageIdentifier.from_model_file(MODEL_FILE)
-        self.next, self.output = found.tk_nextmove, found.tk_output
-        self.rows = [row << 8 for row in found.tk_row]
+        self.next = found.tk_nextmove
+        self.rows = array("I", [row << 8 for row in found.tk_row])
+        self.output = array("i", found.tk_output)
         self.weights: np.ndarray = np.asarray(found.nb_ptc, np.float32)
         self.prior: np.ndarray = np.asarray(found.nb_pc, np.float32)
         names = [_PART_OF.get(name, name) for name in found.nb_classes]

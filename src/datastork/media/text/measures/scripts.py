@@ -1,5 +1,6 @@
 """Scripts that tell the language: what is written in Thai letters is Thai."""
 
+import re
 from bisect import bisect_right
 from functools import cache
 from typing import TYPE_CHECKING
@@ -36,6 +37,7 @@ _BLOCKS = (
     (0x1F00, 0x1FFF, "classical"),
     (0x20000, 0x323AF, "han"),
 )
+_ANY = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last, _ in _BLOCKS) + "]")
 LEAST = 3  # letters of the script
 MOST_OTHER = 0.2  # share of other letters up to which the script tells the language
 KANA = 0.1  # share of kana among kana and Chinese characters; Japanese has a third and more
@@ -48,9 +50,8 @@ def by_script(text: str) -> tuple[str, float] | None:
     >>> by_script("Η ζωή είναι ωραία")
     ('el', 1.0)
     """
-    if text.isascii():
+    if text.isascii() or not _ANY.search(text):
         return None
-    letters = sum(map(str.isalpha, text))
     counts = _counts(text)
     kana, han = counts.pop("kana", 0), counts.pop("han", 0)
     if kana >= KANA * (kana + han):
@@ -61,7 +62,7 @@ def by_script(text: str) -> tuple[str, float] | None:
         return None  # Greek with breathings may be as old as Homer
     language = max(sorted(counts), key=counts.__getitem__)
     count = counts[language]
-    letters = max(letters, count)  # vowel signs are no letters to Unicode, and stand in the block all the same
+    letters = max(sum(map(str.isalpha, text)), count)  # vowel signs are no letters to Unicode, and stand in the block all the same
     return (language, count / letters) if count >= LEAST and letters - count <= MOST_OTHER * letters else None
 
 
