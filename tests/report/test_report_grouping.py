@@ -9,6 +9,7 @@ from datastork.report.dropped import KINDS, dropped
 from datastork.report.labels import LISTED as LABELS
 from datastork.report.labels import labels
 from datastork.report.page import percent, plain, render, short, shown, span
+from datastork.report.pictures import Picture
 from datastork.report.quarantined import LISTED, quarantined
 from datastork.report.rows import spaced
 from datastork.report.sheet import Chosen
@@ -165,7 +166,9 @@ def test_any_text_is_escaped_wherever_it_stands(text):
     one = {"id": hostile, "state": "dropped", "label": hostile, "split": hostile, "uri": hostile, "step": hostile}
     chosen = Chosen(hostile, 1, pa.table({}), 1, 1)
 
-    page = render("contact_sheet.html.j2", chosen=chosen, shown=[one | {"reason": hostile}], pictures={}, title=hostile)
+    shown = [one | {"reason": hostile}]
+    picture = {hostile: Picture(None, hostile, 3)}
+    page = render("contact_sheet.html.j2", chosen=chosen, shown=shown, pictures=picture, title=hostile, of_texts=True)
 
     assert b"<i>" not in page
     assert page.count(b"&lt;i&gt;&#34;&#39;") >= 6

@@ -65,7 +65,16 @@ def test_the_page_of_a_large_dataset_is_below_one_megabyte():
     }
 
     report = numbers(record, flat(large()), 1, ["tag"])
-    page = render("report.html.j2", report=report, pictures={}, labelled={}, pairs_shown=12)
+    page = render(
+        "report.html.j2",
+        report=report,
+        pictures={},
+        compared={},
+        of_texts=False,
+        labelled={},
+        splits_of={},
+        pairs_shown=12,
+    )
 
     assert report["samples"] == {"total": 32_000, "kept": KEPT, "dropped": DROPPED, "quarantined": QUARANTINED}
     assert sum(step["count"] for step in report["dropped"]) == DROPPED

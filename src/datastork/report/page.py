@@ -6,6 +6,7 @@ from base64 import b64encode
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from datastork.report.charts import chart
 from datastork.report.dropped import ANOTHER, NAMED
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def render(template: str, **values: Any) -> bytes:
     environment.globals |= {
         "bar": bar,
         "flow_bar": flow_bar,
+        "chart": chart,
         "histogram": histogram,
         "bins_of": bins_of,
         "is_number": is_number,

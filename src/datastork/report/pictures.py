@@ -1,4 +1,4 @@
-"""Small pictures of samples, as data URIs; bounded in number, in bytes and in work."""
+"""What is shown of samples: small pictures as data URIs, the beginning of texts; bounded in number, size and work."""
 
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from datastork.core.errors import DatastorkError
 from datastork.core.hashing import content_id
 from datastork.media.modality import KNOWN, modality
+from datastork.report.texts import COMPARED, LINES, Compared, compared, excerpt, read
 from datastork.store.home import Home
 from datastork.store.media import read_media
 from datastork.store.sources import read_bytes
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SIDE = 96  # pixels of the longest side
-TEXT = 160  # characters of a sample that is no picture
+RECORD = 160  # characters of a record of a table
+LETTERS = 400  # characters of a text
 MOST = 400  # pictures of one page
 MOST_BYTES = 2 << 20  # of all of them, before base64
 MOST_SOURCES = 64  # read from where they came, because no media was stored
@@ -22,10 +24,14 @@ MOST_SOURCE_BYTES = 16 << 20  # of one of these
 
 
 class Picture(NamedTuple):
-    """What can be shown of a sample: `uri` holds a data URI, or `text` some words."""
+    """What can be shown of a sample: `uri` holds a data URI, or `text` some words.
+
+    `characters` is the length of the whole text; None for what is no text, or could not be read as one.
+    """
 
     uri: str | None
     text: str | None
+    characters: int | None = None
 
 
 def pictures(
@@ -35,6 +41,8 @@ def pictures(
     default: str,
     *,
     side: int = SIDE,
+    letters: int = LETTERS,
+    lines: int | None = LINES,
     most: int = MOST,
     most_bytes: int = MOST_BYTES,
 ) -> dict[str, Picture]:
@@ -57,14 +65,41 @@ def pictures(
         if data is None and sources < MOST_SOURCES:
             sources += 1
             data = _from_source(home, row)
-        picture = _picture(data, row["media_modality"] or default, side) if data is not None else None
+        picture = _picture(data, row["media_modality"] or default, side, letters, lines) if data is not None else None
         if picture is None:
             continue
-        size += len(picture.uri or "") * 3 // 4
+        size += len(picture.uri or "") * 3 // 4 + len(picture.text or "")
         if size > most_bytes:
             break
         found[row["id"]] = picture
     return found
+
+
+def differences(
+    home: Home, rows: "pa.Table", pairs: list[tuple[str, str]], default: str
+) -> dict[tuple[str, str], Compared]:
+    """Return where the texts of each pair of ids differ; pairs whose texts cannot be had are missing."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    ids = pa.array(sorted({name for pair in pairs[:MOST] for name in pair}), pa.string())
+    chosen = rows.filter(pc.is_in(rows["id"], ids))
+    texts: dict[str, str] = {}
+    sources = 0
+    for row, data in zip(chosen.to_pylist(), read_media(home, chosen), strict=True):
+        if (row["media_modality"] or default) != "text":
+            continue
+        if data is None and sources < MOST_SOURCES:
+            sources += 1
+            data = _from_source(home, row)
+        content = read(data) if data is not None else None
+        if content is not None:
+            texts[row["id"]] = content[:COMPARED]
+    return {
+        (one, other): compared(texts[one], texts[other])
+        for one, other in pairs[:MOST]
+        if one in texts and other in texts
+    }
 
 
 def media_of(home: Home, rows: "pa.Table") -> bytes | None:
@@ -84,11 +119,14 @@ def _from_source(home: Home, row: dict[str, Any]) -> bytes | None:
     return data if content_id(data) == row["content"] else None
 
 
-def _picture(data: bytes, name: str, side: int) -> Picture | None:
+def _picture(data: bytes, name: str, side: int, letters: int, lines: int | None) -> Picture | None:
     if name not in KNOWN:
         return None
+    if name == "text":
+        found = excerpt(data, letters, lines)
+        return Picture(None, found.text, found.characters if found.sound else None)
     try:
-        small = modality(name).preview(data, TEXT if name == "row" else side)
+        small = modality(name).preview(data, RECORD if name == "row" else side)
     except DatastorkError:
         return None  # what cannot be decoded is in quarantine with its reason; it has no picture
     if small.format in ("jpeg", "png", "webp"):

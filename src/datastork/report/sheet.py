@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 STATES = ("kept", "dropped", "quarantined")
 MOST_PICTURES, MOST_BYTES = 2000, 8 << 20  # of a contact sheet
 LARGE = 640  # pixels of the picture of one sample
+LONG = 20_000  # characters of the text of one sample
 
 
 class Chosen(NamedTuple):
@@ -101,16 +102,24 @@ def sheet_page(home: Home, chosen: Chosen, title: str) -> bytes:
     shown = described(chosen.rows)
     default = Samples(home).record(chosen.version)["dataset"]["modality"]
     seen = pictures(home, chosen.rows, [row["id"] for row in shown], default, most=MOST_PICTURES, most_bytes=MOST_BYTES)
-    return render("contact_sheet.html.j2", chosen=chosen, shown=shown, pictures=seen, title=title)
+    return render(
+        "contact_sheet.html.j2", chosen=chosen, shown=shown, pictures=seen, title=title, of_texts=default == "text"
+    )
 
 
 def sample_page(home: Home, rows: "pa.Table", life: dict[str, Any], told: str) -> bytes:
     """Return a page about one sample: its picture and its life. `rows` holds that sample alone."""
     record = Samples(home).record(life["version"])
     default = record["dataset"]["modality"]
-    seen: dict[str, Picture] = pictures(home, rows, [life["id"]], default, side=LARGE)
+    seen: dict[str, Picture] = pictures(home, rows, [life["id"]], default, side=LARGE, letters=LONG, lines=None)
     return render(
-        "sample.html.j2", life=life, told=told, pictures=seen, name=record["dataset"]["name"], version=life["version"]
+        "sample.html.j2",
+        life=life,
+        told=told,
+        pictures=seen,
+        name=record["dataset"]["name"],
+        version=life["version"],
+        of_texts=default == "text",
     )
 
 

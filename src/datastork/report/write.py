@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from datastork.core.errors import StoreError
 from datastork.report.numbers import numbers
 from datastork.report.page import render
-from datastork.report.pictures import pictures
+from datastork.report.pictures import differences, pictures
 from datastork.report.rows import read_rows
 from datastork.store.home import Home, write_whole
 from datastork.store.samples import Samples
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 PAIRS = 12  # of a measuring step, with pictures
+QUARANTINED = 25  # samples whose source is shown, where it is text
 
 
 def write_report(home: Home, to: Path | None = None, version: int | str | None = None) -> Path:
@@ -36,11 +37,16 @@ def write_report(home: Home, to: Path | None = None, version: int | str | None =
     rows = read_rows(home, number)
     tags = sorted(name for name, tagged in samples.tags().items() if tagged == number)
     found = finite(numbers(record, rows, number, tags))
+    default = record["dataset"]["modality"]
+    wanted = _wanted(found)
     page = render(
         "report.html.j2",
         report=found,
-        pictures=pictures(home, rows, _wanted(found), record["dataset"]["modality"]),
-        labelled=_labels_of(rows, found),
+        pictures=pictures(home, rows, wanted, default),
+        compared=differences(home, rows, _pairs(found), default),
+        of_texts=default == "text",
+        labelled=_column_of(rows, wanted, "label"),
+        splits_of=_column_of(rows, wanted, "split"),
         pairs_shown=PAIRS,
     )
     text = json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False)
@@ -60,19 +66,27 @@ def _wanted(found: dict[str, Any]) -> list[str]:
     wanted = [name for pair in pairs for name in (pair["first"], pair["second"])]
     for label in found["labels"]["labels"]:
         wanted += label["examples"]
+    wanted += [one["id"] for one in found["quarantined"]["samples"][:QUARANTINED]]
     for example in drops:
         wanted += [example["id"], *([example["like"]] if example["like"] else [])]
     return wanted
 
 
-def _labels_of(rows: "pa.Table", found: dict[str, Any]) -> dict[str, str]:
-    """Return the label of every sample shown, for the words that stand for its picture."""
+def _pairs(found: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the pairs of ids that are shown side by side."""
+    pairs = [(p["first"], p["second"]) for findings in found["findings"].values() for p in findings["pairs"][:PAIRS]]
+    examples = [e for step in found["dropped"] for reason in step["reasons"] for e in reason["examples"]]
+    return pairs + [(e["id"], e["like"]) for e in examples if e["like"]]
+
+
+def _column_of(rows: "pa.Table", wanted: list[str], column: str) -> dict[str, str]:
+    """Return the label or split of every sample shown, for the words that stand beside its picture."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    ids = pa.array(sorted(set(_wanted(found))), pa.string())
-    shown = rows.select(["id", "label"]).filter(pc.is_in(rows["id"], ids)).to_pylist()
-    return {row["id"]: row["label"] for row in shown if row["label"] is not None}
+    ids = pa.array(sorted(set(wanted)), pa.string())
+    shown = rows.select(["id", column]).filter(pc.is_in(rows["id"], ids)).to_pylist()
+    return {row["id"]: row[column] for row in shown if row[column] is not None}
 
 
 def finite(value: Any) -> Any:
