@@ -14,6 +14,7 @@ threshold changes:
     def blurry(facts: Sharpness, *, below: float = 60.0) -> Drop | None: ...
 """
 
+import typing
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 
@@ -38,3 +39,15 @@ def facts_key(kind: type) -> str:
     """
     version = getattr(kind, "VERSION", 1)
     return f"{kind.__module__}.{kind.__qualname__}@{version}"
+
+
+def fact_types(group: type) -> dict[str, str]:
+    """Return field -> type name ("float", "int", "str", "bool", "bytes", "floats") of a group of facts."""
+    names: dict[Any, str] = {float: "float", int: "int", str: "str", bool: "bool", bytes: "bytes"}
+    found = {}
+    for name, hint in typing.get_type_hints(group).items():
+        if name not in group._fields:  # type: ignore[attr-defined]
+            continue
+        options = [part for part in typing.get_args(hint) if part is not type(None)] or [hint]
+        found[name] = names.get(options[0], "floats" if hint in (list[float], tuple[float, ...]) else "str")
+    return found

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from datastork.core.facts import facts_key
+from datastork.core.facts import fact_types, facts_key
 from datastork.core.hashing import key_of
 from datastork.media.modality import modality
 from datastork.media.stored import Media
@@ -179,6 +179,9 @@ def _op(bound: Bound, state: int) -> Op:
     if spec.kind == "judge":
         measured = facts_op(spec.takes, state, name=bound.name, kind="judge")
         return replace(measured, **common)
+    if spec.kind == "facts" and hasattr(spec.gives, "of") and not spec.settings and not spec.reads:
+        # the same facts that a filter may judge: measured once
+        return replace(facts_op(typing.cast(type, spec.gives), state, name=bound.name), **common)
     key = key_of(
         spec.name,
         spec.mark.version,
@@ -230,18 +233,6 @@ def facts_op(group: type, state: int, *, name: str, kind: OpKind = "facts") -> O
         types=types,
         facts=f"{group.__module__}:{group.__qualname__}",
     )
-
-
-def fact_types(group: type) -> dict[str, str]:
-    """Return field -> type name ("float", "int", "str", "bool", "bytes", "floats") of a group of facts."""
-    names: dict[Any, str] = {float: "float", int: "int", str: "str", bool: "bool", bytes: "bytes"}
-    found = {}
-    for name, hint in typing.get_type_hints(group).items():
-        if name not in group._fields:  # type: ignore[attr-defined]
-            continue
-        options = [part for part in typing.get_args(hint) if part is not type(None)] or [hint]
-        found[name] = names.get(options[0], "floats" if hint in (list[float], tuple[float, ...]) else "str")
-    return found
 
 
 def _with_needs(stages: list[SamplePass | TableStep]) -> Iterator[SamplePass | TableStep]:

@@ -22,6 +22,7 @@ from datastork.media.modality import modality, recognise
 from datastork.recipe.check import resolved
 from datastork.store.passes import base_schema, take, write_fragment
 from datastork.store.sources import read_bytes
+from datastork.store.values import read_values
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -126,6 +127,7 @@ class Runner:
     def __init__(self, job: Job, inputs: list[dict[str, Any]]) -> None:
         self.job = job
         self.stored = _stored(Path(job.passes), inputs)
+        self.values = read_values(Path(job.root), [item["media_place"] for item in inputs])
         self.tally = Tally()
         self.functions = [catalog.find(op.use).function if op.use else None for op in job.ops]
         self.groups = [load(op.facts) if op.facts else None for op in job.ops]
@@ -231,7 +233,9 @@ class Runner:
             if stored is None:
                 raise DataError("its stored media is missing")
             return bytes(stored)
-        return read_bytes(Path(self.job.root), item["media_place"] or item["uri"])
+        place = item["media_place"] or item["uri"]
+        value = self.values.pop(place, None)  # two inputs may have one place; the second is read by itself
+        return read_bytes(Path(self.job.root), place) if value is None else value
 
     def spend(self, name: str, started: float) -> None:
         """Count the time since `started` for a step."""

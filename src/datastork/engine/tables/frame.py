@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from datastork.core.errors import BuildError
+from datastork.core.facts import fact_types
 from datastork.engine.context import Account, Context
-from datastork.engine.plan import fact_types
 from datastork.engine.state import PLACE, set_column
 from datastork.media.stored import Media
 from datastork.recipe.check import Bound
