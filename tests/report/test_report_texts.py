@@ -109,30 +109,43 @@ def test_every_tag_is_closed(tags):
 
 
 def test_one_sample_is_shown_whole(texts, tmp_path):
-    from click.testing import CliRunner
-
-    from datastork.cli.commands.show import command
-
     place = tmp_path / "one.html"
-    ran = CliRunner().invoke(command, ["long.txt", str(texts), "--html", str(place)], catch_exceptions=False)
-    assert ran.exit_code == 0, ran.output
+    show("long.txt", texts, "--html", place)
     page = place.read_text(encoding="utf-8")
     assert page.count("very long") == 2000
     assert "50,000 characters in all" in page
 
 
 def test_a_contact_sheet_of_texts(texts, tmp_path):
-    from click.testing import CliRunner
-
-    from datastork.cli.commands.show import command
-
     place = tmp_path / "sheet.html"
-    ran = CliRunner().invoke(command, [str(texts), "--html", str(place)], catch_exceptions=False)
-    assert ran.exit_code == 0, ran.output
+    show(texts, "--html", place)
     tags = Tags(place.read_text(encoding="utf-8"))
     assert (tags.wrong, tags.open) == ([], [])
     assert ARABIC in "".join(tags.words)
     assert "img" not in {tag for tag, _ in tags.tags}
+
+
+def show(*arguments):
+    from click.testing import CliRunner
+
+    from datastork.cli.commands.show import command
+
+    ran = CliRunner().invoke(command, [str(one) for one in arguments], catch_exceptions=False)
+    assert ran.exit_code == 0, ran.output
+    return ran.output
+
+
+def test_a_list_says_how_texts_begin(texts):
+    lines = show(texts, "--limit", 0).splitlines()
+    assert lines[0].split("\t")[-1] == "text"
+    assert any(line.endswith("message number 1 says word1 and word7 bye") for line in lines)
+    assert not any("\u202e" in line for line in lines)
+
+
+def test_one_text_is_printed(texts):
+    told = show("hostile.txt", texts)
+    assert told.startswith('</script><img src=x onerror=alert(1)> & "quoted" \\u202eevil')
+    assert "50,000 characters in all" in show("long.txt", texts)
 
 
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "dd", "\n"]), max_size=60).map(" ".join)

@@ -7,6 +7,7 @@ from datastork.core.nearest import did_you_mean
 from datastork.report.page import render
 from datastork.report.pictures import Picture, media_of, pictures
 from datastork.report.rows import flat, spaced
+from datastork.report.texts import excerpt
 from datastork.store.home import Home
 from datastork.store.samples import Samples
 
@@ -95,6 +96,29 @@ def described(rows: "pa.Table") -> list[dict[str, Any]]:
     columns["reason"] = pc.coalesce(rows["reason"], rows["error"])
     described: list[dict[str, Any]] = rows.from_pydict(columns).to_pylist()
     return described
+
+
+def beginnings(home: Home, chosen: Chosen, letters: int) -> dict[str, str]:
+    """Return how the texts among samples begin, on one line each, by id; nothing in a dataset of other things."""
+    default = Samples(home).record(chosen.version)["dataset"]["modality"]
+    if default != "text":
+        return {}
+    ids = chosen.rows["id"].to_pylist()
+    seen = pictures(home, chosen.rows, ids, default, letters=letters, most=MOST_PICTURES, most_bytes=MOST_BYTES)
+    return {name: " ".join(found.text.split()) for name, found in seen.items() if found.text is not None}
+
+
+def text_of(home: Home, rows: "pa.Table", version: int, letters: int) -> str | None:
+    """Return the one sample in `rows` as text, at most `letters` characters of it; None if it is no text."""
+    default = Samples(home).record(version)["dataset"]["modality"]
+    if (rows["media_modality"][0].as_py() or default) != "text":
+        return None
+    data = media_of(home, rows)
+    if data is None:
+        return None
+    found = excerpt(data, letters, None)
+    more = f"\n… {found.characters:,} characters in all" if found.characters > letters and found.sound else ""
+    return found.text + more
 
 
 def sheet_page(home: Home, chosen: Chosen, title: str) -> bytes:

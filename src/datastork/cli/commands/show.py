@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 ROWS = 20  # samples shown in a terminal where --limit is not given
 CARDS = 200  # on a contact sheet
 WIDE = 64  # characters of a picture
+BEGINNING = 80  # characters of a text in a list
+TEXT = 2000  # of one text
 STYLES = {"kept": "", "dropped": "yellow", "quarantined": "red"}
 
 
@@ -43,8 +45,8 @@ def command(
 ) -> None:
     """Look at samples: `stork show [FOLDER]` lists some of each kind, `stork show SAMPLE [FOLDER]` shows one.
 
-    SAMPLE is an id, the beginning of one, or the path of the file it came from (or the end of that path); an image
-    is drawn where the terminal has 24-bit colour. A single argument that is a folder is the dataset.
+    SAMPLE is an id, the beginning of one, or the path of the file it came from (or the end of that path); a text is
+    printed, an image is drawn where the terminal has 24-bit colour. A single argument that is a folder is the dataset.
     Conditions may use every column, and state, dropped_by, reason and error.
     """
     from pathlib import Path
@@ -73,7 +75,7 @@ def command(
     elif html:
         click.echo(html)
     else:
-        _list(chosen)
+        _list(home, chosen)
 
 
 def _one(home: Any, sample: str, version: str | None, html: Any, *, as_json: bool) -> None:
@@ -82,7 +84,7 @@ def _one(home: Any, sample: str, version: str | None, html: Any, *, as_json: boo
     from datastork.cli.commands.why import tell
     from datastork.engine.versions.why import why
     from datastork.report.rows import read_rows
-    from datastork.report.sheet import pixels_of, sample_page
+    from datastork.report.sheet import pixels_of, sample_page, text_of
     from datastork.store.home import write_whole
 
     life = why(home, sample, version)
@@ -100,7 +102,10 @@ def _one(home: Any, sample: str, version: str | None, html: Any, *, as_json: boo
         else:
             click.echo(str(html))
         return
-    if sys.stdout.isatty():
+    text = text_of(home, rows, life["version"], TEXT)
+    if text is not None:
+        click.echo(visible(text, keep="\n\t") + "\n")
+    elif sys.stdout.isatty():
         from rich.console import Console
 
         console = Console()
@@ -111,14 +116,18 @@ def _one(home: Any, sample: str, version: str | None, html: Any, *, as_json: boo
     click.echo(visible(tell(life), keep="\n"))
 
 
-def _list(chosen: "Chosen") -> None:
+def _list(home: Any, chosen: "Chosen") -> None:
     """Print a table for people, or lines with tabs where the output goes to a program."""
     import sys
 
-    from datastork.report.sheet import described
+    from datastork.report.sheet import beginnings, described
 
     shown = described(chosen.rows)
     columns = ["id", "state", "label", "split", "uri", "reason"]
+    texts = beginnings(home, chosen, BEGINNING)
+    if texts:
+        columns.append("text")
+        shown = [row | {"text": texts.get(row["id"])} for row in shown]
     if not sys.stdout.isatty():
         click.echo("\t".join(columns))
         for row in shown:
