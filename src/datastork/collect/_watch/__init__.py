@@ -1,0 +1,1 @@
+"""What `collect.watch` and a watching build share: which files are finished, and what there is to see."""
