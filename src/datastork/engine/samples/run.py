@@ -4,6 +4,7 @@ import json
 import os
 import time
 import uuid
+from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from datastork.core.errors import BuildError, SourceError, StoreError
@@ -12,11 +13,12 @@ from datastork.engine.context import Context, Interrupted
 from datastork.engine.interrupt import STOP
 from datastork.engine.memory import give_back
 from datastork.engine.plan import SamplePass
-from datastork.engine.samples import worker
+from datastork.engine.samples import processes, worker
 from datastork.engine.samples.accounting import account_for_pass
 from datastork.engine.samples.inputs import Inputs, chunks, gather
 from datastork.engine.samples.outputs import to_samples
 from datastork.engine.samples.verdicts import UNFINISHED, Verdicts, judge
+from datastork.media.modality import modality
 from datastork.store.passes import PassTable
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 WAVE = 8_192  # inputs handed to the runner at a time, for each worker, so that memory does not grow with the dataset
 COMMIT_SECONDS = 0.5
+MANY = 4_000  # samples for which it pays to start processes
 ROW_COLUMNS = (
     "input", "attempt", "part", "content", "suffix", "done", "error_step", "error_type", "error_message",
     "error_traceback", "modality", "format", "size", "media_row",
@@ -175,24 +178,23 @@ def _work(ctx: Context, stage: SamplePass, table: PassTable, todo: "pa.Table") -
     waiting: list[str] = []
     last = time.monotonic()
     fatal: dict[str, str] | None = None
+    results = _results(ctx, job, todo, workers)
     try:
-        wave = WAVE * workers
-        for start in range(0, todo.num_rows, wave):
-            pieces = list(chunks(todo.slice(start, wave), workers))
-            for text in runner.stream(_Bound(job), pieces, parts=workers * 2):
-                result = json.loads(text)
-                fatal = fatal or result["fatal"]
-                waiting += result["fragments"]
-                ctx.decoded += result["decoded"]
-                for name, spent in result["seconds"].items():
-                    seconds[name] = seconds.get(name, 0.0) + spent
-                if time.monotonic() - last >= COMMIT_SECONDS:
-                    table.commit(waiting)
-                    waiting, last = [], time.monotonic()
-                ctx.progress.advance(result["inputs"], result["dropped"], result["quarantined"])
-            if STOP.is_set() or fatal:
+        for text in results:
+            result = json.loads(text)
+            fatal = fatal or result["fatal"]
+            waiting += result["fragments"]
+            ctx.decoded += result["decoded"]
+            for name, spent in result["seconds"].items():
+                seconds[name] = seconds.get(name, 0.0) + spent
+            if time.monotonic() - last >= COMMIT_SECONDS:
+                table.commit(waiting)
+                waiting, last = [], time.monotonic()
+            ctx.progress.advance(result["inputs"], result["dropped"], result["quarantined"])
+            if fatal:
                 break
     finally:
+        results.close()
         table.commit(waiting)
         ctx.progress.end()
         give_back()
@@ -203,6 +205,19 @@ def _work(ctx: Context, stage: SamplePass, table: PassTable, todo: "pa.Table") -
             fatal["message"], hint=f"{fatal['hint']} What was finished by then is kept.".strip()
         )
     return seconds
+
+
+def _results(ctx: Context, job: worker.Job, todo: "pa.Table", workers: int) -> "Generator[str]":
+    """Yield what the workers answer: processes where samples are small and many, else threads, or the cluster."""
+    small = all(getattr(modality(name), "batches", False) for name in job.modalities)
+    if small and ctx.on is None and workers > 1 and todo.num_rows >= MANY:
+        yield from processes.stream(job, chunks(todo, workers), workers)
+        return
+    for start in range(0, todo.num_rows, WAVE * workers):
+        pieces = list(chunks(todo.slice(start, WAVE * workers), workers))
+        yield from runner.stream(_Bound(job), pieces, parts=workers * 2)
+        if STOP.is_set():
+            return
 
 
 class _Bound:
