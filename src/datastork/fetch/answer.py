@@ -17,7 +17,7 @@ class Answer:
     `headers`  by name, in any case
     `body`     decompressed
     `seconds`  from the first byte sent to the last one received; `address` is the IP that answered
-    `raw`      the answer as it was on the wire, where it was asked for
+    `raw`      the answer as it was on the wire, where it was asked for; `request` what was sent
     `cut`      whether the body was left where it was, or in part, because that is what was asked for
     """
 
@@ -30,6 +30,7 @@ class Answer:
     address: str = ""
     raw: bytes = field(default=b"", repr=False)
     cut: bool = False
+    request: bytes = field(default=b"", repr=False)
 
     @property
     def ok(self) -> bool:

@@ -217,7 +217,15 @@ class Fetcher:
         kept_bytes = final_answer(bytes(wire.kept)) if wire.kept is not None else b""
         found = b"".join(parts)[:most]
         return Answer(
-            target.url, head.status, head.headers, found, (), seconds, wire.address, kept_bytes, cut=not whole
+            target.url,
+            head.status,
+            head.headers,
+            found,
+            seconds=seconds,
+            address=wire.address,
+            raw=kept_bytes,
+            cut=not whole,
+            request=wire.sent,
         )
 
 

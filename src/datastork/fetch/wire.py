@@ -28,6 +28,7 @@ class Wire:
         self.received = 0
         self.extra = 0  # bytes behind the end of the answer
         self.kept: bytearray | None = None
+        self.sent = b""
         self._deadline = 0.0
         self._budget = 0
         self._readers = 0
@@ -38,6 +39,7 @@ class Wire:
         self._deadline = deadline
         self._budget = budget
         self.received = self.extra = 0
+        self.sent = b""
         self.kept = bytearray() if keep else None
 
     def widen(self, budget: int) -> None:
@@ -55,6 +57,7 @@ class Wire:
 
     def sendall(self, data: bytes) -> None:
         """Send a request."""
+        self.sent += data
         self.sock.settimeout(self._left())
         self.sock.sendall(data)
 

@@ -1,0 +1,1 @@
+"""What `collect.web` is made of."""
