@@ -62,7 +62,7 @@ def by_script(text: str) -> tuple[str, float] | None:
         return None  # Greek with breathings may be as old as Homer
     language = max(sorted(counts), key=counts.__getitem__)
     count = counts[language]
-    letters = max(sum(map(str.isalpha, text)), count)  # vowel signs are no letters to Unicode, and stand in the block all the same
+    letters = max(sum(map(str.isalpha, text)), count)  # vowel signs are no letters to Unicode
     return (language, count / letters) if count >= LEAST and letters - count <= MOST_OTHER * letters else None
 
 
