@@ -1,0 +1,1 @@
+"""Datasets that are public already: where they are described, fetched from, and searched for."""
