@@ -35,11 +35,15 @@ class Runs(NamedTuple):
         import numpy as np
 
         runs = ngram_hashes(hashes, self.size) if len(hashes) >= self.size else hashes[:0]
-        maybe = np.flatnonzero(self.table[runs >> np.uint64(self.shift)])
-        if not len(maybe):
-            return {}
-        found = {path: maybe[np.isin(runs[maybe], known)] for path, known in self.files}
-        return {path: there for path, there in found.items() if len(there)}
+        maybe = np.flatnonzero(self.table.take((runs >> np.uint64(self.shift)).view(np.int64)))
+        found = {}
+        if len(maybe):
+            runs = runs[maybe]
+            for path, known in self.files:
+                nearest = known.take(known.searchsorted(runs), mode="clip")
+                if (there := nearest == runs).any():
+                    found[path] = maybe[there]
+        return found
 
 
 def evaluation_runs(paths: list[str], fields: list[str], size: int) -> list[Runs]:
@@ -78,7 +82,7 @@ def _table(size: int, files: "list[tuple[str, np.ndarray]]") -> Runs:
     import numpy as np
 
     count = sum(len(hashes) for _, hashes in files)
-    shift = 64 - min(_BITS, max(10, (64 * count).bit_length()))
+    shift = 64 - min(_BITS, max(16, (256 * count).bit_length()))
     table = np.zeros(1 << (64 - shift), bool)
     for _, hashes in files:
         table[hashes >> np.uint64(shift)] = True

@@ -80,23 +80,26 @@ def hashed(words: list[str]) -> "np.ndarray":
 
 
 def ngram_hashes(hashes: "np.ndarray", size: int) -> "np.ndarray":
-    """Return a number for each run of `size` words, from the hashes of the words."""
-    found = hashes
-    for reached in range(2, size + 1):
-        found = longer(found, hashes, reached)
+    """Return a number for each run of `size` words, from the hashes of the words: a polynomial, modulo 2 ** 64."""
+    found, reached = hashes, 1
+    for bit in bin(size)[3:]:  # from runs of n words to those of 2n, and of 2n + 1
+        found, reached = _joined(found, found, reached, reached), 2 * reached
+        if bit == "1":
+            found, reached = _joined(found, hashes, reached, 1), reached + 1
     return found
 
 
-def longer(runs: "np.ndarray", hashes: "np.ndarray", size: int) -> "np.ndarray":
-    """Return the numbers of all runs of `size` words, from those of runs that are one word shorter."""
+def _joined(first: "np.ndarray", second: "np.ndarray", size: int, more: int) -> "np.ndarray":
+    """Return the numbers of runs made of `size` words of `first` and the `more` words of `second` behind them."""
     import numpy as np
 
-    found: np.ndarray = runs[: max(len(hashes) - size + 1, 0)] * np.uint64(_MULTIPLIER) + hashes[size - 1 :]
+    count = max(len(second) - size, 0)
+    found: np.ndarray = first[:count] * np.uint64(pow(_MULTIPLIER, more, 1 << 64)) + second[size:]
     return found
 
 
 def longer_at(runs: "np.ndarray", hashes: "np.ndarray", places: "np.ndarray", size: int) -> "np.ndarray":
-    """Return the same for the runs that begin at some places."""
+    """Return the numbers of runs of `size` words at some places, from those of the runs one word shorter."""
     import numpy as np
 
     found: np.ndarray = runs * np.uint64(_MULTIPLIER) + hashes[places + (size - 1)]

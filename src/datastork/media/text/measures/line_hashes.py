@@ -34,7 +34,8 @@ def line_hash(line: str) -> bytes:
     """Return the hash of a line without white space at its ends: the same on every machine."""
     if not line:
         return bytes(HASH_BYTES)
-    folded = line.lower().replace("\u00a0", " ").encode("utf-8", "surrogatepass").translate(_FOLD)
+    plain = line if line.isascii() else line.replace("\u00a0", " ")
+    folded = plain.lower().encode("utf-8", "surrogatepass").translate(_FOLD)
     while b"  " in folded:
         folded = folded.replace(b"  ", b" ")
     return hashlib.blake2b(folded, digest_size=HASH_BYTES).digest()
