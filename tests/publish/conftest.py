@@ -38,7 +38,7 @@ def _picture(number: int, form: str = "PNG", *, located: bool = False) -> bytes:
 def _row(data: bytes, label: str | None = None, split: str | None = None, **more: Any) -> Row:
     """Return what one sample needs; `more` are columns of the source, of the sample, or facts."""
     form = "png" if data.startswith(b"\x89PNG") else "json" if data.startswith(b"{") else "jpeg"
-    return {"data": data, "label": label, "split": split, "format": form, **more}
+    return {"data": data, "label": label, "split": split, "format": form} | more
 
 
 def stored(root: Path, rows: list[Row], facts: dict[str, Any], record: dict[str, Any] | None = None) -> Release:
@@ -74,7 +74,7 @@ SOURCE = ("uri", "license", "author", "query", "parent")
 
 def _sample(place: int, given: Row) -> Row:
     data = given["data"]
-    modality = "row" if given["format"] == "json" else "image"
+    modality = {"json": "row", "txt": "text", "html": "text"}.get(given["format"], "image")
     known = {key: value for key, value in given.items() if key in sample_schema().names}
     vote = {"annotator": "folder", "value": given["label"], "confidence": None}
     return {
@@ -144,6 +144,22 @@ def birds(store: Callable[..., Release]) -> Release:
             more |= {"author": f"Author <{number}>", "license": "CC-BY-SA-4.0"}
         rows.append(_row(data, label, split, **more))
     return store(rows)
+
+
+@pytest.fixture
+def messages(store: Callable[..., Release]) -> Release:
+    """Return twenty texts of two classes in two splits: one right to left, one empty, one with odd characters."""
+    rows = []
+    for number in range(20):
+        content = f"message {number} of some words\nand a second line"
+        content = {3: "السلام عليكم", 4: "", 5: 'a "quoted", \u2028 odd </text>\t\U0001f600'}.get(number, content)
+        label = None if number == 7 else ("ham", "spam")[number % 3 == 0]
+        more: Row = {"uri": f"sms.tsv!/{number}", "characters": len(content), "language": "en", "format": "txt"}
+        if number < 3:
+            more |= {"author": f"Author {number}", "license": "CC-BY-SA-4.0"}
+        rows.append(_row(content.encode(), label, "train" if number < 15 else "test", **more))
+    facts = {"name": "Messages", "task": "text-classification", "license": "CC-BY-4.0", "labels": ["ham", "spam"]}
+    return store(rows, facts)
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datastork.core.findings import Findings, Table
-from datastork.publish._front_matter import front_matter, size_category
-from datastork.publish._licences import hub_licence
-from datastork.publish._markdown import escaped
+from datastork.publish._papers.front_matter import front_matter, size_category
+from datastork.publish._papers.licences import hub_licence
+from datastork.publish._papers.markdown import escaped
 from datastork.publish.folder import folder
 from datastork.publish.huggingface import huggingface
 from datastork.store.release import Release

@@ -22,8 +22,8 @@ class Media:
     def __init__(self, release: Release, content: Content, *, gps: bool) -> None:
         self._release = release
         self._content = content
-        # a table keeps its places: they are what somebody chose to publish
-        self._modality = None if gps or content.modality == "row" else modality(content.modality)
+        # a table keeps its places: they are what somebody chose to publish; a text has nothing beside what it says
+        self._modality = modality(content.modality) if content.modality == "image" and not gps else None
         self.changed = 0
 
     @property

@@ -56,15 +56,16 @@ def write_split(folder: Folder, split: str, groups: Iterator["pa.Table"], shard_
 
 
 def _writer(path: str, schema: "pa.Schema") -> "pq.ParquetWriter":
-    """Open a shard. Media are not compressed again; chunks follow the content, so that uploads are small."""
+    """Open a shard. Images are not compressed again; chunks follow the content, so that uploads are small."""
     import pyarrow.parquet as pq
 
     leaves = _leaves(schema)
-    media = {"image.bytes"}
+    media = {"image.bytes", "text"}
+    compression = dict.fromkeys(leaves, "SNAPPY") | {"image.bytes": "NONE", "text": "ZSTD"}
     return pq.ParquetWriter(
         path,
         schema,
-        compression={leaf: "NONE" if leaf in media else "SNAPPY" for leaf in leaves},
+        compression={leaf: compression[leaf] for leaf in leaves},
         use_dictionary=[leaf for leaf in leaves if leaf not in media],
         write_statistics=[leaf for leaf in leaves if leaf not in media],
         write_page_index=True,

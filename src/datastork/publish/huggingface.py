@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from datastork.core import step
-from datastork.publish._card import write_papers
 from datastork.publish._content import Content, arrange
 from datastork.publish._features import IMAGE, Feature, with_features
-from datastork.publish._front_matter import Written
-from datastork.publish._licence_files import write_attribution
 from datastork.publish._media import Media, extension
 from datastork.publish._names import FileNames
+from datastork.publish._papers.card import write_papers
+from datastork.publish._papers.front_matter import Written
+from datastork.publish._papers.licence_files import write_attribution
 from datastork.publish._parquet import GROUP_BYTES, byte_size, write_split
 from datastork.publish._place import target, whole
 from datastork.publish._rows import RowColumns, batches, columns_of
+from datastork.publish._texts import TEXT, text_groups
 from datastork.store.release import Published, Release
 
 if TYPE_CHECKING:
@@ -26,11 +27,11 @@ GROUP_ROWS = 20_000
 def huggingface(release: Release, *, to: str, shard_size: str | int = "500MB", gps: bool = False) -> Published:
     """Write a folder that can be uploaded to the Hugging Face Hub as it is, and loaded without uploading.
 
-    Each split goes to `data/<split>-00000-of-0000N.parquet` with the media inside, the labels as numbers
-    with their names, and all else known about a sample; `load_dataset(folder)` gives them back with their
-    types. Row groups are small, so that one sample can be seen without reading a shard; a page index and
-    chunks that follow the content let a new version upload only what is new. Beside them: a dataset card
-    whose every number is measured, the licence, who made what, `dataset.json` and checksums.
+    Each split goes to `data/<split>-00000-of-0000N.parquet` with the media inside (texts as a column `text`),
+    the labels as numbers with their names, and all else known about a sample; `load_dataset(folder)` gives
+    them back with their types. Row groups are small, so that one sample can be seen without reading a shard;
+    a page index and chunks that follow the content let a new version upload only what is new. Beside them:
+    a dataset card whose every number is measured, the licence, who made what, `dataset.json` and checksums.
 
     The folder appears whole or not at all, and replaces one that datastork made before; any other folder is
     refused. The same release gives the same bytes.
@@ -47,13 +48,18 @@ def huggingface(release: Release, *, to: str, shard_size: str | int = "500MB", g
     media = Media(release, content, gps=gps)
     with whole(final) as place:
         rows = columns_of(media, content) if content.modality == "row" else None
-        features = {"image": IMAGE, **content.features} if rows is None else rows.features(content)
+        if rows is not None:
+            features = rows.features(content)
+        else:
+            features = {**({"text": TEXT} if content.modality == "text" else {"image": IMAGE}), **content.features}
         sizes = {}
         for split, (start, length) in content.splits.items():
-            if rows is None:
-                groups = _images(content, media, start, length, min(limit, GROUP_BYTES))
-            else:
+            if rows is not None:
                 groups = _rows(content, media, rows, start, length)
+            elif content.modality == "text":
+                groups = text_groups(content, media, start, length, min(limit, GROUP_BYTES))
+            else:
+                groups = _images(content, media, start, length, min(limit, GROUP_BYTES))
             sizes[split] = write_split(place, split, _typed(groups, features), limit)
         data = sum(place.sizes.values())
         write_attribution(place, content, "id", content.columns["id"])

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from datastork.publish._content import Content
-from datastork.publish._licences import licence_link
+from datastork.publish._papers.licences import licence_link
 from datastork.publish._place import Folder
 from datastork.store.release import Release
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from datastork.publish._content import UNASSIGNED, Content
 from datastork.publish._features import Feature
-from datastork.publish._front_matter import Written, front_matter, listed, metadata
-from datastork.publish._licence_files import attributed, licences_of, write_licence
-from datastork.publish._markdown import render
+from datastork.publish._papers.front_matter import Written, front_matter, listed, metadata
+from datastork.publish._papers.licence_files import attributed, licences_of, write_licence
+from datastork.publish._papers.markdown import render
+from datastork.publish._papers.measured import languages, personal
 from datastork.publish._place import Folder
 from datastork.store.release import Release
 
@@ -18,6 +19,13 @@ DECLARED = (
 )
 MEANING = {
     "image": "the image",
+    "text": "the text",
+    "characters": "length of the text in Unicode characters",
+    "words": "number of words between white space",
+    "language": "language of the text (ISO 639), as a model tells it",
+    "language_probability": "how sure the language is, 0 to 1",
+    "pii_found": "pieces of personal data found in the text",
+    "pii_kinds": "their types and numbers",
     "id": "stable id: a hash of the content",
     "label": "the class",
     "label_probability": "how sure the votes make the label, 0 to 1",
@@ -102,6 +110,8 @@ def card(release: Release, content: Content, written: Written, summary: dict[str
         name=facts.get("title") or facts.get("name"),
         authors=listed(facts.get("authors")),
         language=listed(facts.get("language")),
+        measured_languages=[f"{code} {100 * share:.1f} %" for code, share in languages(release)],
+        personal=personal(release),
         attribution=attributed(content),
         own_licences=own,
         other_licence=sum(count for licence, count in own.items() if licence != facts.get("license")),

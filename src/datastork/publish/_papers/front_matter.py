@@ -8,11 +8,17 @@ from typing import Any
 from datastork.core.tasks import TASKS
 from datastork.publish._content import Content
 from datastork.publish._features import Feature, yaml_feature
-from datastork.publish._licences import hub_licence
+from datastork.publish._papers.licences import hub_licence
+from datastork.publish._papers.measured import languages
 from datastork.store.release import Release
 
 # tasks that are a kind of another one on the Hub: https://huggingface.co/tasks
 KINDS = {"image-multi-label-classification": ("image-classification", "multi-label-image-classification")}
+TAGS = {
+    "image": "image",
+    "row": "tabular",
+    "text": "text",
+}  # by modality: https://huggingface.co/docs/hub/datasets-cards
 # what JSON leaves as it is and YAML does not allow, or takes for the end of a line
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
@@ -24,7 +30,7 @@ UNITS = ("", "K", "M", "B", "T")
 class Written:
     """What a publishing step wrote.
 
-    `kind`         "imagefolder", "flat", "csv" or "parquet"
+    `kind`         "imagefolder", "flat", "csv", "parquet", "texts" (a file each) or "lines" (JSON)
     `features`     the columns a reader gets, in order
     `data_files`   split -> pattern of its files
     `split_bytes`  split -> bytes, as the loader counts them for Parquet, of the files for others
@@ -49,16 +55,15 @@ def metadata(release: Release, content: Content, written: Written) -> dict[str, 
     found["license"] = licence.id
     if licence.name:
         found |= {"license_name": licence.name, "license_link": licence.link}
-    if listed(facts.get("language")):
-        found["language"] = listed(facts["language"])
+    spoken = listed(facts.get("language")) or [code for code, _ in languages(release)]
+    if spoken:
+        found["language"] = spoken
     category, kind = KINDS.get(facts.get("task") or "", (facts.get("task"), None))
     if category in TASKS:
         found["task_categories"] = [category]
         found |= {"task_ids": [kind]} if kind else {}
     found["size_categories"] = [size_category(content.samples.num_rows)]
-    found["tags"] = list(
-        dict.fromkeys(["image" if content.modality == "image" else "tabular", *listed(facts.get("tags"))])
-    )
+    found["tags"] = list(dict.fromkeys([TAGS[content.modality], *listed(facts.get("tags"))]))
     files = [{"split": split, "path": pattern} for split, pattern in written.data_files.items()]
     found["configs"] = [{"config_name": "default", "data_files": files}]
     found["dataset_info"] = {
