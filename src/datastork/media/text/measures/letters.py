@@ -70,10 +70,10 @@ class Gibberish(NamedTuple):
         if data is None:
             return Gibberish(None)
         classes, fits = _tables()
-        found = classes.take(np.frombuffer(data, np.uint8))
-        pairs = found[:-1] * (_DIGIT + 1) + found[1:]
-        # pairs of which one at least is a letter; the text begins and ends with white space
-        pairs = pairs[(found[:-1] % _DIGIT + found[1:] % _DIGIT) > 0]
+        found = np.frombuffer(data.translate(classes), np.uint8)
+        letter = found - np.uint8(1) < _DIGIT - 1
+        pairs = found[:-1].astype(np.uint16) * np.uint16(_DIGIT + 1) + found[1:]
+        pairs = pairs[letter[:-1] | letter[1:]]  # the text begins and ends with white space
         if len(pairs) < LEAST:
             return Gibberish(None)
         count = max(1, len(pairs) // STRETCH)
@@ -96,16 +96,16 @@ def _latin(content: str) -> bytes | None:
 
 
 @cache
-def _tables() -> "tuple[np.ndarray, np.ndarray]":
+def _tables() -> "tuple[bytes, np.ndarray]":
     """Return the class of each byte, and how well each pair of classes fits, in bits."""
     import numpy as np
 
-    classes = np.zeros(256, np.intp)
+    classes = bytearray(256)
     for letter in range(26):
         classes[ord("a") + letter] = classes[ord("A") + letter] = letter + 1
-    classes[ord("0") : ord("9") + 1] = _DIGIT
+    classes[ord("0") : ord("9") + 1] = bytes([_DIGIT] * 10)
     fits = np.zeros((_DIGIT + 1, _DIGIT + 1), np.float32)
     levels = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno"
     fits[:_DIGIT, :_DIGIT] = [[(levels.index(level) - 20) / 5 for level in row] for row in _PAIRS]
     fits[_DIGIT, 1:_DIGIT] = fits[1:_DIGIT, _DIGIT] = _LETTER_AND_DIGIT
-    return classes, fits.ravel()
+    return bytes(classes), fits.ravel()
