@@ -55,8 +55,9 @@ class Queues:
         """
         results: list[Result | None] = [None] * len(items)
         round_ = _Round(self, items, results, work)
-        for index, item in enumerate(items):
-            round_.add(index, item, "" if free(item) else host_of(item))
+        with self._change:
+            for index, item in enumerate(items):
+                round_.add(index, item, "" if free(item) else host_of(item))
         threads = [
             threading.Thread(target=round_.labour, name=f"fetch-{number}", daemon=True)
             for number in range(min(THREADS, len(items)))

@@ -139,8 +139,7 @@ class Visitor:
         if answer.status in REDIRECTS and place:
             self._redirected(entry, answer, place)
         elif answer.status == 304 and before is not None:
-            told = {"when": entry.when, "attempt": entry.attempt, "status": 304, "end": None}
-            entry = replace(before, **told)
+            entry = replace(before, when=entry.when, attempt=entry.attempt, status=304, end=None)
             self.archive.put(entry)
             return Visit(entry, self._links_of(entry) if links else ())
         elif answer.status == 200 and not answer.cut:
