@@ -26,5 +26,6 @@ def c4_lines(text: Text) -> Text | Drop:
     if not text.content or text.content.isspace():
         return text
     plain = without_citations(text.content)
-    lines = passing_lines(stripped_lines(text) if plain is text.content else list(map(str.strip, plain.split("\n"))))
-    return text.replaced("\n".join(lines)) if lines else Drop("c4: no line ends like a sentence and has 5 words")
+    lines = stripped_lines(text) if plain is text.content else list(map(str.strip, plain.split("\n")))
+    kept = passing_lines(lines, plain.lower())
+    return text.replaced("\n".join(kept)) if kept else Drop("c4: no line ends like a sentence and has 5 words")

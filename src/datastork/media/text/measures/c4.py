@@ -33,8 +33,8 @@ def without_citations(content: str) -> str:
     return _CITATION.sub("", content) if "[" in content else content
 
 
-def passing_lines(lines: list[str]) -> list[str]:
-    """Return those of some lines, without white space at their ends, that C4 keeps."""
+def passing_lines(lines: list[str], lowered: str) -> list[str]:
+    """Return those of some lines, without white space at their ends, that C4 keeps; `lowered` is their text."""
     found = [
         line
         for line in lines
@@ -42,7 +42,6 @@ def passing_lines(lines: list[str]) -> list[str]:
         and not line.endswith("...")
         and len(line.split(None, LEAST_WORDS - 1)) == LEAST_WORDS
     ]
-    lowered = "\n".join(found).lower()
     if any(phrase in lowered for phrase in PHRASES):
         found = [line for line in found if not any(phrase in line.lower() for phrase in PHRASES)]
     if any(len(line) > LONGEST_WORD for line in found):

@@ -58,10 +58,11 @@ class Prose(NamedTuple):
         proper = count - sum(not any(map(str.isalnum, word)) for word in symbols)
         folded = folded_words(text)
         cited = c4.without_citations(content)
-        passing = c4.passing_lines(lines if cited is content else list(map(str.strip, cited.split("\n"))))
+        lowered = content.lower()
+        passing = c4.passing_lines(lines if cited is content else list(map(str.strip, cited.split("\n"))), lowered)
         return Prose(
             prose_words=proper,
-            mean_word_length=sum(map(len, folded)) / max(proper, 1),
+            mean_word_length=len("".join(folded)) / max(proper, 1),
             hashes_per_word=content.count("#") / count,
             ellipses_per_word=(content.count("...") + content.count("…")) / count,
             bullet_lines=sum(line.startswith(BULLETS) for line in lines) / len(lines),
@@ -69,7 +70,7 @@ class Prose(NamedTuple):
             words_with_letters=1 - len(symbols) / count,
             stop_words=len(STOP_WORDS.intersection(folded)),
             c4_sentences=c4.sentences(passing),
-            has_placeholder=c4.PLACEHOLDER in content.lower(),
+            has_placeholder=c4.PLACEHOLDER in lowered,
             has_curly_bracket="{" in content,
             ended_lines=sum(line.endswith(TERMINAL) for line in lines) / len(lines),
             short_lines=sum(len(line) <= SHORT for line in lines) / len(lines),
