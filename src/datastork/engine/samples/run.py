@@ -16,6 +16,7 @@ from datastork.engine.plan import SamplePass
 from datastork.engine.samples import processes, worker
 from datastork.engine.samples.accounting import account_for_pass
 from datastork.engine.samples.inputs import Inputs, chunks, gather
+from datastork.engine.samples.judged import Judged
 from datastork.engine.samples.outputs import to_samples
 from datastork.engine.samples.verdicts import UNFINISHED, Verdicts, judge
 from datastork.media.modality import modality
@@ -82,7 +83,7 @@ def _finished(ctx: Context, stage: SamplePass, table: PassTable, inputs: Inputs)
     rows = rows.take(pa.array(fresh[order]))
     place = np.asarray(rows["__input"])
     skip = [mask[place] for mask in inputs.skip]
-    return rows, judge(rows, stage.ops, skip, _spared(ctx, stage, inputs, place))
+    return rows, judge(rows, stage.ops, skip, _spared(ctx, stage, inputs, place), Judged(ctx.home, stage.key))
 
 
 def _undone(ctx: Context, inputs: "pa.Table") -> list[frozenset[str]]:

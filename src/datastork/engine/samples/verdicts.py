@@ -5,15 +5,15 @@ So a changed threshold costs no decoding, unless it lets a sample pass that had 
 """
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from datastork import catalog
 from datastork.core.drop import Drop
 from datastork.core.errors import BuildError
 from datastork.engine.plan import Op
-from datastork.engine.samples.worker import MAX_TRACEBACK, load
+from datastork.engine.samples.judged import Judged, Verdict
+from datastork.engine.samples.worker import MAX_TRACEBACK
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,7 +56,13 @@ class _Done:
         return np.take(known, self.codes)
 
 
-def judge(rows: "pa.Table", ops: tuple[Op, ...], skip: "list[np.ndarray]", spared: "dict[int, np.ndarray]") -> Verdicts:
+def judge(
+    rows: "pa.Table",
+    ops: tuple[Op, ...],
+    skip: "list[np.ndarray]",
+    spared: "dict[int, np.ndarray]",
+    judged: Judged,
+) -> Verdicts:
     """Apply the ops, in order, to finished work.
 
     `rows` are the newest rows of each input; `skip[i]` says for which rows op i does not apply (its `where`);
@@ -94,13 +100,12 @@ def judge(rows: "pa.Table", ops: tuple[Op, ...], skip: "list[np.ndarray]", spare
         if op.kind not in ("judge", "filter") or not active.any():
             continue
         places = np.flatnonzero(active & ~spared[index]) if index in spared else np.flatnonzero(active)
-        for place, drop in _drops(rows, op, places):
-            if isinstance(drop, Exception):
-                out.errors[place] = _told(op, drop)
-                settle(np.asarray([place]), QUARANTINED, index)
-                continue
-            out.reason[place], out.evidence[place] = drop.reason, drop.evidence
-            settle(np.asarray([place]), DROPPED, index)
+        drops = judged.drops(rows, op, places) if op.kind == "judge" else _stored_drops(rows, op, places)
+        bad = {place: error for place, error in drops if isinstance(error, Exception)}
+        out.errors |= {place: _told(op, error) for place, error in bad.items()}
+        settle(_places(bad), QUARANTINED, index)
+        _drop(out, drops)
+        settle(_places([place for place, _ in drops if place not in bad]), DROPPED, index)
     settle(alive & failed & done.has("!encode"), QUARANTINED, len(ops) - 1)
     settle(alive & ~done.has("end"), UNFINISHED, -1)
     return out
@@ -121,9 +126,7 @@ def _settle_drops(
     said = active & np.asarray(rows[op.columns["reason"]].is_valid())
     if spared is not None:
         said &= ~spared
-    for place, drop in _drops(rows, op, np.flatnonzero(said)):
-        assert isinstance(drop, Drop)
-        out.reason[place], out.evidence[place] = drop.reason, drop.evidence
+    _drop(out, _stored_drops(rows, op, np.flatnonzero(said)))
     settle(said, DROPPED, index)
 
 
@@ -135,23 +138,20 @@ def _told(op: Op, error: Exception) -> dict[str, str]:
     return {"step": op.name, "type": type(error).__name__, "message": str(error), "traceback": text}
 
 
-def _drops(rows: "pa.Table", op: Op, places: "np.ndarray") -> "list[tuple[int, Drop | Exception]]":
-    """Return the rows that an op drops, and those on which it fails."""
-    columns = {name: rows[column].take(places).to_pylist() for name, column in op.columns.items()}
-    if op.kind in ("filter", "media"):
-        columns = {name: columns[name] for name in ("reason", "evidence")}
-        pairs = zip(places, columns["reason"], columns["evidence"], strict=True)
-        return [(int(row), Drop(reason, evidence)) for row, reason, evidence in pairs if reason is not None]
-    function = catalog.find(op.use).function
-    group: Any = load(op.facts)
-    order = list(op.columns)
-    found: list[tuple[int, Drop | Exception]] = []
-    for row, *values in zip(places, *(columns[name] for name in order), strict=True):
-        drop: Drop | Exception | None
-        try:
-            drop = function(group(**dict(zip(order, values, strict=True))), **op.settings)
-        except Exception as error:  # one bad sample costs one sample
-            drop = error
-        if drop is not None:
-            found.append((int(row), drop))
-    return found
+def _stored_drops(rows: "pa.Table", op: Op, places: "np.ndarray") -> list[Verdict]:
+    """Return the rows that a step dropped when it ran."""
+    reasons, values = (rows[op.columns[name]].take(places).to_pylist() for name in ("reason", "evidence"))
+    said = zip(places.tolist(), reasons, values, strict=True)
+    return [(row, Drop(reason, evidence)) for row, reason, evidence in said if reason is not None]
+
+
+def _drop(out: Verdicts, drops: list[Verdict]) -> None:
+    for place, drop in drops:
+        if isinstance(drop, Drop):
+            out.reason[place], out.evidence[place] = drop.reason, drop.evidence
+
+
+def _places(found: Iterable[int]) -> "np.ndarray":
+    import numpy as np
+
+    return np.fromiter(found, np.int64)
