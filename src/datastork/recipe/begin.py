@@ -26,19 +26,54 @@ use = "clean.exact_dup"
 use       = "clean.near_dup"
 threshold = 0.9
 """
+TEXT_STEPS = """\
+[[step]]
+use = "clean.text.fix_unicode"
+
+[[step]]
+use = "clean.text.whitespace"
+
+[[step]]
+use = "clean.text.language"        # fills the columns language and language_probability
+
+[[step]]
+use       = "clean.text.keep_language"
+languages = ["en"]                 # yours; leave the step out to keep all
+
+[[step]]
+use   = "clean.text.too_short"     # a filter measures once; its threshold can be changed later for free
+words = 3
+{prose}
+[[step]]
+use    = "clean.pii"
+action = "redact"                  # or "mask", "replace" by consistent stand-ins, "drop"
+
+[[step]]
+use = "clean.exact_dup"
+
+[[step]]
+use = "clean.near_dup"
+"""
+PROSE = """
+[[step]]
+use   = "clean.text.quality"       # for prose; the rules of Gopher want 50 words and more
+rules = ["gopher"]
+
+[[step]]
+use = "clean.text.repetitive"
+"""
+TEXT_MEASURES = ("length", "language", "richness", "ngrams", "duplication", "private")
+TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
+LABELLED = '[[step]]\nuse    = "label.resolve"\nmethod = "majority"\n\n'
 
 
 def begin(name: str, task: str, source: str) -> str:
     """Return the text of a first recipe for a task, collecting from `source`."""
-    proof = '[[step]]\nuse = "measure.overlap"\n' if TASKS[task] == "image" else ""
+    modality = TASKS[task]
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "dataset"
-    clean = IMAGE_STEPS if TASKS[task] == "image" else '[[step]]\nuse = "clean.exact_dup"\n'
-    collect = "collect.table" if TASKS[task] == "row" else "collect.files"
-    label = (
-        'label = "label"             # the column with the label'
-        if TASKS[task] == "row"
-        else ('label = "folder"              # the folder a file lies in is its first vote')
-    )
+    classes = modality != "text" or "classification" in task
+    measures = ["summary", *(["balance"] if classes else []), *(["overlap"] if modality != "row" else [])]
+    measures += [f"text.{one}" for one in TEXT_MEASURES] if modality == "text" else []
     return f"""\
 # The recipe of a dataset. Check it: stork check    Build it: stork build    Explain a step: stork steps NAME
 
@@ -47,30 +82,41 @@ name    = {toml_value(plain)}
 task    = {toml_value(task)}
 license = "CC-BY-4.0"             # an SPDX id; yours to choose, and to be allowed to
 
-[[step]]
-use   = {toml_value(collect)}
-path  = {toml_value(source)}
-{label}
-
-{clean}
-[[step]]
-use    = "label.resolve"
-method = "majority"
-
-[[step]]
+{_collect(modality, source, classes)}
+{_clean(modality, classes)}
+{LABELLED if classes else ""}[[step]]
 use        = "split.grouped"
 train      = 0.80
 validation = 0.05
 test       = 0.15
 
-[[step]]
-use = "measure.summary"
-
-[[step]]
-use = "measure.balance"
-
-{proof}
+{_steps(measures)}
 [[publish]]
 use = "publish.huggingface"
 to  = "published"
 """
+
+
+def _collect(modality: str, source: str, classes: bool) -> str:
+    """Return the step that finds the samples: files, or rows of a table."""
+    tabular = modality == "row" or (modality == "text" and source.endswith(TABLES))
+    lines = ["[[step]]", f'use   = "collect.{"table" if tabular else "files"}"', f"path  = {toml_value(source)}"]
+    if tabular and modality == "text":
+        lines.append('text  = "text"               # the column with the texts')
+    if classes and tabular:
+        lines.append('label = "label"             # the column with the label')
+    elif classes:
+        lines.append('label = "folder"              # the folder a file lies in is its first vote')
+    return "\n".join([*lines, ""])
+
+
+def _clean(modality: str, classes: bool) -> str:
+    if modality == "image":
+        return IMAGE_STEPS
+    if modality == "text":
+        return TEXT_STEPS.format(prose="" if classes else PROSE)
+    return '[[step]]\nuse = "clean.exact_dup"\n'
+
+
+def _steps(measures: list[str]) -> str:
+    return "\n".join(f'[[step]]\nuse = "measure.{name}"\n' for name in measures)

@@ -23,7 +23,10 @@ def command(folder: str, task: str, source: str) -> None:
     if recipe.exists():
         raise DatastorkError(f"{recipe} is there already", hint="nothing was changed")
     path.mkdir(parents=True, exist_ok=True)
+    recipe.write_text(begin(path.resolve().name, task, source), encoding="utf-8")
+    todo = f"It reads {source}, seen from there:"
     if source == "raw/**/*":
         (path / "raw").mkdir(exist_ok=True)
-    recipe.write_text(begin(path.resolve().name, task, source), encoding="utf-8")
-    click.echo(f"{recipe} is written. Put files in {path / 'raw'}, one folder per label, then: stork build {folder}")
+        each = ", one folder per label" if TASKS[task] != "text" or "classification" in task else ""
+        todo = f"Put files in {path / 'raw'}{each}, then:"
+    click.echo(f"{recipe} is written. {todo} stork build {folder}")
