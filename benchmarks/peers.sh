@@ -26,6 +26,9 @@ for peer in data-juicer images; do
 done
 "$place/data-juicer/bin/pip" install -q py-data-juicer==1.6.1 aiohttp ray imagededup==0.3.3.post2 torch==2.13.0
 "$place/images/bin/pip" install -q imagededup==0.3.3.post2 cleanvision==0.3.7 torch==2.13.0
+[ -x "$place/datatrove/bin/python" ] || python3 -m venv "$place/datatrove"
+"$place/datatrove/bin/pip" install -q "datatrove[io,processing]==0.10.1" spacy  # spacy for its word tokenizer
 stand_in "$place/data-juicer"
 stand_in "$place/images"
 echo "python benchmarks/image_pipeline.py --data-juicer $place/data-juicer/bin/python --imagededup $place/images/bin/python"
+echo "python benchmarks/near_dup_texts.py --data-juicer $place/data-juicer/bin/python --datatrove $place/datatrove/bin/python"

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 MANY = 16  # texts with one band in common: more are a crowd, in which not every two are compared
 BESIDE = 4  # texts of a crowd that each is compared with, band by band, and the first of all
 MISSED = 0.005  # of the pairs exactly at the threshold may be missed, where bands suffice
+WAITING = 4_000_000  # pairs that are sorted at a time
 ROUNDS = (range(1), range(1, 3), range(3, 8), range(8, BANDS))  # bands whose crowds are looked at together
 
 
@@ -30,55 +31,61 @@ def bands_needed(threshold: float) -> int:
     return max(needed, 1)
 
 
-def few(bands: "np.ndarray", threshold: float) -> "np.ndarray":
-    """Return codes (see `coded`) of the pairs with enough bands in common, one of them shared by at most `MANY`."""
+def candidates(bands: "np.ndarray", threshold: float) -> list["np.ndarray"]:
+    """Return codes (see `coded`) of the pairs with enough bands in common: of few texts all, of crowds some.
+
+    First all pairs that share a band with at most `MANY` texts in all. Then, for each of `ROUNDS`, pairs within crowds:
+    each text with the first of its crowd and with those beside it, which have the next band in common too where such
+    there are. So a crowd stays tied together where its texts are alike, and the number of pairs is linear in theirs.
+    """
     import numpy as np
 
     found = np.zeros(0, np.int64)
     waiting: list[np.ndarray] = []
-    for order, size, after in (runs(bands, band) for band in range(BANDS)):
-        for step in range(1, MANY):
-            at = np.flatnonzero((size <= MANY) & (after >= step))
-            if not len(at):
-                break
-            waiting.append(coded(order[at], order[at + step], len(bands)))
-        if sum(map(len, waiting)) > 4_000_000:
+    rounds: list[list[np.ndarray]] = [[found] for _ in ROUNDS]
+    for number, numbers in enumerate(ROUNDS):
+        for band in numbers:
+            keys = np.sort(bands[:, band].astype(np.uint64) << np.uint64(32) | np.arange(len(bands), dtype=np.uint64))
+            order = (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)
+            size, after = _runs(keys >> np.uint64(32))
+            for step in range(1, MANY):
+                at = np.flatnonzero((size <= MANY) & (after >= step))
+                if not len(at):
+                    break
+                waiting.append(coded(order[at], order[at + step], len(bands)))
+            rounds[number] += _crowded(bands, order[size > MANY], band)
+        if sum(map(len, waiting)) > WAITING:
             found, waiting = np.unique(np.concatenate([found, *waiting])), []
-    return enough(np.unique(np.concatenate([found, *waiting])), bands, threshold)
+    few = np.unique(np.concatenate([found, *waiting]))
+    return [enough(few, bands, threshold)] + [
+        enough(np.unique(np.concatenate(codes)), bands, threshold) for codes in rounds
+    ]
 
 
-def crowds(bands: "np.ndarray", threshold: float) -> Iterator["np.ndarray"]:
-    """Yield, round by round, codes of pairs within crowds: each text with the first of its crowd and some beside it.
-
-    Beside it are those that have the next bands in common too. So a crowd stays connected where its texts are alike,
-    and the number of pairs is no more than `BESIDE` + 1 for each text and band.
-    """
+def _crowded(bands: "np.ndarray", texts: "np.ndarray", band: int) -> Iterator["np.ndarray"]:
+    """Yield codes of pairs of texts, all of which are in some crowd of a band."""
     import numpy as np
 
-    for numbers in ROUNDS:
-        found = []
-        for order, size, after in (runs(bands, band) for band in numbers):
-            crowded = size > MANY
-            first = np.arange(len(order)) + after - size + 1
-            for step in range(1, BESIDE + 1):
-                at = np.flatnonzero(crowded & (after >= step))
-                found.append(coded(order[at], order[at + step], len(bands)))
-            at = np.flatnonzero(crowded & (first < np.arange(len(order))))
-            found.append(coded(order[first[at]], order[at], len(bands)))
-        yield enough(np.unique(np.concatenate(found)), bands, threshold)
+    if not len(texts):
+        return
+    texts = texts[np.lexsort((bands[texts, (band + 1) % BANDS], bands[texts, band]))]
+    size, after = _runs(bands[texts, band])
+    for step in range(1, BESIDE + 1):
+        at = np.flatnonzero(after >= step)
+        yield coded(texts[at], texts[at + step], len(bands))
+    first = np.arange(len(texts)) + after - size + 1
+    at = np.flatnonzero(first < np.arange(len(texts)))
+    yield coded(texts[first[at]], texts[at], len(bands))
 
 
-def runs(bands: "np.ndarray", band: int) -> tuple["np.ndarray", "np.ndarray", "np.ndarray"]:
-    """Return the texts in the order of a band and those following it; of each place, the texts with the same band,
-    and how many of those come after."""
+def _runs(keys: "np.ndarray") -> tuple["np.ndarray", "np.ndarray"]:
+    """Return for each of some sorted keys how many are equal to it, itself included, and how many of those follow."""
     import numpy as np
 
-    keys = bands[:, band].astype(np.uint64) << np.uint64(32) | bands[:, (band + 1) % BANDS]
-    order = np.argsort(keys, kind="stable")
-    mine = bands[order, band]
-    ends = np.flatnonzero(np.append(mine[1:] != mine[:-1], True)) if len(mine) else np.zeros(0, np.int64)
+    ends = np.flatnonzero(keys[1:] != keys[:-1])
+    ends = np.append(ends, len(keys) - 1) if len(keys) else ends
     sizes = np.diff(ends, prepend=-1)
-    return order, np.repeat(sizes, sizes), np.repeat(ends, sizes) - np.arange(len(order))
+    return np.repeat(sizes, sizes), np.repeat(ends, sizes) - np.arange(len(keys))
 
 
 def coded(one: "np.ndarray", other: "np.ndarray", count: int) -> "np.ndarray":

@@ -1,11 +1,11 @@
 """Near-duplicate texts: the pairs that share most of their shingles."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from datastork.core.errors import DataError
-from datastork.media.modality import Pairs
-from datastork.media.text.near.candidates import crowds, few
+from datastork.media.modality import MediaOf, Pairs
+from datastork.media.text.near.candidates import candidates
 from datastork.media.text.near.comparison import likeness
 from datastork.media.text.near.fingerprint import HEAD, LONG, SHORT
 from datastork.media.ties import components, grouped, spread_out
@@ -13,10 +13,8 @@ from datastork.media.ties import components, grouped, spread_out
 if TYPE_CHECKING:
     import numpy as np
 
-Media = Callable[[Sequence[int]], Sequence[bytes]]
 
-
-def near_pairs(fingerprints: Sequence[bytes], *, threshold: float, media: Media) -> Pairs:
+def near_pairs(fingerprints: Sequence[bytes], *, threshold: float, media: MediaOf) -> Pairs:
     """Return the pairs of texts of which at least `threshold` of all their shingles is in both, each pair once.
 
     Texts of fewer than `shingles.FEWEST` words, and those without any, are alike only where their content is the
@@ -42,8 +40,9 @@ def near_pairs(fingerprints: Sequence[bytes], *, threshold: float, media: Media)
     sizes = np.ascontiguousarray(data[:, :4]).view("<u4").ravel().astype(np.int64)
     leads = np.array([members[at][0] for at in long.tolist()], np.int64)
     found = _Found(sizes, threshold, lambda rows: media(leads[list(rows)].tolist()))
-    found.look(few(bands, threshold))
-    for codes in crowds(bands, threshold):
+    few, *crowds = candidates(bands, threshold)
+    found.look(few)
+    for codes in crowds:
         found.look(codes, tied=False)
     first, second, alike = found.pairs()
     return spread_out(long[first], long[second], alike, members)
@@ -52,7 +51,7 @@ def near_pairs(fingerprints: Sequence[bytes], *, threshold: float, media: Media)
 class _Found:
     """Pairs of texts, looked at as they come."""
 
-    def __init__(self, sizes: "np.ndarray", threshold: float, media: Media) -> None:
+    def __init__(self, sizes: "np.ndarray", threshold: float, media: MediaOf) -> None:
         import numpy as np
 
         self.sizes, self.threshold, self.media = sizes, threshold, media
@@ -63,6 +62,8 @@ class _Found:
         import numpy as np
 
         codes = codes[~np.isin(codes, self.codes, assume_unique=True)]
+        if not len(codes):
+            return
         first, second = codes // len(self.sizes), codes % len(self.sizes)
         if not tied:
             ends = self.pairs()
