@@ -113,9 +113,14 @@ class PassTable:
         except OSError as error:
             raise StoreError(f"cannot commit to {self.path}: {reason(error)}", hint="is the disk full?") from error
 
-    def rows(self, columns: list[str]) -> "pa.Table":
-        """Return `columns` of every row, in the order of appending: a row's place is its address."""
-        return self.dataset.to_table(columns=columns, scan_in_order=True)
+    @property
+    def count(self) -> int:
+        """How many rows are committed."""
+        return int(self.dataset.count_rows())
+
+    def rows(self, columns: list[str], start: int = 0) -> "pa.Table":
+        """Return `columns` of every row from `start` on, in the order of appending: a row's place is its address."""
+        return self.dataset.to_table(columns=columns, scan_in_order=True, offset=start or None)
 
 
 def write_fragment(path: Path, rows: "pa.Table") -> list[str]:

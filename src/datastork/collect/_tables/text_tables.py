@@ -13,6 +13,7 @@ from datastork.media.row import parse_object
 
 LONGEST = 16 << 20  # characters of one line, and of one field
 BATCH = 8192
+FIRST = 256  # rows of JSON lines that are read to know their columns
 Kind = Literal["int", "float", "bool", "text"]
 
 
@@ -243,6 +244,7 @@ def _csv_said(error: csv.Error) -> str:
 def _jsonl_batches(opener: Opener, start: int, number: int) -> Iterator[Batch]:
     rows: list[dict[str, Any] | None] = []
     problems: list[str | None] = []
+    most = FIRST
     with closing(opener()) as raw:
         while line := raw.readline(LONGEST):
             number += 1
@@ -263,8 +265,8 @@ def _jsonl_batches(opener: Opener, start: int, number: int) -> Iterator[Batch]:
                     problem = f"line {number}: {error.message}"
             rows.append(row)
             problems.append(problem)
-            if len(rows) == BATCH:
+            if len(rows) == most:
                 yield Batch(start, rows, problems)
                 start += len(rows)
-                rows, problems = [], []
+                rows, problems, most = [], [], BATCH
     yield Batch(start, rows, problems)

@@ -72,25 +72,41 @@ def _content_ids(ctx: Context, inputs: Inputs, rows: "pa.Table", place: "np.ndar
 
     A file keeps the id it had. The plain id goes to the first that has none, unless its bearer is still there.
     """
-    uris = inputs.table["uri"].to_pylist()
-    contents: dict[int, str | None] = dict(zip(place.tolist(), rows["content"].to_pylist(), strict=True))
-    holders: dict[str, list[int]] = {}
-    for index in sorted(contents):
-        if content := contents[index]:
-            holders.setdefault(content, []).append(index)
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     bearers, copies = _before(ctx)
+    contents = rows["content"].combine_chunks()
+    code = contents.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    # rows of one input lie together and share its content; what is in several inputs needs a closer look
+    first = np.ones(len(place), bool)
+    first[1:] = place[1:] != place[:-1]
+    inputs_of = np.bincount(code[first & (code >= 0)], minlength=int(code.max(initial=-1)) + 1)
+    known = pc.is_in(contents, pa.array(list(copies), pa.string()))
+    plain = (code >= 0) & ~np.asarray(known)
+    plain[plain] = inputs_of[code[plain]] == 1
+    odd = np.flatnonzero(~plain)
+    ids: list[str] = contents.to_pylist()
+    uris = dict(zip(place[odd].tolist(), inputs.table["uri"].take(pa.array(place[odd])).to_pylist(), strict=True))
+    holders: dict[str, list[int]] = {}
+    for index, content in sorted({(int(place[row]), ids[row]) for row in odd if ids[row]}):
+        holders.setdefault(content, []).append(index)
     named: dict[int, str] = {}
     for content, found in holders.items():
         if len(found) == 1 and content not in copies:
             named[found[0]] = content
             continue
         suffixed = {index: content + copy_suffix(uris[index]) for index in found}
-        known = copies.get(content, set())
-        first = next((index for index in found if uris[index] == bearers.get(content)), None)
-        if first is None:
-            first = next((index for index in found if suffixed[index] not in known), None)
-        named |= {index: content if index == first else suffixed[index] for index in found}
-    return [named.get(index) or UNREAD + key_of("unread", uris[index]) for index in place.tolist()]
+        before = copies.get(content, set())
+        lead = next((index for index in found if uris[index] == bearers.get(content)), None)
+        if lead is None:
+            lead = next((index for index in found if suffixed[index] not in before), None)
+        named |= {index: content if index == lead else suffixed[index] for index in found}
+    for row in odd.tolist():
+        index = int(place[row])
+        ids[row] = named.get(index) or UNREAD + key_of("unread", uris[index])
+    return ids
 
 
 def _before(ctx: Context) -> tuple[dict[str, str], dict[str, set[str]]]:

@@ -48,8 +48,9 @@ def run_pass(ctx: Context, stage: SamplePass, samples: "pa.Table", listing: "pa.
     todo = _todo(inputs, rows, verdicts)
     seconds: dict[str, float] = {}
     if todo.num_rows:
+        seen = table.count
         seconds = _work(ctx, stage, table, _with_history(ctx, todo, rows))
-        rows, verdicts = _finished(ctx, stage, table, inputs)
+        rows, verdicts = _finished(ctx, stage, table, inputs, rows, seen)
         if left := _todo(inputs, rows, verdicts, retry=False).num_rows:
             if STOP.is_set():
                 done = inputs.table.num_rows - left
@@ -63,24 +64,32 @@ def run_pass(ctx: Context, stage: SamplePass, samples: "pa.Table", listing: "pa.
     return result
 
 
-def _finished(ctx: Context, stage: SamplePass, table: PassTable, inputs: Inputs) -> tuple["pa.Table", Verdicts]:
-    """Return the newest finished rows of each input, in the order of the inputs, and what becomes of them."""
+def _finished(
+    ctx: Context, stage: SamplePass, table: PassTable, inputs: Inputs, before: "pa.Table | None" = None, seen: int = 0
+) -> tuple["pa.Table", Verdicts]:
+    """Return the newest finished rows of each input, in the order of the inputs, and what becomes of them.
+
+    `before` is what was returned when the table had `seen` rows; only those that came since are read then.
+    """
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
     facts = {column for op in stage.ops for name, column in op.columns.items() if op.types[name] != "bytes"}
-    rows = table.rows([*ROW_COLUMNS, *sorted(facts)])
-    rows = rows.append_column("__row", pa.array(np.arange(rows.num_rows)))
+    rows = table.rows([*ROW_COLUMNS, *sorted(facts)], start=seen)
+    rows = rows.append_column("__row", pa.array(np.arange(seen, seen + rows.num_rows)))
     at = pc.index_in(rows["input"], inputs.table["input"].combine_chunks())
     rows = rows.append_column("__input", at.combine_chunks() if isinstance(at, pa.ChunkedArray) else at)
     rows = rows.filter(rows["__input"].is_valid())
+    if before is not None and before.num_rows:
+        rows = pa.concat_tables([before, rows])
     place, attempt = np.asarray(rows["__input"]), np.asarray(rows["attempt"])
     newest = np.full(inputs.table.num_rows, -1)
     np.maximum.at(newest, place, attempt)
     fresh = np.flatnonzero(attempt == newest[place]) if len(place) else np.zeros(0, dtype=np.int64)
     order = np.lexsort((np.asarray(rows["part"])[fresh], place[fresh]))
-    rows = rows.take(pa.array(fresh[order]))
+    if len(order) < rows.num_rows or not np.array_equal(fresh[order], np.arange(rows.num_rows)):
+        rows = rows.take(pa.array(fresh[order]))
     place = np.asarray(rows["__input"])
     skip = [mask[place] for mask in inputs.skip]
     return rows, judge(rows, stage.ops, skip, _spared(ctx, stage, inputs, place), Judged(ctx.home, stage.key))
