@@ -2,10 +2,12 @@
 
     python benchmarks/text_recipe.py [--count 50000] [--large 200000] [--folder /tmp/texts] [--ours]
            [--data-juicer /path/to/bin/python] [--datatrove /path/to/bin/python] [--peer-count 10000]
+           [--without STEP]
 
-Documents come from `texts.py`. `--large` also builds the larger set, and again with 1 % new documents. Targets: at
-least 5 × less CPU than each peer doing the same steps; memory ≤ 1.5 GB, and ≤ 1.2 × between 50,000 and 200,000; the
-second build with 1 % new documents ≤ 5 % of the first one's CPU.
+Peers (see `text_peers.py`, `peers.sh`) run on `--peer-count` documents and on a fifth of them, and are scaled in a
+straight line through both, so that their start counts once. Documents come from `texts.py`. `--large` also builds the
+larger set, and again with 1 % new documents. Targets: at least 5 × less CPU than each peer doing the same steps; memory
+≤ 1.5 GB, and ≤ 1.2 × between 50,000 and 200,000; the second build with 1 % new documents ≤ 5 % of the first one's CPU.
 """
 
 import argparse
@@ -14,6 +16,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from text_peers import PEERS, kept, language_model, part, scaled
 from texts import Texts, make
 
 from datastork.catalog import find
@@ -113,6 +116,9 @@ def main() -> None:
     options.add_argument("--large", type=int, default=0)
     options.add_argument("--folder", type=Path)
     options.add_argument("--ours", action="store_true", help="ours only")
+    options.add_argument("--data-juicer")
+    options.add_argument("--datatrove")
+    options.add_argument("--peer-count", type=int, default=10_000)
     options.add_argument("--without", action="append", default=[], metavar="STEP", help="leave a step out")
     given = options.parse_args()
     root = given.folder or Path(tempfile.mkdtemp())
@@ -120,20 +126,39 @@ def main() -> None:
     absent = [name for name in STEPS if not there(name)]
     if absent:
         print(f"left out, for there is none: {', '.join(absent)}")
-    first: Cost | None = None
+    costs: dict[int, Cost] = {}
     for count in (given.count, *([given.large] if given.large else [])):
         folder = prepared(root, count, texts)
         size = (folder / "raw" / "docs.jsonl").stat().st_size
         print(f"{count:,} documents, {size / 1e6:.0f} MB, in {folder}")
         cost = ours(folder, tuple(given.without))
         each = f"{1e6 * cost.cpu / count:.0f} µs a document"
-        against = f", {cost.memory / first.memory:.2f} × memory" if first else ""
+        against = f", {cost.memory / costs[given.count].memory:.2f} × memory" if costs else ""
         print(f"datastork               {cost}   {each}{against} (exit {cost.code})")
         more = grow(folder, count, texts)
         again = ours(folder, tuple(given.without), fresh=False)
         share = f"{again.cpu / cost.cpu:.1%} of the first"
         print(f"  with {more:,} new {again}   {share} (exit {again.code})")
-        first = first or cost
+        costs[count] = cost
+    if not given.ours:
+        peers(root / str(given.count), root / "peers", given, costs)
+
+
+def peers(folder: Path, place: Path, given: argparse.Namespace, costs: dict[int, Cost]) -> None:
+    """Run the peers on some of the documents and say what all would cost them."""
+    pythons = {"juicer": given.data_juicer, "trove": given.datatrove}
+    counts = (given.peer_count // 5, given.peer_count)
+    for name, python in pythons.items():
+        if python is None:
+            continue
+        title, call = PEERS[name]
+        model = language_model(given.data_juicer or python, place / "models")
+        parts = [part(folder / "raw" / "docs.jsonl", place / f"{name}-{count}", count) for count in counts]
+        few, many = (call(one, python, model) for one in parts)
+        print(f"{title:<22}  {many}   on {counts[1]:,}, of which it kept {kept(parts[1], name):,} (exit {many.code})")
+        for count, cost in costs.items() if few.code == many.code == 0 else ():
+            cpu, start = scaled(few, many, counts, count)
+            print(f"  for {count:,}: {cpu:.0f} CPU s, {start:.1f} of them its start; {cpu / cost.cpu:.1f} × ours")
 
 
 if __name__ == "__main__":
