@@ -21,7 +21,7 @@ from datastork.core import Drop, Findings, Frame
 from datastork.core.errors import DatastorkError, NotFoundError
 from datastork.core.facts import is_facts
 from datastork.core.nearest import did_you_mean
-from datastork.core.settings import Column, InputFile
+from datastork.core.settings import Column, InputFile, Scratch
 from datastork.core.step import Mark, mark_of
 from datastork.media.modality import modality_of_type
 from datastork.store.listing import Listing
@@ -75,8 +75,8 @@ class StepSpec:
 
     `takes` is the type of the first parameter, `modality` the name of the modality it belongs to (None for steps on
     tables and for steps that work on every modality); `gives` the type of the facts a "facts" step returns; `reads`
-    the settings that are filled from a column of the sample, with the column; `drops` whether a step that changes
-    media may drop a sample as well.
+    the settings that are filled from a column of the sample, with the column; `scratch` the setting filled with a
+    folder to keep things in; `drops` whether a step that changes media may drop a sample as well.
     """
 
     name: str
@@ -90,6 +90,7 @@ class StepSpec:
     plugin: str | None = None
     summary: str = field(default="")
     reads: tuple[tuple[str, str], ...] = ()
+    scratch: str | None = None
     drops: bool = False
 
     @property
@@ -191,8 +192,13 @@ def describe(name: str, function: Any, plugin: str | None = None) -> StepSpec:
     columns = {p.name: extra.name for p in rest for extra in _extras(hints[p.name]) if isinstance(extra, Column)}
     if columns and kind not in ("media", "many", "filter", "facts"):
         raise DatastorkError(f"step {name!r}: only a step on samples can be given a column of its sample")
+    scratch = next((p.name for p in rest if any(isinstance(one, Scratch) for one in _extras(hints[p.name]))), None)
+    if scratch and kind not in ("table", "measure"):
+        raise DatastorkError(f"step {name!r}: only a whole-table step can be given a scratch folder")
     settings = tuple(
-        Setting(p.name, hints[p.name], p.default, help_lines.get(p.name, "")) for p in rest if p.name not in columns
+        Setting(p.name, hints[p.name], p.default, help_lines.get(p.name, ""))
+        for p in rest
+        if p.name not in columns and p.name != scratch
     )
     return StepSpec(
         name=name,
@@ -206,6 +212,7 @@ def describe(name: str, function: Any, plugin: str | None = None) -> StepSpec:
         plugin=plugin,
         summary=document.split("\n", 1)[0],
         reads=tuple(columns.items()),
+        scratch=scratch,
         drops=kind == "media" and Drop in typing.get_args(hints.get("return")),
     )
 

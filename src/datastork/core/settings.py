@@ -39,3 +39,13 @@ class Column:
     """
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """The setting is filled with a folder in which a whole-table step may keep what saves work the next time:
+    `scratch: Annotated[str | None, Scratch()] = None`.
+
+    The recipe does not give it, and it may be empty or None at any time. What lies in it must never change the
+    result, only how soon it is there.
+    """

@@ -91,6 +91,10 @@ def _call(
 ) -> tuple[Any, list[str]]:
     runner.set_up(ctx.on, ctx.workers)
     lazy, heavy = lazy_frame(ctx, frame, places)
+    if bound.spec.scratch:
+        folder = ctx.home.cache / f"{bound.spec.name}-{bound.key}"
+        folder.mkdir(parents=True, exist_ok=True)
+        settings = {**settings, bound.spec.scratch: str(folder)}
     try:
         return bound.spec.function(lazy, **settings), heavy
     except DatastorkError:
