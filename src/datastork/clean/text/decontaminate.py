@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from datastork.clean.text._evaluation import evaluation_runs
+from datastork.clean.text._evaluation.runs import evaluation_runs
 from datastork.core import Drop, InputFile, Range, step
 from datastork.media.text import Text
 from datastork.media.text.measures.folded import word_hashes

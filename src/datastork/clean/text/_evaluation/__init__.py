@@ -1,0 +1,1 @@
+"""Evaluation sets: their texts, and the runs of words in them."""
