@@ -91,25 +91,25 @@ SCRIPTS = {
 }
 PUNCTUATION = "\u00a0\u00ad\u200c-\u200f‘’‚‛“”„…–—―«»‹›•·°§©®™€£¥¡¿ºª²³½¼¾×±´¨№†‡"
 
-# The commonest letters (for Chinese, Japanese and Korean: signs and syllables), and the least share of all that they
-# have in a text of a few sentences; in a text read in a wrong encoding they are as rare as any other.
+# The commonest letters (for Chinese, Japanese and Korean: signs and syllables), and the share of all that they usually
+# have; in a text read in a wrong encoding they are as rare as any other.
 COMMONEST = {
-    "ru": ("оеаинтсрвл", 0.5),
-    "uk": ("оаниітврес", 0.5),
-    "be": ("анісртеоуы", 0.4),
-    "bg": ("аоинетрсвл", 0.45),
-    "sr": ("аоиентрсју", 0.45),
-    "mk": ("аоиетнрвск", 0.45),
-    "el": ("αοιετσνηυρςίό", 0.5),
-    "he": ("יוהלאתרמבש", 0.5),
-    "ar": ("اليمونرتبةده", 0.5),
-    "fa": ("اینرهدموتسبش", 0.5),
-    "ur": ("اینرہکےوسمتل", 0.5),
-    "th": ("านรอกเงมยลวดทสต", 0.45),
+    "ru": ("оеаинтсрвл", 0.68),
+    "uk": ("оаниітврес", 0.60),
+    "be": ("анісртеоуы", 0.52),
+    "bg": ("аоинетрсвл", 0.70),
+    "sr": ("аоиентрсју", 0.68),
+    "mk": ("аоиетнрвск", 0.68),
+    "el": ("αοιετσνηυρςίό", 0.71),
+    "he": ("יוהלאתרמבש", 0.72),
+    "ar": ("اليمونرتبةده", 0.70),
+    "fa": ("اینرهدموتسبش", 0.60),
+    "ur": ("اینرہکےوسمتل", 0.55),
+    "th": ("านรอกเงมยลวดทสต", 0.55),
     "zh": (
         "的一是不了人我在有他中大上国國个個到说說们們为為和地年会會以出家时時要作用行成方生能文言与與及之于於或等法公由本",
-        0.06,
+        0.30,
     ),
-    "ja": ("のはにをたがでてとしれさいるなかもこらりすっんーだよきま", 0.15),
-    "ko": ("이다는을의에가한고를은지하로기도사인리어자대시나서해라국", 0.15),
+    "ja": ("のはにをたがでてとしれさいるなかもこらりすっんーだよきま", 0.25),
+    "ko": ("이다는을의에가한고를은지하로기도사인리어자대시나서해라국", 0.40),
 }

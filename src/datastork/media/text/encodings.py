@@ -8,19 +8,23 @@ language's own is the answer, and otherwise the one that charset-normalizer name
 """
 
 import re
+from codecs import getincrementaldecoder
 from functools import cache
 from typing import NamedTuple
 
 from datastork.media.text.alphabets import COMMONEST, FOREIGN, LANGUAGES, LETTERS, PUNCTUATION, SCRIPTS
 
-SAMPLE = 16 << 10  # bytes that are looked at: enough to tell, and bounded
-LEAST_LETTERS = 12  # fewer in a sample prove nothing
+SAMPLE = 4 << 10  # bytes that are looked at: enough to tell, and bounded
+LEAST_LETTERS = 15  # fewer in a sample prove nothing
 LEAST_THAI = 50  # capitals in Greek and Russian encodings, read as Thai, have nearly its commonest letters
 MOST_STRANGE = 0.01  # of the characters beyond ASCII may be none of the language
+MOST_ODD = 0.025  # may stand where they cannot, for texts hold misprints
 MOST_FOREIGN = 0.3  # of them may be letters of its neighbours
+SHOUTED = 0.7  # as much is a text in capitals believed: koi8_r makes such of Hebrew
 CLEARLY = 0.2  # more own letters than the next
 LEAST_COUNTED = 8  # characters beyond ASCII, below which how often each occurs proves nothing
 
+_HIGH = re.compile(rb"[\x80-\xff]")
 _NO_TEXT = re.compile(r"[\x7f-\x9f\ue000-\uf8ff\ufffd]")
 _ODD_PLACE = re.compile(
     r"[^\W\d_][‚‛“„«‹›•°§©®™€£¥¡¿²³½¼¾×±¨†‡¤¦¬¶¸º»][^\W\d_]"  # between two letters
@@ -45,9 +49,9 @@ def guess(data: bytes) -> str | None:
     sample = _sample(data)
     found: dict[str, Guess] = {}
     for encoding in LANGUAGES:
-        one = _believed(encoding, sample)
+        one = _believed(encoding, sample, found)
         if one is not None:
-            found.setdefault(one.sample, one)
+            found[one.sample] = one
     several = sorted(found.values(), key=lambda one: -one.own)
     if not several:
         return None
@@ -67,30 +71,33 @@ def _sample(data: bytes) -> bytes:
         return data
     lines: list[bytes] = []
     left = SAMPLE
-    for match in re.finditer(rb"[^\n\x80-\xff]*+[\x80-\xff][^\n]*+", data):
-        line = match[0]
-        if len(line) > left:
-            return b"\n".join(lines) if lines else _cut(line)
-        lines.append(line)
-        left -= len(line)
-    return b"\n".join(lines)
+    at = 0
+    while (found := _HIGH.search(data, at)) is not None:
+        start = data.rfind(b"\n", at, found.start()) + 1 or at
+        at = data.find(b"\n", found.end()) + 1 or len(data)
+        if at - start > left:
+            return b"".join(lines) if lines else _cut(data, start, found.start(), at)
+        lines.append(data[start:at])
+        left -= at - start
+    return b"".join(lines)
 
 
-def _cut(line: bytes) -> bytes:
-    """Return a piece of a long line, up to a space or full stop so that no character is cut in two."""
-    first = re.search(rb"[\x80-\xff]", line)
-    start = max(0, (first.start() if first else 0) - SAMPLE // 2)
-    start = start and line.find(b" ", start) + 1
-    piece = line[start : start + SAMPLE]
-    end = max(piece.rfind(b" "), piece.rfind(b"."))
-    return piece[:end] if end > 0 else piece
+def _cut(data: bytes, start: int, first: int, end: int) -> bytes:
+    """Return a piece of a long line, from space to space so that no character is cut in two."""
+    if first - start > SAMPLE // 2:
+        start = data.find(b" ", first - SAMPLE // 2, first) + 1 or first
+    piece = data[start : min(end, start + SAMPLE)]
+    last = max(piece.rfind(b" "), piece.rfind(b"."), piece.rfind(b"\n"))
+    return piece[:last] if last > 0 else piece
 
 
-def _believed(encoding: str, sample: bytes) -> Guess | None:
+def _believed(encoding: str, sample: bytes, found: dict[str, Guess]) -> Guess | None:
     try:
-        text = sample.decode(encoding)
+        text = getincrementaldecoder(encoding)().decode(sample)  # the last character may be cut
     except UnicodeDecodeError:
         return None
+    if text in found:
+        return None  # another encoding reads the same
     if _NO_TEXT.search(text):
         return None
     from py3langid import classify
@@ -99,8 +106,10 @@ def _believed(encoding: str, sample: bytes) -> Guess | None:
     language = _SAME.get(language, language)
     if language not in LANGUAGES[encoding].split():
         return None
-    if language not in _WITHOUT_SPACES and _ODD_PLACE.search(text):
-        return None
+    if language not in _WITHOUT_SPACES:
+        beyond = len(text) - len(text.encode("ascii", "ignore"))
+        if len(_ODD_PLACE.findall(text)) > MOST_ODD * beyond:
+            return None
     if language != "en" and _DASHED.search(text):
         return None
     own = _own(text, language)
@@ -120,12 +129,19 @@ def _own(text: str, language: str) -> float | None:
             return None
     if len(rest) > MOST_STRANGE * len(beyond):
         return None
+    usual = 1.0
     if language in COMMONEST:
-        letters, least = COMMONEST[language]
+        letters, share = COMMONEST[language]
         small = beyond.lower()
-        if len(small) < LEAST_LETTERS or sum(map(small.count, letters)) < least * len(small):
+        if len(small) < LEAST_LETTERS or len(set(small)) < LEAST_LETTERS // 2:
             return None
-    return len(_punctuation().sub("", beyond)) / len(beyond) - foreign / len(beyond)
+        usual = min(1.0, sum(map(small.count, letters)) / len(small) / share)
+        least = 0.2 if language in ("zh", "ja", "ko") else 0.85 - 0.9 / len(small) ** 0.5
+        if usual < least:
+            return None
+        if sum(map(str.isupper, beyond)) > len(beyond) // 2:
+            usual *= SHOUTED
+    return usual * (len(_punctuation().sub("", beyond)) - foreign) / len(beyond)
 
 
 @cache
