@@ -15,6 +15,7 @@ from datastork.core.errors import RecipeError
 from datastork.core.hashing import key_of
 from datastork.fetch import Policy
 from datastork.store.listing import Listing
+from datastork.store.spooled_rows import fitted, unified
 
 
 @step
@@ -97,6 +98,8 @@ def api(
 
     Raises RecipeError for settings that cannot be, SourceError where the API does not answer as the paths say.
     """
+    import pyarrow as pa
+
     queries = [query] if isinstance(query, str) else list(query or ())
     problems = door_problems(url, headers or {}, params or {}, queries)
     if text is not None and file is not None:
@@ -139,11 +142,13 @@ def api(
     )
     policy = Policy(allow=tuple(allow or ()), rate=rate, timeout=60.0, retries=3)
     keywords: list[str | None] = [*queries] or [None]
+    tables, notes = [], []
     for keyword in keywords:
-        rows, notes = gathered(found.root, source, keyword, policy, refresh)
-        rows = rows.drop_columns(["key_given"]) if "key_given" in rows.column_names else rows
-        found = add(found, rows, notes)
-    return found
+        rows, told = gathered(found.root, source, keyword, policy, refresh)
+        tables.append(rows.drop_columns(["key_given"]) if "key_given" in rows.column_names else rows)
+        notes += told
+    schema = unified(rows.schema for rows in tables)
+    return add(found, pa.concat_tables([fitted(rows, schema) for rows in tables]), notes)
 
 
 def _paths(named: dict[str, str | None], problems: list[str]) -> dict[str, Path]:

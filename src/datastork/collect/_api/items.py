@@ -115,7 +115,7 @@ def _address(path: Path | None, value: Any, page: str) -> str | None:
 def _labels(shape: Shape, value: Any) -> list[str]:
     found = shape.label.of(value) if shape.label else None
     many = found if isinstance(found, list) else [found]
-    return [as_text(one) or "" for one in many if one is not None and one is not MISSING and one != ""]
+    return [as_text(_sayable(one)) or "" for one in many if one is not None and one is not MISSING and one != ""]
 
 
 def _plain(value: Any) -> Any:

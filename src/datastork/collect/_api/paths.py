@@ -35,7 +35,7 @@ class Path:
             return None
         if isinstance(found, bool):
             return "true" if found else "false"
-        return str(found)
+        return str(found).encode("utf-8", "replace").decode()  # no half characters
 
 
 def _read(text: str) -> tuple[Step, ...]:
