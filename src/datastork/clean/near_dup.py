@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from datastork.clean._choice import choose
 from datastork.clean._copies import copy_reasons, labels_in_words
 from datastork.clean._preference import ranks, worth
-from datastork.core import Frame, Range, step
+from datastork.core import Frame, Range, Scratch, step
 from datastork.core.errors import BuildError
 from datastork.media.alike import names, near_pairs, stored
 from datastork.media.fingerprint import Fingerprint
@@ -32,6 +32,7 @@ def near_dup(
     chained: bool | None = None,
     mirrored: bool = False,
     rotated: bool = False,
+    scratch: Annotated[str | None, Scratch()] = None,
 ) -> Frame:
     """Keep one of the samples that are nearly the same.
 
@@ -81,6 +82,7 @@ def near_dup(
         media=stored(frame, table["id"]),
         mirrored=mirrored,
         rotated=rotated,
+        scratch=scratch,
     )
     table = table.drop_columns(["fingerprint"])
     changed = {"id": table["id"], "cluster": _clusters(table, pairs)}

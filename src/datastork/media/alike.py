@@ -20,8 +20,12 @@ def near_pairs(
     media: MediaOf,
     mirrored: bool = False,
     rotated: bool = False,
+    scratch: str | None = None,
 ) -> Pairs:
-    """Return the pairs of rows of one modality that are at least `threshold` alike (None: as the modality has it)."""
+    """Return the pairs of rows of one modality that are at least `threshold` alike (None: as the modality has it).
+
+    `scratch` is a folder in which what was compared may be kept for the next time.
+    """
     import numpy as np
     import pyarrow.compute as pc
 
@@ -36,6 +40,7 @@ def near_pairs(
             media=_within(media, rows),
             mirrored=mirrored,
             rotated=rotated,
+            scratch=scratch,
         )
         first, second = rows[pairs.first], rows[pairs.second]
         found.append(Pairs(np.minimum(first, second), np.maximum(first, second), pairs.similarity.astype(np.float64)))

@@ -77,10 +77,12 @@ class Modality(Protocol):
         media: MediaOf,
         mirrored: bool = False,
         rotated: bool = False,
+        scratch: str | None = None,
     ) -> "Pairs":
         """Return every pair of samples at least `threshold` alike (0 to 1), each pair once.
 
-        Where fingerprints alone do not decide, `media` gives what is stored of the samples in question.
+        Where fingerprints alone do not decide, `media` gives what is stored of the samples in question, and
+        `scratch` is a folder where it may be kept what was found.
         `mirrored` and `rotated` (by 90° steps) also count as alike, where the modality knows such a thing. The
         result does not depend on the order of the fingerprints but for the indices, and never needs memory or
         time in the square of their number; where very many are alike, only so many pairs are found that all

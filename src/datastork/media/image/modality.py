@@ -64,6 +64,7 @@ class ImageModality:
         media: MediaOf | None = None,
         mirrored: bool = False,
         rotated: bool = False,
+        scratch: str | None = None,
     ) -> "Pairs":
         """Return the pairs of fingerprints at least `threshold` alike."""
         from datastork.media.image.near.pairs import near_pairs

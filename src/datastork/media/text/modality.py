@@ -4,7 +4,6 @@ import builtins
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from datastork.core.errors import DataError
 from datastork.media.modality import Encoded, MediaOf, Modality
 from datastork.media.text import Text
 from datastork.media.text.facts import Length
@@ -65,11 +64,12 @@ class TextModality:
         media: MediaOf,
         mirrored: bool = False,
         rotated: bool = False,
+        scratch: str | None = None,
     ) -> "Pairs":
         """Return the pairs of texts with at least `threshold` of their runs of five words in common."""
         from datastork.media.text.near.pairs import near_pairs
 
-        return near_pairs(fingerprints, threshold=threshold, media=media)
+        return near_pairs(fingerprints, threshold=threshold, media=media, scratch=scratch)
 
     def vectors(self, fingerprints: Sequence[bytes], media: MediaOf) -> "np.ndarray":
         """Return texts as unit vectors (n, 256): their words, counted in 256 places."""

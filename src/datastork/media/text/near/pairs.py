@@ -8,13 +8,16 @@ from datastork.media.modality import MediaOf, Pairs
 from datastork.media.text.near.candidates import candidates
 from datastork.media.text.near.comparison import likeness
 from datastork.media.text.near.fingerprint import HEAD, LONG, SHORT
+from datastork.media.text.near.known import Known
 from datastork.media.ties import components, grouped, spread_out
 
 if TYPE_CHECKING:
     import numpy as np
 
 
-def near_pairs(fingerprints: Sequence[bytes], *, threshold: float, media: MediaOf) -> Pairs:
+def near_pairs(
+    fingerprints: Sequence[bytes], *, threshold: float, media: MediaOf, scratch: str | None = None
+) -> Pairs:
     """Return the pairs of texts of which at least `threshold` of all their shingles is in both, each pair once.
 
     Texts of fewer than `shingles.FEWEST` words, and those without any, are alike only where their content is the
@@ -24,7 +27,8 @@ def near_pairs(fingerprints: Sequence[bytes], *, threshold: float, media: MediaO
     the same but for pairs that only such a crowd ties. The work is near-linear in the number of texts.
 
     `media(rows)` returns the stored bytes of texts, asked of those alone that may have a near-duplicate. The result
-    depends on the set of texts alone, not on their order, but for the indices.
+    depends on the set of texts alone, not on their order, but for the indices. `scratch` is a folder in which is kept
+    how alike pairs are, so that they need not be compared the next time.
 
     Raises DataError for bytes that are no text fingerprint.
     """
@@ -39,11 +43,14 @@ def near_pairs(fingerprints: Sequence[bytes], *, threshold: float, media: MediaO
     bands = np.ascontiguousarray(data[:, HEAD:]).view("<u4").astype(np.uint32)
     sizes = np.ascontiguousarray(data[:, :4]).view("<u4").ravel().astype(np.int64)
     leads = np.array([members[at][0] for at in long.tolist()], np.int64)
-    found = _Found(sizes, threshold, lambda rows: media(leads[list(rows)].tolist()))
+    digests = np.ascontiguousarray(data[:, 4:HEAD]).view("<u8").ravel()
+    known = Known(scratch)
+    found = _Found(sizes, threshold, lambda rows: media(leads[list(rows)].tolist()), digests, known)
     few, *crowds = candidates(bands, threshold)
     found.look(few)
     for codes in crowds:
         found.look(codes, tied=False)
+    known.save()
     first, second, alike = found.pairs()
     return spread_out(long[first], long[second], alike, members)
 
@@ -51,10 +58,12 @@ def near_pairs(fingerprints: Sequence[bytes], *, threshold: float, media: MediaO
 class _Found:
     """Pairs of texts, looked at as they come."""
 
-    def __init__(self, sizes: "np.ndarray", threshold: float, media: MediaOf) -> None:
+    def __init__(
+        self, sizes: "np.ndarray", threshold: float, media: MediaOf, digests: "np.ndarray", known: Known
+    ) -> None:
         import numpy as np
 
-        self.sizes, self.threshold, self.media = sizes, threshold, media
+        self.sizes, self.threshold, self.media, self.digests, self.known = sizes, threshold, media, digests, known
         self.codes, self.alike = np.zeros(0, np.int64), np.zeros(0)
 
     def look(self, codes: "np.ndarray", *, tied: bool = True) -> None:
@@ -72,7 +81,11 @@ class _Found:
             codes, first, second = codes[apart], first[apart], second[apart]
         together = np.argsort(components(len(self.sizes), first, second)[first], kind="stable")
         codes, first, second = codes[together], first[together], second[together]
-        alike = likeness(first, second, self.sizes, self.media)
+        alike = self.known.recall(self.digests[first], self.digests[second])
+        new = np.isnan(alike)
+        if new.any():
+            alike[new] = likeness(first[new], second[new], self.sizes, self.media)
+        self.known.note(self.digests[first], self.digests[second], alike)
         self.codes, self.alike = np.concatenate([self.codes, codes]), np.concatenate([self.alike, alike])
 
     def pairs(self) -> tuple["np.ndarray", "np.ndarray", "np.ndarray"]:
