@@ -54,12 +54,15 @@ class Hub:
     """The catalogue behind the server."""
 
     datasets: dict[str, HubDataset] = field(default_factory=dict)
+    records: list[dict[str, Any]] = field(default_factory=list)
     token: str = "hf_secret"
 
     def answer(self, asked: Asked) -> Reply:
         """Answer as the Hub, its viewer, or OpenML."""
         if asked.path.startswith("/openml/"):
             return openml(asked)
+        if asked.path == "/zenodo/records":
+            return self._zenodo(asked)
         if asked.path == "/parquet":
             return self._viewer(asked)
         if asked.path == "/rows":
@@ -122,6 +125,11 @@ class Hub:
                     for at, name in enumerate(names)]  # fmt: skip
         return _json({"features": features, "rows": page, "num_rows_total": len(rows), "num_rows_per_page": 100,
                       "partial": False})  # fmt: skip
+
+    def _zenodo(self, asked: Asked) -> Reply:
+        assert asked.query["type"] == "dataset"
+        found = [one for one in self.records if any(word in json.dumps(one) for word in asked.query["q"].split())]
+        return _json({"hits": {"hits": found[: int(asked.query["size"])], "total": len(found)}})
 
     def _search(self, asked: Asked) -> Reply:
         words = asked.query.get("search", "").lower()

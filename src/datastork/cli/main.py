@@ -13,6 +13,7 @@ STOPPED = 130  # what a shell expects after Ctrl-C
 # name -> what it does, shown by --help without importing the command
 COMMANDS = {
     "new": "Begin a dataset: a folder with a recipe to fill in.",
+    "search": "Look for public datasets that exist already.",
     "check": "Check a recipe: every problem at once, before anything runs.",
     "plan": "Show what a build would do, pass by pass.",
     "build": "Bring a dataset up to date with its recipe and its files.",
