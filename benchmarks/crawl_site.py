@@ -5,6 +5,7 @@ request: time, host, path. Started by the benchmark and by tests; writes its por
 """
 
 import asyncio
+import functools
 import gzip
 import random
 import sys
@@ -16,7 +17,24 @@ from typing import NamedTuple
 
 PAGES, FAN = 5000, 10
 FIRST_CASE = 10  # the first case is the host 127.0.0.10
-WORDS = "river stone light morning green valley wind paper window letter garden market road winter summer song".split()
+WORDS = [
+    "river",
+    "stone",
+    "light",
+    "morning",
+    "green",
+    "valley",
+    "wind",
+    "paper",
+    "window",
+    "letter",
+    "garden",
+    "market",
+    "road",
+    "winter",
+    "summer",
+    "song",
+]
 LINK = '<p><a href="/linked.html">more</a></p>'
 
 
@@ -88,7 +106,9 @@ CASES = [
     opted("X-Robots-Tag: noai", headers="X-Robots-Tag: noai, noimageai\r\n"),
     Case("X-Robots-Tag for another", headers="X-Robots-Tag: otherbot: noindex, nofollow\r\n"),
     opted("X-Robots-Tag for us", headers="X-Robots-Tag: otherbot: nofollow, datastork: noindex\r\n"),
-    opted("X-Robots-Tag: noindex, nofollow", headers="X-Robots-Tag: noindex\r\nX-Robots-Tag: nofollow\r\n", followed=False),
+    opted(
+        "X-Robots-Tag: noindex, nofollow", headers="X-Robots-Tag: noindex\r\nX-Robots-Tag: nofollow\r\n", followed=False
+    ),
     opted("unavailable after a day gone by", headers="X-Robots-Tag: unavailable_after: 25 Jun 2010 15:00:00 GMT\r\n"),
     Case("unavailable after a day to come", headers="X-Robots-Tag: unavailable_after: 25 Jun 2090 15:00:00 GMT\r\n"),
     opted("meta noai", meta='<meta name="robots" content="noai">'),
@@ -120,7 +140,8 @@ def page(number: int, count: int, hostile: bool) -> bytes:
     if number == 0 and hostile:
         links += "".join(f'<li><a href="/hostile/{one}">bad</a></li>' for one in HOSTILE)
     text = "".join(f"<p>{words(number * 100 + part, 80)}</p>" for part in range(4))
-    return f"<!doctype html><html><head><title>Page {number}</title></head><body>{text}<ul>{links}</ul></body></html>".encode()
+    head = f"<!doctype html><html><head><title>Page {number}</title></head>"
+    return f"{head}<body>{text}<ul>{links}</ul></body></html>".encode()
 
 
 def answer(body: bytes, headers: str = "", status: str = "200 OK", kind: str = "text/html; charset=utf-8") -> bytes:
@@ -140,6 +161,19 @@ def bomb(window: int, size: int = 256 << 20) -> bytes:
     return b"".join(machine.compress(piece) for _ in range(size >> 20)) + machine.flush()
 
 
+@functools.cache
+def bombs(name: str) -> bytes:
+    """Return a bomb, made when it is first asked for."""
+    if name == "nested":
+        return answer(gzip.compress(bomb(31, 1 << 30)), "Content-Encoding: gzip, gzip\r\n")
+    return answer(bomb(31 if name == "gzip" else 15), f"Content-Encoding: {name}\r\n")
+
+
+async def send_bomb(writer: asyncio.StreamWriter, name: str) -> None:
+    """Send a bomb."""
+    writer.write(bombs(name))
+
+
 async def drip(writer: asyncio.StreamWriter, first: bytes, piece: bytes, pause: float) -> None:
     """Send something, and then more of it for ever."""
     writer.write(first)
@@ -155,9 +189,9 @@ CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 GZIP = gzip.compress(b"<html>" + b"hello " * 1000)
 Does = Callable[[asyncio.StreamWriter], Awaitable[None]]
 HOSTILE: dict[str, bytes | Does] = {
-    "gzip-bomb": answer(bomb(31), "Content-Encoding: gzip\r\n"),
-    "deflate-bomb": answer(bomb(15), "Content-Encoding: deflate\r\n"),
-    "bomb-in-bomb": answer(gzip.compress(bomb(31, 1 << 30)), "Content-Encoding: gzip, gzip\r\n"),
+    "gzip-bomb": lambda writer: send_bomb(writer, "gzip"),
+    "deflate-bomb": lambda writer: send_bomb(writer, "deflate"),
+    "bomb-in-bomb": lambda writer: send_bomb(writer, "nested"),
     "five-codings": answer(b"x", "Content-Encoding: gzip, gzip, gzip, gzip, gzip\r\n"),
     "invalid-gzip": answer(b"this is no gzip at all", "Content-Encoding: gzip\r\n"),
     "gzip-cut-short": answer(GZIP[:-20], "Content-Encoding: gzip\r\n"),
@@ -201,6 +235,8 @@ class Site:
     def __init__(self, log: Path, pages: int, *, hostile: bool) -> None:
         self.log = log.open("ab", buffering=0)
         self.count = pages
+        for name in ("gzip", "deflate", "nested") if hostile else ():
+            bombs(name)
         self.pages = [answer(page(number, pages, hostile)) for number in range(pages)]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -262,7 +298,8 @@ class Site:
         elif path in {"/ai.txt", "/.well-known/tdmrep.json"}:
             writer.write(answer(b"", status="404 Not Found"))
         else:
-            body = f"<html><head><title>{case.name}</title>{case.meta}</head><body><p>{words(len(path), 50)}</p>{case.link}"
+            head = f"<html><head><title>{case.name}</title>{case.meta}</head>"
+            body = f"{head}<body><p>{words(len(path), 50)}</p>{case.link}</body></html>"
             writer.write(answer(body.encode(), case.headers if path != "/linked.html" else ""))
         await writer.drain()
         return True

@@ -112,11 +112,11 @@ class Archive:
 
     def _note(self, entry: Entry) -> None:
         if entry.verdict is not None:
-            self.verdicts[entry.url] = entry.verdict
+            self.verdicts[entry.key] = entry.verdict
         elif not entry.final:
-            self.attempts[entry.url] = entry.attempt + 1
+            self.attempts[entry.key] = entry.attempt + 1
         elif entry.kind != "finished":
-            self.entries[entry.url] = entry
+            self.entries[entry.key] = entry
 
     def _wait_for_lock(self) -> None:
         until = time.monotonic() + PATIENCE
@@ -139,12 +139,14 @@ class Archive:
         if path.is_file():
             with path.open("rb") as file:
                 for line in file:
+                    if not line.endswith(b"\n"):
+                        break
                     try:
                         entry = entry_of(line)
-                    except (ValueError, TypeError):
-                        break
+                    except (ValueError, TypeError) as error:
+                        raise StoreError(f"{path} is damaged after {whole:,} bytes") from error
                     name = "" if entry.end is None else Path((entry.warc or "").rpartition("!/")[0]).name
-                    if not line.endswith(b"\n") or (name and (entry.end or 0) > ends.get(name, 0)):
+                    if name and (entry.end or 0) > ends.get(name, 0):
                         break
                     whole += len(line)
                     known.append(entry)

@@ -26,6 +26,7 @@ from datastork.fetch.target import Target, target_of
 
 MOST_HOPS = 10
 SITEMAP_DEPTH = 3
+BATCH = 20_000  # pages of a level visited before their links are looked at, which bounds memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +140,9 @@ class _Crawl:
 
     def _batches(self, level: list[Item]) -> Iterable[list[Item]]:
         """Yield a level in parts that together do not go beyond the limit, however many are not asked for."""
-        if self.plan.limit is None:
-            yield level
-            return
         at = 0
         while at < len(level):
-            room = self.plan.limit - self.asked
+            room = BATCH if self.plan.limit is None else min(BATCH, self.plan.limit - self.asked)
             if room <= 0:
                 self.found.beyond += len(level) - at
                 return

@@ -54,6 +54,11 @@ class Entry:
     modified: str | None = None
     links: list[str] | None = None
 
+    @property
+    def key(self) -> str:
+        """What the entry is known by: a page by its address, the file of a host by its kind as well."""
+        return self.url if self.kind == "page" else f"{self.kind} {self.url}"
+
     def line(self) -> bytes:
         """Return the line of the ledger."""
         told = {name: value for name in _NAMES if (value := getattr(self, name)) != _DEFAULTS[name]}

@@ -70,7 +70,7 @@ class Visitor:
 
     def file(self, kind: str, url: str) -> Answer:
         """Return a file of a host: robots.txt and the like, or a sitemap. Raises FetchError."""
-        kept = self.archive.entries.get(url)
+        kept = self.archive.entries.get(Entry(url, kind).key)
         if kept is not None and kept.warc and time.time_ns() - kept.when < FILE_SECONDS * 10**9:
             stored = self.archive.stored(kept, SITEMAP_BYTES)
             return Answer(url, stored.status, stored.headers, stored.body)
@@ -111,6 +111,7 @@ class Visitor:
         attempt = self.archive.attempts.get(url, 0)
         entry = Entry(url, when=time.time_ns(), attempt=attempt)
         last = attempt >= self.plan.retries
+        self.queues.asked(target.origin)  # again: reading the files of the host took time, and told of its delay
         try:
             answer = self._fetcher.hop(url, self._conditions(url), raw=True, want=self._wants)
         except Refused as error:
