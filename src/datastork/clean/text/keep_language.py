@@ -16,8 +16,9 @@ def keep_language(
 ) -> Drop | None:
     """Keep the texts in some languages, and drop the others.
 
-    How the language is told is said at `clean.text.language`. A text of a few words is often not told for sure:
-    of pieces of three words, a probability below 0.5 is wrong in two cases of five, one above 0.9 in one of 500.
+    How the language is told is said at `clean.text.language`. A text of a few words is often not told for sure: of
+    pieces of three words, what is told with a probability below 0.5 is wrong in two cases of five, with 0.9 and more
+    in one of 700. Of 5,574 English text messages 86 % stay as they are, and 94 % with `at_least = 0`.
 
     Settings:
         languages: the codes of the languages to keep (ISO 639-1, such as "en", "de")
@@ -33,6 +34,6 @@ def keep_language(
         return Drop("too few letters to tell the language", 0.0) if unknown == "drop" else None
     if found not in languages:
         return Drop(f"language {found} ({probability:.2f}), not {' or '.join(languages)}", probability)
-    return Drop(f"language {found}: probability {probability:.2f} < {at_least:g}", probability) if (
-        probability < at_least
-    ) else None
+    if probability < at_least:
+        return Drop(f"language {found}: probability {probability:.2f} < {at_least:g}", probability)
+    return None

@@ -40,8 +40,12 @@ def quality(
       Text-to-Text Transformer", arXiv 1910.10683, section 2.2: no placeholder text ("lorem ipsum"), no curly bracket,
       enough sentences in the lines that pass the rules for lines. Those lines are counted here and cut by
       `clean.text.c4_lines`, before or after. Its list of bad words is not used.
-    - "fineweb": Penedo and others, "The FineWeb Datasets", arXiv 2406.17557, section 3.6. Its limit for characters in
-      repeated lines is `line_characters = 0.1` of `clean.text.repetitive`.
+    - "fineweb": Penedo and others, "The FineWeb Datasets", arXiv 2406.17557, section 3.6; the limit for line breaks is
+      in its code alone. Its limit for characters in repeated lines is `line_characters = 0.1` of
+      `clean.text.repetitive`.
+
+    Where other programs count marks of punctuation as words, here words are what stands between white space: a page of
+    dialogue then has enough words with a letter. What comes once is no repetition, and blank lines are no lines.
 
     For another language than English set `min_stop_words = 0`; where words are not divided by white space, such as in
     Chinese, no rule that counts words means anything.
