@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datastork.report.dropped import KINDS, dropped
@@ -57,6 +57,7 @@ def test_reasons_that_differ_in_their_numbers_are_one_kind(reasons, expected):
     assert kinds(*reasons) == expected
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.characters(codec="utf-8"), min_size=1), min_size=1, max_size=20))
 def test_no_drop_is_lost_in_grouping(reasons):
     (step,) = dropped(drops(*reasons), ["s"])
@@ -110,6 +111,7 @@ def test_many_labels_are_summed_up():
     assert found["more"] == {"labels": 7, "count": 7}
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10_000), st.integers(1, 300))
 def test_spaced_numbers_are_few_different_and_reach_both_ends(count, most):
     found = spaced(count, most).tolist()
@@ -160,6 +162,7 @@ def test_words_for_ranges_and_long_texts():
     assert plain("👩‍👧 a\nb") == "👩‍👧 a\nb"
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=60))
 def test_any_text_is_escaped_wherever_it_stands(text):
     hostile = f"<i>\"'{text}"

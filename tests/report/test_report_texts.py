@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_report_page import Tags
 
@@ -151,6 +151,7 @@ def test_one_text_is_printed(texts):
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "dd", "\n"]), max_size=60).map(" ".join)
 
 
+@settings(deadline=None)
 @given(WORDS, WORDS)
 def test_what_is_not_marked_is_in_both(one, other):
     found = compared(one, other)
@@ -178,6 +179,7 @@ def test_comparing_takes_little_time(one, other):
     assert time.process_time() - started < 1.0
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.integers(2, 50), st.integers(1, 4))
 def test_an_excerpt_is_short_and_says_where_it_goes_on(text, most, lines):
     found = shortened(text, most, lines)

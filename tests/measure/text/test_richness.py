@@ -2,13 +2,14 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datastork.measure.text._words import encoded, words_of
 from datastork.measure.text.richness import fitted, mattr, richness
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=60), st.integers(1, 12))
 def test_the_moving_ratio_is_that_of_every_window(codes, window):
     found = mattr(np.array(codes), window)
