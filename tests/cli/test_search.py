@@ -52,7 +52,7 @@ def test_what_is_there_already_is_told_with_the_line_for_the_recipe(server: Serv
     for fact in ("CC-BY-SA-4.0", "1,000 downloads", "text-classification", "en", "2026-01-02", "up to 10,000 rows"):
         assert fact in facts
     assert link.strip() == "https://huggingface.co/datasets/org/garden-birds"
-    assert line.strip() == 'name = "hf:org/garden-birds"'
+    assert line.strip() == 'dataset = "hf:org/garden-birds"'
     assert "zenodo:4321  Recordings of garden birds" in ran.stdout
     assert "CC-BY-4.0 · 1.5 MB · 12 downloads · eng · 2024-05-06" in ran.stdout
     assert "\x1b[31m" not in ran.stdout
@@ -66,7 +66,11 @@ def test_all_catalogues_are_asked_and_answers_ranked(server: Server) -> None:
     assert {"hf:org/iris", "openml:61", "openml:969", "sklearn:iris", "zenodo:4321"} <= set(names)
     assert names.index("zenodo:4321") > names.index("openml:61")
     openml = next(one for one in found["found"] if one["name"] == "openml:61")
-    assert (openml["rows"], openml["tasks"], openml["line"]) == (150, ["tabular-classification"], 'name = "openml:61"')
+    assert (openml["rows"], openml["tasks"], openml["line"]) == (
+        150,
+        ["tabular-classification"],
+        'dataset = "openml:61"',
+    )
     assert next(one for one in found["found"] if one["name"] == "zenodo:4321")["line"] == ""
 
 

@@ -64,7 +64,7 @@ def answers(found: Listing) -> list[list[str]]:
 def test_texts_of_hugging_face_come_with_labels_licence_and_citation(
     server: Server, collected: Callable[..., Listing]
 ) -> None:
-    found = collected(name="hf:org/films", text="text", label="label")
+    found = collected(dataset="hf:org/films", text="text", label="label")
 
     assert values(found) == [b"good film", b"bad film", None, b"a", b"b", b"c", b"who knows"]
     assert answers(found) == [["pos"], ["neg"], ["pos"], ["pos"], ["neg"], ["pos"], []]
@@ -80,9 +80,9 @@ def test_texts_of_hugging_face_come_with_labels_licence_and_citation(
 
 
 def test_later_builds_ask_nobody(server: Server, collected: Callable[..., Listing]) -> None:
-    first = collected(name="hf:org/films", text="text", label="label")
+    first = collected(dataset="hf:org/films", text="text", label="label")
     asked = len(server.asked)
-    again = collected(name="hf:org/films", text="text", label="label")
+    again = collected(dataset="hf:org/films", text="text", label="label")
 
     assert len(server.asked) == asked
     assert again.table.equals(first.table)
@@ -92,7 +92,7 @@ def test_later_builds_ask_nobody(server: Server, collected: Callable[..., Listin
 def test_a_new_revision_comes_only_when_asked_for(
     server: Server, catalogue: Hub, collected: Callable[..., Listing]
 ) -> None:
-    settings: dict[str, Any] = {"name": "hf:org/films", "text": "text", "split": "test"}
+    settings: dict[str, Any] = {"dataset": "hf:org/films", "text": "text", "split": "test"}
     assert values(collected(**settings)) == [b"who knows"]
     catalogue.datasets["org/films"].files["plain", "test", "0000.parquet"] = parquet({**TEST, "text": ["now"]})
     catalogue.datasets["org/films"].sha = "f" * 40
@@ -106,16 +106,16 @@ def test_a_new_revision_comes_only_when_asked_for(
 
 
 def test_a_catalogue_that_is_away_leaves_what_is_there(server: Server, collected: Callable[..., Listing]) -> None:
-    collected(name="hf:org/films", split="test")
+    collected(dataset="hf:org/films", split="test")
     server.answer = lambda asked: Reply(b"", 500)
-    found = collected(name="hf:org/films", split="test", refresh="always")
+    found = collected(dataset="hf:org/films", split="test", refresh="always")
 
     assert found.table.num_rows == 1
     assert any("could not be asked for a new revision" in note for note in found.notes)
 
 
 def test_rows_are_records_where_no_column_is_named(server: Server, collected: Callable[..., Listing]) -> None:
-    found = collected(name="hf:org/films", split=["test"])
+    found = collected(dataset="hf:org/films", split=["test"])
 
     assert [json.loads(value or b"") for value in values(found)] == [{"text": "who knows", "label": -1, "year": 2020}]
     assert "year" not in found.table.column_names
@@ -125,7 +125,7 @@ def test_media_stay_in_the_parquet_file(server: Server, catalogue: Hub, collecte
     images = pa.array([{"bytes": b"\x89PNG one", "path": "1.png"}, {"bytes": b"\x89PNG two", "path": "2.png"}])
     content = parquet({"image": images, "label": [0, 1], "who": ["ann", "bob"]})
     catalogue.datasets["org/pics"] = HubDataset(files={("default", "train", "0.parquet"): content})
-    found = collected(name="hf:org/pics", bytes="image", label="label", author="who")
+    found = collected(dataset="hf:org/pics", bytes="image", label="label", author="who")
 
     assert values(found) == [b"\x89PNG one", b"\x89PNG two"]
     assert answers(found) == [["0"], ["1"]]
@@ -140,7 +140,7 @@ def test_a_revision_takes_the_dataset_s_own_files_and_checks_their_content(
     one.card["configs"] = [
         {"config_name": "plain", "data_files": [{"split": s, "path": f"plain/{s}-*"} for s in ("train", "test")]}
     ]
-    found = collected(name="hf:org/films", text="text", revision=one.sha)
+    found = collected(dataset="hf:org/films", text="text", revision=one.sha)
 
     assert [value for value in values(found) if value] == [b"good film", b"bad film", b"a", b"b", b"c", b"who knows"]
     assert not any(path.startswith("/parquet") for path in server.paths())
@@ -150,19 +150,19 @@ def test_names_that_are_not_there_are_told_with_those_that_are(
     server: Server, collected: Callable[..., Listing]
 ) -> None:
     with pytest.raises(RecipeError, match=r"no 'tets'; did you mean 'test'"):
-        collected(name="hf:org/films", split="tets")
+        collected(dataset="hf:org/films", split="tets")
     with pytest.raises(RecipeError, match=r"it has no 'plane'; did you mean 'plain'"):
-        collected(name="hf:org/films", config="plane")
+        collected(dataset="hf:org/films", config="plane")
     with pytest.raises(RecipeError, match=r"(?s)no column 'txt'.*no column 'labl'"):
-        collected(name="hf:org/films", text="txt", label="labl")
+        collected(dataset="hf:org/films", text="txt", label="labl")
     with pytest.raises(NotFoundError, match="there is no dataset hf:org/absent"):
-        collected(name="hf:org/absent")
+        collected(dataset="hf:org/absent")
     with pytest.raises(RecipeError, match="is no dataset; write 'hf:owner/name'"):
-        collected(name="hf:../../etc/passwd")
+        collected(dataset="hf:../../etc/passwd")
     with pytest.raises(RecipeError, match="is no dataset; write"):
-        collected(name="kaggle:x")
+        collected(dataset="kaggle:x")
     with pytest.raises(RecipeError, match="for datasets of Hugging Face"):
-        collected(name="sklearn:iris", split="train")
+        collected(dataset="sklearn:iris", split="train")
 
 
 def test_a_private_dataset_needs_the_token_and_it_is_never_written(
@@ -174,10 +174,10 @@ def test_a_private_dataset_needs_the_token_and_it_is_never_written(
 ) -> None:
     catalogue.datasets["org/films"].private = True
     with pytest.raises(SourceError, match=r"(?s)answered 401.*HF_TOKEN"):
-        collected(name="hf:org/films", split="test")
+        collected(dataset="hf:org/films", split="test")
     monkeypatch.setenv("HF_TOKEN", catalogue.token)
 
-    assert collected(name="hf:org/films", split="test").table.num_rows == 1
+    assert collected(dataset="hf:org/films", split="test").table.num_rows == 1
     kept = [path.read_bytes() for path in (tmp_path / ".stork").rglob("*") if path.is_file()]
     assert kept
     assert not any(catalogue.token.encode() in content for content in kept)
@@ -198,8 +198,8 @@ def test_an_interrupted_download_goes_on_where_it_stopped(
 
     server.answer = failing
     with pytest.raises(SourceError, match="the server answered 500"):
-        collected(name="hf:org/films", split="test", text="text")
-    assert values(collected(name="hf:org/films", split="test", text="text")) == [b"who knows"]
+        collected(dataset="hf:org/films", split="test", text="text")
+    assert values(collected(dataset="hf:org/films", split="test", text="text")) == [b"who knows"]
     pieces = [one.headers["range"] for one in server.asked if "range" in one.headers]
     assert pieces.count("bytes=0-299") == 1
     assert len([one for one in server.asked if one.path == "/parquet"]) == 1, "the plan was made twice"
@@ -255,11 +255,11 @@ gathered(Path(sys.argv[1]), Wish("hf", "org/films", columns=Columns(text="text",
 def test_a_killed_build_goes_on_without_losing_or_repeating_a_row(
     server: Server, collected: Callable[..., Listing], tmp_path: Path
 ) -> None:
-    whole = collected(name="hf:org/films", text="text", label="label", columns=["year"])
+    whole = collected(dataset="hf:org/films", text="text", label="label", columns=["year"])
     ran = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
     assert ran.returncode == -9
     asked = len(server.asked)
-    found = collected(name="hf:org/films", text="text", label="label")
+    found = collected(dataset="hf:org/films", text="text", label="label")
 
     assert values(found) == values(whole)
     assert found.table["uri"].equals(whole.table["uri"])
@@ -270,12 +270,12 @@ def test_a_killed_build_goes_on_without_losing_or_repeating_a_row(
 def test_a_damaged_file_is_refused(server: Server, catalogue: Hub, collected: Callable[..., Listing]) -> None:
     catalogue.datasets["org/films"].stated_size = 10
     with pytest.raises(SourceError, match=r"came damaged: it has [\d,]+ bytes, not the 10 announced"):
-        collected(name="hf:org/films", split="test")
+        collected(dataset="hf:org/films", split="test")
 
 
 def test_too_much_is_refused_before_it_is_fetched(server: Server, collected: Callable[..., Listing]) -> None:
     with pytest.raises(SourceError, match=r"above max_bytes = 100"):
-        collected(name="hf:org/films", max_bytes=100)
+        collected(dataset="hf:org/films", max_bytes=100)
     assert not any("resolve/refs" in path for path in server.paths())
 
 
@@ -284,14 +284,14 @@ def test_few_rows_of_a_large_dataset_are_asked_for_one_page_at_a_time(
 ) -> None:
     many = parquet({"text": [f"text {n}" for n in range(250)]})
     catalogue.datasets["org/huge"] = HubDataset(files={("default", "train", "0.parquet"): many}, stated_size=1 << 40)
-    found = collected(name="hf:org/huge", text="text", limit=120)
+    found = collected(dataset="hf:org/huge", text="text", limit=120)
 
     assert values(found) == [f"text {n}".encode() for n in range(120)]
     assert [one.query["offset"] for one in server.asked if one.path == "/rows"] == ["0", "100"]
 
 
 def test_an_openml_dataset_comes_from_its_arff_file(server: Server, collected: Callable[..., Listing]) -> None:
-    found = collected(name="openml:iris")
+    found = collected(dataset="openml:iris")
     rows = [json.loads(value or b"") for value in values(found)]
 
     assert len(rows) == 150
@@ -304,12 +304,12 @@ def test_an_openml_dataset_comes_from_its_arff_file(server: Server, collected: C
     assert any("'Public', which is no certain SPDX id" in note for note in found.notes)
     assert any("others of the name: openml:969" in note for note in found.notes)
     assert found.table["author"][0].as_py() == "R.A. Fisher"
-    assert collected(name="openml:61").table["uri"].equals(found.table["uri"])
+    assert collected(dataset="openml:61").table["uri"].equals(found.table["uri"])
 
 
 def test_an_openml_name_nobody_has_is_told(server: Server, collected: Callable[..., Listing]) -> None:
     with pytest.raises(NotFoundError, match="no active dataset 'irises'"):
-        collected(name="openml:irises")
+        collected(dataset="openml:irises")
 
 
 def test_a_wrong_checksum_of_openml_is_refused(server: Server, collected: Callable[..., Listing]) -> None:
@@ -321,11 +321,11 @@ def test_a_wrong_checksum_of_openml_is_refused(server: Server, collected: Callab
 
     server.answer = damaged
     with pytest.raises(SourceError, match="its md5 is not the one announced"):
-        collected(name="openml:61")
+        collected(dataset="openml:61")
 
 
 def test_scikit_learn_ships_some_and_needs_no_network(collected: Callable[..., Listing]) -> None:
-    found = collected(name="sklearn:breast_cancer")
+    found = collected(dataset="sklearn:breast_cancer")
     row = json.loads(values(found)[0] or b"")
 
     assert found.table.num_rows == 569
@@ -334,19 +334,19 @@ def test_scikit_learn_ships_some_and_needs_no_network(collected: Callable[..., L
     assert any("names no licence" in note for note in found.notes)
     assert any(note.startswith("cite sklearn:breast_cancer: ") for note in found.notes)
     with pytest.raises(RecipeError, match="did you mean 'iris'"):
-        collected(name="sklearn:irs")
+        collected(dataset="sklearn:irs")
 
 
 def test_the_digits_of_scikit_learn_are_pictures_too(collected: Callable[..., Listing]) -> None:
     from datastork.media.modality import modality
 
-    found = collected(name="sklearn:digits", bytes="image", columns=[], limit=3)
+    found = collected(dataset="sklearn:digits", bytes="image", columns=[], limit=3)
 
     assert [modality("image").decode(value or b"").width for value in values(found)] == [8, 8, 8]
     assert answers(found) == [["0"], ["1"], ["2"]]
 
 
 def test_a_measured_target_is_no_vote_but_can_be_made_one(collected: Callable[..., Listing]) -> None:
-    assert answers(collected(name="sklearn:diabetes"))[0] == []
-    assert answers(collected(name="sklearn:diabetes", label="target"))[0] == ["151.0"]
-    assert answers(collected(name="sklearn:iris", label=""))[0] == []
+    assert answers(collected(dataset="sklearn:diabetes"))[0] == []
+    assert answers(collected(dataset="sklearn:diabetes", label="target"))[0] == ["151.0"]
+    assert answers(collected(dataset="sklearn:iris", label=""))[0] == []

@@ -15,7 +15,7 @@ from datastork.store.listing import Listing
 def hub(
     found: Listing,
     *,
-    name: str,
+    dataset: str,
     config: str | None = None,
     split: str | list[str] | None = None,
     revision: str | None = None,
@@ -48,7 +48,7 @@ def hub(
     or DATASTORK_HF_ENDPOINT, DATASTORK_HF_VIEWER and DATASTORK_OPENML_ENDPOINT, name a mirror.
 
     Settings:
-    name: which dataset: "hf:owner/name", "openml:61", "openml:iris", "sklearn:iris"
+    dataset: which one: "hf:owner/name", "openml:61", "openml:iris", "sklearn:iris"
     config: which part of a dataset that has several (a "subset" on the Hub)
     split: the split or splits to take; default all
     revision: a commit, branch or tag of the Hub; its own Parquet files in that state are taken
@@ -63,7 +63,7 @@ def hub(
     max_bytes: the largest file that is fetched, and the most for all together (bytes)
     refresh: "never", "daily", "weekly" or "always" (at every build): when to look for a new revision
 
-    Example: `name = "openml:iris"` gives 150 records with the licence note and the vote of "openml:61" on each.
+    Example: `dataset = "openml:iris"` gives 150 records with the licence note and the vote of "openml:61" on each.
 
     Raises RecipeError for settings that cannot be and names that are not there, NotFoundError for an unknown dataset,
     SourceError where it cannot be fetched.
@@ -72,11 +72,11 @@ def hub(
     if text is not None and bytes is not None:
         problems.append("text and bytes: give one of them, or none where each row is a sample")
     splits = [split] if isinstance(split, str) else list(split or ())
-    kind, mark, rest = name.partition(":")
+    kind, mark, rest = dataset.partition(":")
     if not mark or kind not in ("hf", "openml", "sklearn") or not rest:
-        problems.append(f"name: {name!r} is no dataset; write 'hf:owner/name', 'openml:61' or 'sklearn:iris'")
+        problems.append(f"dataset: {dataset!r} is no dataset; write 'hf:owner/name', 'openml:61' or 'sklearn:iris'")
     elif kind != "hf" and (config is not None or splits or revision is not None):
-        problems.append(f"config, split and revision are for datasets of Hugging Face, not for {name}")
+        problems.append(f"config, split and revision are for datasets of Hugging Face, not for {dataset}")
     if problems:
         raise RecipeError(problems)
     own = tuple(columns) if columns is not None else None

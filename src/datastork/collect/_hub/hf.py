@@ -52,7 +52,7 @@ def find(
 def info_of(fetcher: Fetcher, name: str, revision: str | None) -> dict[str, Any]:
     """Return what the API says of a dataset, its files with their sizes among it."""
     if not re.fullmatch(r"[A-Za-z0-9][\w.-]{0,95}(?:/[\w.-]{1,96})?", name) or ".." in name:
-        raise RecipeError([f"name: 'hf:{name}' is no dataset; write 'hf:owner/name'"])
+        raise RecipeError([f"dataset: 'hf:{name}' is no dataset; write 'hf:owner/name'"])
     state = f"/revision/{quote(revision, safe='')}" if revision is not None else ""
     url = f"{ends.hf_endpoint()}/api/datasets/{name}{state}?blobs=true"
     info = ends.asked(fetcher, url, f"hf:{name}" + (f" at {revision}" if revision else ""), headers=ends.token())

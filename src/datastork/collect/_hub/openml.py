@@ -64,7 +64,7 @@ def listed(fetcher: Fetcher, condition: str, limit: int) -> list[dict[str, Any]]
 def _number(fetcher: Fetcher, name: str, notes: list[str]) -> str:
     plain, _, version = name.partition("@")
     if not re.fullmatch(r"[\w.() -]{1,128}", plain) or (version and not version.isdecimal()):
-        raise RecipeError([f"name: 'openml:{name}' is no dataset; write 'openml:61', 'openml:iris' or 'openml:iris@3'"])
+        raise RecipeError([f"dataset: 'openml:{name}' is no dataset; write 'openml:61', 'openml:iris' or 'openml:iris@3'"])
     try:
         rows = listed(fetcher, f"data_name/{quote(plain, safe='')}", MOST_VERSIONS)
     except FetchError as error:

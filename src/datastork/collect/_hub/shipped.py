@@ -38,7 +38,7 @@ def find(name: str) -> tuple[Origin, list[Part]]:
     """Return what is known of one of these datasets. Raises RecipeError with the nearest name."""
     if name not in SHIPPED:
         known = did_you_mean(name, SHIPPED) or f"; there are {', '.join(SHIPPED)}"
-        raise RecipeError([f"name: scikit-learn ships no dataset {name!r}{known}"])
+        raise RecipeError([f"dataset: scikit-learn ships no dataset {name!r}{known}"])
     found, version = _load(name)
     title, _, _, homepage = SHIPPED[name]
     classes = hasattr(found, "target_names") and name not in ("diabetes", "linnerud")

@@ -45,7 +45,7 @@ def _of_hub(one: dict[str, Any]) -> Hit:
         name=name,
         title=str(card.get("pretty_name") or one["id"]),
         link=f"https://huggingface.co/datasets/{one['id']}",
-        line=f'name = "{name}"',
+        line=f'dataset = "{name}"',
         license=spdx(licence) or licence,
         size=size if isinstance(size, int) else None,
         rows=_most(tags.get("size_categories") or []),
@@ -79,7 +79,7 @@ def _of_openml(row: dict[str, Any]) -> Hit:
         name=name,
         title=f"{row.get('name')} (version {row.get('version')})",
         link=f"https://www.openml.org/d/{row['did']}",
-        line=f'name = "{name}"',
+        line=f'dataset = "{name}"',
         rows=int(float(str(rows))) if numbers else None,
         tasks=("tabular-classification",) if classes not in ("0", "0.0", "-1.0") else ("tabular-regression",),
     )
@@ -122,7 +122,7 @@ def scikit_learn(fetcher: Fetcher | None, words: str, limit: int) -> list[Hit]:
         if any(
             word in known or any(one.startswith(word) and len(word) > 3 for one in known) for word in words_of(words)
         ):
-            line = f'name = "sklearn:{name}"'
+            line = f'dataset = "sklearn:{name}"'
             found.append(Hit("sklearn", f"sklearn:{name}", title, link, line, rows=rows, tasks=(task,)))
     return found[:limit]
 
