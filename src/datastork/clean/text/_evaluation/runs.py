@@ -25,11 +25,10 @@ class Runs(NamedTuple):
     table: "np.ndarray"
     files: "list[tuple[str, np.ndarray]]"
 
-    def places(self, hashes: "np.ndarray") -> "dict[str, np.ndarray]":
-        """Return where runs begin that a file has, for each file with any, from the hashes of words."""
+    def places(self, runs: "np.ndarray") -> "dict[str, np.ndarray]":
+        """Return where runs begin that a file has, for each file with any, from the numbers of all runs of a text."""
         import numpy as np
 
-        runs = ngram_hashes(hashes, self.size) if len(hashes) >= self.size else hashes[:0]
         maybe = np.flatnonzero(self.table.take((runs >> np.uint64(self.shift)).view(np.int64)))
         found = {}
         if len(maybe):
