@@ -154,7 +154,7 @@ def redirect(to: str) -> bytes:
     return answer(b"", f"Location: {to}\r\n", "302 Found")
 
 
-def bomb(window: int, size: int = 256 << 20) -> bytes:
+def bomb(window: int, size: int = 64 << 20) -> bytes:
     """Return many zeros, compressed."""
     machine = zlib.compressobj(9, zlib.DEFLATED, window)
     piece = bytes(1 << 20)
@@ -165,7 +165,7 @@ def bomb(window: int, size: int = 256 << 20) -> bytes:
 def bombs(name: str) -> bytes:
     """Return a bomb, made when it is first asked for."""
     if name == "nested":
-        return answer(gzip.compress(bomb(31, 1 << 30)), "Content-Encoding: gzip, gzip\r\n")
+        return answer(gzip.compress(bomb(31, 512 << 20)), "Content-Encoding: gzip, gzip\r\n")
     return answer(bomb(31 if name == "gzip" else 15), f"Content-Encoding: {name}\r\n")
 
 

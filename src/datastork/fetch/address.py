@@ -111,12 +111,10 @@ def read_allow(entries: Iterable[str]) -> list[Allowed]:
 def _entry(text: str) -> Allowed | None:
     host, port = text, None
     if text.startswith("["):
-        host, _, rest = text[1:].partition("]")
-        if rest and not rest.startswith(":"):
+        host, closed, rest = text[1:].partition("]")
+        if not closed or (rest and not rest.startswith(":")):
             return None
-        port = rest[1:] or None
-        if rest == ":":
-            return None
+        port = rest[1:] if rest else None
     elif text.count(":") == 1:
         host, _, port = text.partition(":")
     number = None

@@ -87,12 +87,12 @@ def _check_framing(target: Target, head: Head, limit: int) -> None:
     coding = (head.headers.get("transfer-encoding") or "").strip().lower()
     if coding and coding != "chunked":
         raise FetchError(target.url, f"its Transfer-Encoding is {coding[:40]!r}; only chunked is known")
-    lengths = {part.strip() for part in (head.headers.get("content-length") or "").split(",") if part.strip()}
-    if coding or not lengths:
+    length = (head.headers.get("content-length") or "").strip()
+    if coding or not length:
         return
-    if len(lengths) > 1 or not all(one.isascii() and one.isdigit() and len(one) < 19 for one in lengths):
-        raise FetchError(target.url, f"its Content-Length is {', '.join(sorted(lengths))[:60]!r}")
-    if int(lengths.pop()) > limit and head.status not in BODILESS:
+    if not (length.isascii() and length.isdigit() and len(length) < 19):
+        raise FetchError(target.url, f"its Content-Length is {length[:60]!r}")
+    if int(length) > limit and head.status not in BODILESS:
         raise FetchError(target.url, f"it is larger than {limit:,} bytes")
 
 
@@ -114,6 +114,6 @@ def _failed(target: Target, error: Exception, wire: Wire) -> FetchError:
         return FetchError(url, "its headers are too long or too many")
     if isinstance(error, (http.client.BadStatusLine, http.client.UnknownProtocol)):
         return FetchError(url, f"the answer is no HTTP (it begins with {str(error)[:40]!r})")
-    if isinstance(error, (OSError, ProtocolError)):
+    if isinstance(error, OSError) or (isinstance(error, ProtocolError) and isinstance(error.__cause__, OSError)):
         return FetchError(url, f"the connection broke ({said(error)})", again=True)
     return FetchError(url, f"the answer is no proper HTTP ({said(error)})")

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -21,6 +22,7 @@ from datastork.collect._web.crawl import crawl
 from datastork.collect._web.plan import Plan
 from datastork.core import errors
 from datastork.core.errors import DatastorkError, SourceError
+from datastork.core.stop import STOP
 
 
 def crawl_apart(root: Path, plan: Plan) -> None:
@@ -33,7 +35,10 @@ def crawl_apart(root: Path, plan: Plan) -> None:
         try:
             process.stdin.write(order)
             process.stdin.flush()
-            process.wait()
+            while not STOP.is_set():
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(0.2)
+                    break
         except BrokenPipeError:
             process.wait()
         finally:
