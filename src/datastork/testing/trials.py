@@ -3,6 +3,9 @@
 import types
 import typing
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from datastork.catalog import StepSpec
@@ -95,8 +98,20 @@ def trial_table(spec: StepSpec, values: Sequence[Any]) -> "pa.Table":
 
 def trial_settings(spec: StepSpec) -> dict[str, Any]:
     """Return a value for each setting that has no default, where one can be made up from its type."""
-    made = {one.name: _example(one.hint) for one in spec.settings if one.required}
+    made = {one.name: _file(one.hint) if one.is_file else _example(one.hint) for one in spec.settings if one.required}
     return {name: value for name, value in made.items() if value is not None}
+
+
+@cache
+def _folder() -> "TemporaryDirectory[str]":
+    return TemporaryDirectory(prefix="datastork-trial-")  # goes when the process ends
+
+
+def _file(hint: Any) -> Any:
+    """Return a file to read, or a list of one."""
+    path = Path(_folder().name) / "trial.txt"
+    path.write_text("A robin sat on the garden wall and sang, and nobody else was awake but the cat.\n", "utf-8")
+    return [str(path)] if "list" in str(hint) else str(path)
 
 
 def _example(hint: Any) -> Any:
@@ -108,6 +123,8 @@ def _example(hint: Any) -> Any:
                 number = min(max(number, bound.low or 0.0), number if bound.high is None else bound.high)
     if typing.get_origin(hint) is typing.Literal:
         return typing.get_args(hint)[0]
+    if typing.get_origin(hint) is list:
+        return [_example(typing.get_args(hint)[0])]
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         return next((made for part in typing.get_args(hint) if (made := _example(part)) is not None), None)
     return {int: int(number), float: number, bool: False, str: "trial"}.get(hint)
