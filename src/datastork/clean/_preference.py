@@ -1,5 +1,6 @@
 """Which of several copies is preferred: by source, by what was kept before, by what the user asks for."""
 
+import fnmatch
 import re
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,7 @@ def sources(addresses: list[str | None], priority: list[str]) -> "np.ndarray":
 
     found = np.full(len(addresses), len(priority), np.int64)
     if priority:
-        tests = [re.compile(_expression(pattern), re.DOTALL) for pattern in priority]
+        tests = [re.compile(_expression(pattern)) for pattern in priority]
         for place, address in enumerate(addresses):
             for number, test in enumerate(tests):
                 if address is not None and test.match(address):
@@ -76,8 +77,7 @@ def sources(addresses: list[str | None], priority: list[str]) -> "np.ndarray":
 
 
 def _expression(pattern: str) -> str:
-    """Return a pattern as a regular expression; several stars in a row are one, so that matching stays quick."""
+    """Return a pattern as a regular expression that never goes back over what a star has taken."""
     if not re.search(r"[*?]", pattern):
         return re.escape(pattern)
-    parts = re.split(r"(\*+|\?)", pattern)
-    return "".join({"*": ".*", "?": "."}.get(part[:1], re.escape(part)) for part in parts) + r"\Z"
+    return fnmatch.translate(pattern.replace("[", "[[]"))

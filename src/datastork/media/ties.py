@@ -1,6 +1,7 @@
 """Ties between samples: equal ones taken as one, pairs of those as pairs of all, and what pairs tie together."""
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from datastork.media.modality import Pairs
@@ -33,16 +34,11 @@ def spread_out(first: "np.ndarray", second: "np.ndarray", alike: "np.ndarray", m
         one.append(np.repeat(left, len(right)))
         other.append(np.tile(right, len(left)))
         how.append(np.full(len(left) * len(right), value))
-    for group in (members[k] for k in np.flatnonzero(sizes > 1).tolist()):
-        near, far = (
-            np.triu_indices(len(group), 1)
-            if len(group) <= MANY
-            else (np.zeros(len(group) - 1, int), np.arange(1, len(group)))
-        )
-        indices = np.array(group)
-        one.append(indices[near])
-        other.append(indices[far])
-        how.append(np.ones(len(near)))
+    several = [members[k] for k in np.flatnonzero(sizes > 1).tolist()]
+    equal = [pair for group in several if len(group) <= MANY for pair in combinations(group, 2)]
+    equal += [(group[0], copy) for group in several if len(group) > MANY for copy in group[1:]]
+    near, far = np.array(equal, np.int64).reshape(-1, 2).T
+    one, other, how = [*one, near], [*other, far], [*how, np.ones(len(near))]
     low, high, value = (np.concatenate(x) for x in (one, other, how))
     low, high = np.minimum(low, high).astype(np.int64), np.maximum(low, high).astype(np.int64)
     order = np.lexsort((high, low))
