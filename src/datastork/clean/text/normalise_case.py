@@ -43,5 +43,5 @@ def normalise_case(
 
 
 def _capital(match: re.Match[str]) -> str:
-    letter = match[1].title()
-    return match[0][: -len(match[1])] + letter
+    capital = match[1].title()
+    return match[0][:-1] + capital if len(capital) == 1 else match[0]

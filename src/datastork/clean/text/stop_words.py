@@ -35,10 +35,10 @@ def stop_words(text: Text, *, language: Language = "en", also: Annotated[str, In
         word = match[2].lower().replace("’", "'")
         if word in gone:
             return ""
-        head, apostrophe, _ = word.partition("'")
-        if apostrophe and head + apostrophe in gone:
-            return match[1] + match[2][len(head) + 1 :]
-        return match[0]
+        head, apostrophe, behind = word.partition("'")
+        if not apostrophe or head + apostrophe not in gone:
+            return match[0]
+        return "" if behind in gone else match[1] + match[2][-len(behind) :]
 
     found = _with_spaces().sub(rest, content)
     return text if found == content else text.replaced(_BEGINNING.sub("", found))

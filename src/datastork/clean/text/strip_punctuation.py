@@ -45,6 +45,13 @@ def _joined(content: str, symbols: bool, keep: str, space: bool) -> str:
 @cache
 def _table(symbols: bool, keep: str, space: bool) -> dict[int, str | None]:
     """Return for each character that goes what takes its place."""
+    gone = dict.fromkeys(_codes(symbols), " " if space else None)
+    for character in keep:
+        gone.pop(ord(character), None)
+    return gone
+
+
+@cache
+def _codes(symbols: bool) -> list[int]:
     wanted = "PS" if symbols else "P"
-    gone = [code for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code))[0] in wanted]
-    return dict.fromkeys((code for code in gone if chr(code) not in keep), " " if space else None)
+    return [code for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code))[0] in wanted]

@@ -35,7 +35,7 @@ LISTS = {
         werde wirst wird werden werdet wurde wurden worden geworden würde würden
         kann kannst können könnt konnte konnten könnte könnten muss muß musst müssen musste mussten müsste
         soll sollst sollen sollte sollten will willst wollen wollte wollten darf dürfen durfte durften mag mögen möchte
-        nicht auch nur schon sehr so noch nun dann dort hier mehr immer wieder zwar also etwa etwas nichts
+        nicht auch nur schon sehr so nun dann dort hier mehr immer wieder zwar also etwa etwas nichts
         darin daran darauf daraus dabei dafür dagegen davon davor dazu
     """,
     "fr": """
@@ -93,7 +93,7 @@ LISTS = {
         este esta estes estas isto esse essa esses essas isso aquele aquela aqueles aquelas aquilo
         que quê quem qual quais cujo cuja onde quando como quanto porquê
         ante após até com contra de desde durante em entre para perante por sem sob sobre
-        e ou mas nem se porque pois embora enquanto portanto
+        e ou mas nem porque pois embora enquanto portanto
         sou és é somos são era eras éramos eram fui foi foram sido ser sendo seja sejam será serão seria
         estou está estão estava estavam estado estar esteve
         tenho tem têm tinha tinham ter teve tido hei há havia haver houve haja
@@ -103,8 +103,8 @@ LISTS = {
         nenhum nenhuma assim aqui ali lá então
     """,
     "nl": """
-        de het een 't 'n
-        ik me mij mijn m'n mezelf jij je jou jouw jullie hij hem zijn z'n zich zichzelf zij ze haar hun hen het we wij
+        de het een
+        ik me mij mijn m'n mezelf jij je jou jouw jullie hij hem zijn z'n zich zichzelf zij ze haar hun hen we wij
         ons onze u uw men
         deze dit die dat zulke zo'n elk elke ieder iedere iemand niemand iets niets alle alles andere ander
         wie wat waar wanneer waarom hoe welk welke wiens
@@ -115,7 +115,7 @@ LISTS = {
         heb hebt heeft hebben had hadden gehad word wordt worden werd werden geworden
         zal zult zullen zou zouden kan kun kunt kunnen kon konden mag mogen mocht moet moeten moest moesten
         wil wilt willen wilde wilden doe doet doen deed
-        niet geen ook nog al wel maar eens zo zeer heel erg veel weinig meer meest minder hier daar er dan nu toch
+        niet geen ook nog al wel eens zo zeer heel erg veel weinig meer meest minder hier daar er dan nu toch
         hierbij daarbij hiermee daarmee daarvan hiervan daarna daarom eraan erbij ermee ervan erop
     """,
     "ru": """
@@ -128,7 +128,7 @@ LISTS = {
         кто кого кому кем ком что чего чему чем чём какой какая какое какие каких который которая которое которые
         которого которой которых которым чей где куда откуда когда почему зачем как сколько
         в во на с со к ко о об обо от до из изо за по под над при про у для без между через перед после около среди
-        и а но да или либо ни не нет что чтобы если хотя потому так как будто ведь же ли бы б ж
+        и а но да или либо ни не нет чтобы если хотя потому так будто ведь же ли бы б ж
         быть был была было были буду будет будут будем есть суть является являются
         может могут мог могла можно нужно надо нельзя
         уже ещё еще тоже также только лишь даже очень более менее там тут здесь туда сюда тогда теперь потом затем
