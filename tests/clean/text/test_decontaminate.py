@@ -31,7 +31,7 @@ def evaluation(tmp_path):
 
 
 def judge(content, path, **settings):
-    return decontaminate(Text(content), against=[path], **settings)
+    return decontaminate(Text(content), against=path, **settings)
 
 
 def test_it_keeps_its_promises(evaluation):

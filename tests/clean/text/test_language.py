@@ -103,7 +103,7 @@ def test_hostile_texts_are_told_quickly(text):
 
 def test_keep_language():
     assert keep_language(Language("en", 0.9), languages=["de", "en"]) is None
-    assert keep_language(Language("en", 0.5), languages=["en"]) is None
+    assert keep_language(Language("en", 0.5), languages="en") is None
     assert keep_language(Language("fr", 0.9), languages=["de", "en"]) == Drop("language fr (0.90), not de or en", 0.9)
     low = Drop("language en: probability 0.49 < 0.5", 0.49)
     assert keep_language(Language("en", 0.49), languages=["en"]) == low

@@ -13,7 +13,7 @@ from datastork.media.text.measures.folded import growing_hashes, word_hashes
 def decontaminate(
     text: Text,
     *,
-    against: Annotated[list[str], InputFile()],
+    against: Annotated[str | list[str], InputFile()],
     fields: tuple[str, ...] = ("text",),
     words: Annotated[int, Range(3)] = 13,
     above: Annotated[float, Range(0, 1)] = 0.0,
@@ -39,7 +39,7 @@ def decontaminate(
 
     hashes = word_hashes(text)
     found: dict[str, np.ndarray] = {}
-    known = evaluation_runs(against, list(fields), words)
+    known = evaluation_runs([against] if isinstance(against, str) else against, list(fields), words)
     for runs, numbers in zip(known, growing_hashes(hashes, [runs.size for runs in known]), strict=True):
         for path, places in runs.places(numbers).items():
             marks = found.setdefault(path, np.zeros(len(hashes), bool))

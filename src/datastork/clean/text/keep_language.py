@@ -10,7 +10,7 @@ from datastork.media.text.measures.language import Language
 def keep_language(
     facts: Language,
     *,
-    languages: list[str],
+    languages: str | list[str],
     at_least: Annotated[float, Range(0, 1)] = 0.5,
     unknown: Literal["keep", "drop"] = "keep",
 ) -> Drop | None:
@@ -21,19 +21,20 @@ def keep_language(
     in one of 700. Of 5,574 English text messages 86 % stay as they are, and 94 % with `at_least = 0`.
 
     Settings:
-        languages: the codes of the languages to keep (ISO 639-1, such as "en", "de")
+        languages: the code of the language to keep, or a list of them (ISO 639-1, such as "en", "de")
         at_least: how sure the language must be for a text to stay (probability)
         unknown: whether to "keep" or "drop" texts with too few letters to tell
 
     Example:
-        >>> keep_language(Language("fr", 0.98), languages=["en"])
+        >>> keep_language(Language("fr", 0.98), languages="en")
         Drop(reason='language fr (0.98), not en', evidence=0.98)
     """
     found, probability = facts
+    wanted = [languages] if isinstance(languages, str) else languages
     if found is None:
         return Drop("too few letters to tell the language", 0.0) if unknown == "drop" else None
-    if found not in languages:
-        return Drop(f"language {found} ({probability:.2f}), not {' or '.join(languages)}", probability)
+    if found not in wanted:
+        return Drop(f"language {found} ({probability:.2f}), not {' or '.join(wanted)}", probability)
     if probability < at_least:
         return Drop(f"language {found}: probability {probability:.2f} < {at_least:g}", probability)
     return None
