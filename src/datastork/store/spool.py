@@ -13,7 +13,7 @@ builds read at once.
         spool.finish()
     return found.add(spool.table())
 
-Neither adding nor finishing holds more in memory than was given at once; the table of all rows is made by `table`.
+Neither adding nor finishing holds more in memory than was given at once.
 """
 
 import json
@@ -28,8 +28,17 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from datastork.core.errors import DataError, StoreError, TooLargeError
 from datastork.core.hashing import content_id
-from datastork.store.home import reason
-from datastork.store.spooled_rows import STATE, Rows, batch_of, finished_state, fitted, serialized, split, unified
+from datastork.store.spooled_rows import (
+    STATE,
+    Rows,
+    batch_of,
+    finished_state,
+    fitted,
+    serialized,
+    split,
+    unified,
+    unwritten,
+)
 from datastork.store.spooled_rows import read as read_rows
 
 if TYPE_CHECKING:
@@ -46,14 +55,12 @@ def value_place(key: str, offset: int, size: int) -> str:
 
 
 class Spool:
-    """Values under one key, to be added to or read. `state` is what the last `note` said: where to go on.
-
-    The last state stays when all is finished: a place for what later builds should tell, such as counts.
-    """
+    """Values under one key. `state` is what the last `note` said: where to go on, or in the end what to tell."""
 
     def __init__(self, root: Path, key: str) -> None:
         self.key = key
         self.count = 0
+        self.last: str | None = None  # the place of the value added last
         self.state: dict[str, Any] = {}
         self._folder = root / FOLDER
         self._files: dict[str, BinaryIO] = {}
@@ -70,7 +77,7 @@ class Spool:
         return self._path(".arrow").is_file()
 
     def add(self, data: bytes | None, *, uri: str, **columns: Any) -> None:
-        """Add a value, with what the listing is to say of it: its columns, or ones of the user's own.
+        """Add a value, with columns of the listing or of the user's own.
 
         `label=` is short for a vote of the annotator `source`. Without `data` the row needs a `problem`, and goes to
         quarantine; or a `media_place` of its own. Raises StoreError where it cannot be written.
@@ -80,19 +87,19 @@ class Spool:
         label = row.pop("label", None)
         if label is not None:
             row["votes"] = [{"annotator": "source", "value": str(label), "confidence": None}, *row.get("votes", ())]
+        place = None if data is None else value_place(self.key, self._ends[END], len(data))
         if data is not None:
-            row |= {"media_place": value_place(self.key, self._ends[END], len(data)), "size": len(data)}
-            row["media_content"] = content_id(data)
+            row |= {"media_place": place, "media_content": content_id(data), "size": len(data)}
         self._write(data or b"", {"row": row})
         self.count += 1
+        self.last = place
 
     def add_many(
         self, values: "pa.Array | pa.ChunkedArray", rows: "pa.Table", *, state: dict[str, Any] | None = None
     ) -> None:
-        """Add many values at once, with their rows: `uri`, other columns of the listing, columns of the user's own.
+        """Add many values at once (binary or text, null where a row has a problem), with their rows; see `add`.
 
-        `values` are binary or text, null where a row has a problem. With `state` it is also noted where to go on, in
-        the same breath: after an interruption either both are there or neither.
+        With `state` it is also noted where to go on: after an interruption either both are there or neither.
         """
         import pyarrow as pa
 
@@ -123,6 +130,13 @@ class Spool:
         self._write(b"", {"state": state})
         self.state = state
 
+    def discard(self) -> None:
+        """Begin again, with nothing in it."""
+        self.close()
+        self._clear(".arrow", *self._ends)
+        self._ends = dict.fromkeys(self._ends, 0)
+        self.count, self.state, self.last = 0, {}, None
+
     def finish(self) -> None:
         """Say that everything is there; later builds read it at once."""
         if self.finished:
@@ -148,7 +162,7 @@ class Spool:
             partial.replace(target)
         except OSError as error:
             partial.unlink(missing_ok=True)
-            raise self._cannot_write(error) from error
+            raise unwritten(self._path(END), error) from error
         self._clear()
 
     def table(self) -> "pa.Table":
@@ -177,12 +191,8 @@ class Spool:
     def _path(self, end: str) -> Path:
         return self._folder / f"{self.key}{end}"
 
-    def _cannot_write(self, error: OSError) -> StoreError:
-        return StoreError(f"cannot write {self._path(END)}: {reason(error)}", hint="is the disk full?")
-
-    def _clear(self) -> None:
-        """Remove what the table says now."""
-        for end in (".rows", ".parts"):
+    def _clear(self, *ends: str) -> None:
+        for end in ends or (".rows", ".parts"):  # what the table says now
             with suppress(OSError):
                 self._path(end).unlink(missing_ok=True)
 
@@ -202,7 +212,7 @@ class Spool:
                         view = view[file.write(view) :]
         except OSError as error:
             self.close()  # opened again, they are cut back to what counts
-            raise self._cannot_write(error) from error
+            raise unwritten(self._path(END), error) from error
         for end, new in given.items():
             self._ends[end] += len(new)
 
@@ -262,10 +272,7 @@ class Spool:
 
 
 def write_spool(root: Path, key: str, values: "pa.ChunkedArray", rows: "pa.Table") -> "pa.Table":
-    """Write many values at once, and return their rows with `media_place`, `media_content` and `size`; see `Spool`.
-
-    `values` are binary, null where a row has a problem. What is there already under the key is returned as it is.
-    """
+    """Write many values (null where a row has a problem), unless they are there; return their rows. See `Spool`."""
     spool = Spool(root, key)
     if not spool.finished:
         step = max(1, int(len(values) * (32 << 20) / max(values.nbytes, 1)))

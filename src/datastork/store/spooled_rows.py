@@ -76,6 +76,11 @@ def _damaged(path: Path, error: Exception) -> StoreError:
     return StoreError(f"{path} is damaged: {reason(error)}", hint="remove it; it is then collected again")
 
 
+def unwritten(path: Path, error: OSError) -> StoreError:
+    """Return the error of a file that cannot be written."""
+    return StoreError(f"cannot write {path}: {reason(error)}", hint="is the disk full?")
+
+
 def split(values: "pa.Array | pa.ChunkedArray") -> tuple[list[int], memoryview, list[bool]]:
     """Return where values begin and end, the bytes they lie in, and which are given."""
     import numpy as np
