@@ -1,5 +1,7 @@
 """`collect.feed`: every format, hostile XML, and feeds that forget."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -167,6 +169,38 @@ def test_a_feed_that_is_away_keeps_its_entries_and_one_bad_feed_hides_no_other(
     assert found.table.num_rows == 4
     assert any("answered 404; its 2 entries are from before" in note for note in found.notes)
     assert any("it is a web page, not a feed" in note for note in found.notes)
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from datastork.collect.feed import feed
+from datastork.store.listing import Listing
+from datastork.store.spool import Spool
+add = Spool.add
+def dying(self, *given, **more):
+    add(self, *given, **more)
+    os.kill(os.getpid(), 9)
+Spool.add = dying
+feed(Listing.empty(Path(sys.argv[1])), url=sys.argv[2] + "/rss", allow=[sys.argv[2][7:]])
+"""
+
+
+def test_a_killed_build_is_made_up_for(collected: Callable[..., Listing], server: Server, tmp_path: Path) -> None:
+    ran = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), server.address], check=False)
+    assert ran.returncode == -9
+    found = collected("/rss")
+
+    assert found.table["title"].to_pylist() == ["Owls", "Herons & egrets"]
+    assert "if-none-match" not in server.asked[-1].headers
+
+
+def test_a_server_that_says_unchanged_to_a_first_question_is_not_believed(
+    collected: Callable[..., Listing], server: Server
+) -> None:
+    server.answer = lambda asked: Reply(b"", 304)
+    with pytest.raises(SourceError, match="answered 304"):
+        collected("/rss")
 
 
 def test_no_feed_at_all_stops_the_build(collected: Callable[..., Listing]) -> None:

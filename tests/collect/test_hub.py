@@ -307,6 +307,47 @@ def test_an_openml_dataset_comes_from_its_arff_file(server: Server, collected: C
     assert collected(dataset="openml:61").table["uri"].equals(found.table["uri"])
 
 
+def test_openml_prefers_parquet_and_falls_back_to_arff(
+    server: Server, collected: Callable[..., Listing], tmp_path: Path
+) -> None:
+    honest = server.answer
+    content = parquet({"a": [1.5, None], "class": ["x", "y"]})
+
+    def answer(asked: Asked) -> Reply:
+        if asked.path == "/openml/dataset_61.pq":
+            return ranged(asked, content, '"p"')
+        reply = honest(asked)
+        if asked.path != "/openml/json/data/61" and asked.path != "/openml/json/data/2":
+            return reply
+        about = json.loads(reply.body)
+        file = "dataset_61.pq" if asked.path.endswith("61") else "nothing.pq"
+        about["data_set_description"]["parquet_url"] = f"{server.address}/openml/{file}"
+        return reply._replace(body=json.dumps(about).encode())
+
+    server.answer = answer
+    found = collected(dataset="openml:61")
+    assert [json.loads(value or b"") for value in values(found)] == [
+        {"a": 1.5, "class": "x"},
+        {"a": None, "class": "y"},
+    ]
+    assert answers(found) == [["x"], ["y"]]
+    anneal = collected(dataset="openml:2")
+    assert anneal.table.num_rows == 11
+    assert any("was read from its ARFF file: the server answered 4" in note for note in anneal.notes)
+
+
+def test_a_viewer_that_holds_a_part_only_gives_way_to_the_files_themselves(
+    server: Server, catalogue: Hub, collected: Callable[..., Listing]
+) -> None:
+    one = catalogue.datasets["org/films"]
+    one.partial = True
+    one.card["configs"] = [{"config_name": "plain", "data_files": "plain/test-*"}]
+    assert values(collected(dataset="hf:org/films", text="text")) == [b"who knows"]
+    one.own = False
+    found = collected(dataset="hf:org/films", text="text", split="test")
+    assert any("holds only its first part" in note for note in found.notes)
+
+
 def test_an_openml_name_nobody_has_is_told(server: Server, collected: Callable[..., Listing]) -> None:
     with pytest.raises(NotFoundError, match="no active dataset 'irises'"):
         collected(dataset="openml:irises")

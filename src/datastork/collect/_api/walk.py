@@ -16,6 +16,7 @@ from datastork.core.errors import SourceError
 from datastork.core.hashing import key_of
 from datastork.fetch import Fetcher, FetchError, Policy
 from datastork.store.spool import Spool
+from datastork.store.spooled_rows import fitted, unified
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,52 +44,85 @@ class Api:
 
 
 def gathered(root: File, api: Api, query: str | None, policy: Policy, refresh: Refresh) -> "tuple[pa.Table, list[str]]":
-    """Return the rows of an API for one keyword, and what the user should know."""
+    """Return the rows of an API for one keyword, and what the user should know.
+
+    The first round goes to one spool, which is finished at its end; what later rounds find goes to another.
+    """
     key = key_of(api.key, query)
     kept = Kept(root, key)
     notes: list[str] = []
-    with Spool(root, key) as spool:
-        enough = api.limit is not None and spool.count >= api.limit
-        whole = bool(spool.state.get("done"))
-        if not enough and (not whole or kept.due(refresh)):
-            _go(spool, kept, api, query, policy, notes)
-        rows = spool.table()
-        notes = [*_told(api, query, spool.state, rows), *notes]
+    with Spool(root, key) as first, Spool(root, key_of(key, "later")) as later:
+        if first.state.get("done"):
+            first.finish()  # where the last build was killed just before it
+            if "asked" not in kept.data:
+                kept.asked_now()
+        rows = _rows(first, later)
+        enough = api.limit is not None and rows.num_rows >= api.limit
+        spool = later if first.finished else first
+        going = not spool.state.get("done", first.finished)  # a round that is not at its end
+        if not enough and (going or kept.due(refresh)):
+            _go(spool, rows, kept, api, query, policy, notes, later=first.finished)
+            rows = _rows(first, later)
+        notes = [*_told(api, query, later.state or first.state, rows), *notes]
     return (rows.slice(0, api.limit) if api.limit is not None else rows), notes
 
 
-def _go(spool: Spool, kept: Kept, api: Api, query: str | None, policy: Policy, notes: list[str]) -> None:
+def _rows(first: Spool, later: Spool) -> "pa.Table":
+    import pyarrow as pa
+
+    if not later.count:
+        return first.table()
+    both = [first.table(), later.table()]
+    schema = unified(one.schema for one in both)
+    return pa.concat_tables([fitted(one, schema) for one in both])
+
+
+def _go(
+    spool: Spool,
+    rows: "pa.Table",
+    kept: Kept,
+    api: Api,
+    query: str | None,
+    policy: Policy,
+    notes: list[str],
+    *,
+    later: bool,
+) -> None:
     """Go on, or begin another round; where the API does not answer in a later round, what is there stays."""
-    rounds = int(spool.state.get("round", 0))
     try:
         with Fetcher(policy) as fetcher:
-            walk = Walk(spool, api, query, fetcher)
+            walk = Walk(spool, rows, api, query, fetcher, later=later)
             walk.go()
-            if walk.done:
-                kept.asked_now()
     except SourceError as error:
-        if not rounds and not spool.state.get("done"):
+        if not later:
             raise
         notes.append(f"{api.url} could not be asked again: {error.message}")
+        return
+    if walk.done:
+        if not later:
+            spool.finish()
+        kept.asked_now()
 
 
 class Walk:
     """One round through the pages."""
 
-    def __init__(self, spool: Spool, api: Api, query: str | None, fetcher: Fetcher) -> None:
-        self._spool, self._api, self._query, self._fetcher = spool, api, query, fetcher
+    def __init__(
+        self, spool: Spool, rows: "pa.Table", api: Api, query: str | None, fetcher: Fetcher, *, later: bool
+    ) -> None:
+        self._spool, self._api, self._query = spool, api, query
         address = filled(api.url, query)
         self._base = address.partition("?")[0]
         self._door = Door(fetcher, address, headers=api.headers, params=api.params, hosts=api.hosts)
-        rows = spool.table()
+        self._count = rows.num_rows
         self._keys = set(rows["key_given"].to_pylist()) if "key_given" in rows.column_names else set()
         self._uris = set(rows["uri"].to_pylist())
         state = dict(spool.state)
         if state.get("done") or not state:
-            state = {"next": api.turning.first(address), "round": int(state.get("round", -1)) + 1, "pages": 0}
+            state = {"next": api.turning.first(address), "pages": 0}
         self._state: dict[str, Any] = {"left": {}, "again": 0, **state, "done": False, "why": ""}
         self._before = frozenset(self._keys)
-        self._seen: set[str] = set() if self._state["round"] else set(self._keys)
+        self._seen: set[str] = set() if later else set(self._keys)  # in this round
         self._dead = 0
         self.done = False
 
@@ -124,7 +158,7 @@ class Walk:
         return None
 
     def _enough(self) -> bool:
-        return self._api.limit is not None and self._spool.count >= self._api.limit
+        return self._api.limit is not None and self._count >= self._api.limit
 
     def _end(self, why: str) -> None:
         self._state |= {"done": True, "why": why}
@@ -183,6 +217,7 @@ class Walk:
         if problem is not None:
             data, problem = None, f"item {item.key}: {problem}"
         self._spool.add(data, uri=uri, problem=problem, **item.columns, key_given=item.key)
+        self._count += 1
         self._keys.add(item.key)
         self._uris.add(uri)
 

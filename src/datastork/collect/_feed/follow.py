@@ -69,7 +69,7 @@ def _ask(spool: Spool, kept: Kept, url: str, taking: Taking, fetcher: Fetcher, n
         headers |= {"If-None-Match": kept.data["etag"]} if kept.data.get("etag") else {}
         headers |= {"If-Modified-Since": kept.data["modified"]} if kept.data.get("modified") else {}
     answer = fetcher.get(url, headers, MOST_BYTES)
-    if answer.status == 304:
+    if answer.status == 304 and len(headers) > 1:
         kept.asked_now()
         return
     feed = read_feed(answer.checked().body, answer.url)

@@ -8,6 +8,7 @@ from datastork.core.errors import NotFoundError, SourceError
 from datastork.fetch import Fetcher, FetchError, Policy
 
 MOST_JSON = 32 << 20  # bytes of one answer
+CLOSED = "it may be private or gated: accept its terms on its page and set HF_TOKEN in the environment"
 
 
 def hf_endpoint() -> str:
@@ -54,8 +55,7 @@ def asked(fetcher: Fetcher, url: str, name: str, *, headers: dict[str, str] | No
     try:
         answer = fetcher.get(url, {"Accept": "application/json", **(headers or {})}, MOST_JSON)
         if answer.status in (401, 403):
-            hint = "it may be private or gated: accept its terms on its page and set HF_TOKEN in the environment"
-            raise SourceError(f"{name}: the server answered {answer.status}", hint=hint)
+            raise SourceError(f"{name}: the server answered {answer.status}", hint=CLOSED)
         if answer.status == 404:
             raise NotFoundError(f"there is no dataset {name}", hint="look for one with: stork search WORDS")
         return answer.checked().json()
@@ -65,4 +65,5 @@ def asked(fetcher: Fetcher, url: str, name: str, *, headers: dict[str, str] | No
 
 def unreachable(name: str, error: FetchError) -> SourceError:
     """Return the error of a collecting step whose source does not answer."""
-    return SourceError(f"{name}: {error.message}", hint=error.hint or "what was collected so far is kept; try again")
+    hint = error.hint or "what was collected so far is kept; try again"
+    return SourceError(f"{name}: {error.message}", hint=CLOSED if "answered 40" in error.what else hint)

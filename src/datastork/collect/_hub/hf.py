@@ -17,6 +17,7 @@ from datastork.fetch import Fetcher, FetchError
 
 README_BYTES = 512 << 10
 FEW_ROWS, LARGE = 1000, 64 << 20  # so few rows of files so large are asked for row by row
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(?:/[\w.-]{1,96})?", re.ASCII)
 _SHARD = re.compile(r"(?:^|/)(?P<split>[A-Za-z][\w.]*?)-\d{5}-of-\d{5}(?:-[0-9a-f]+)?\.parquet$")
 _KEYWORD = re.compile(r"(?:^|[^A-Za-z0-9])(train|training|validation|valid|val|dev|test|testing|eval|evaluation)"
                       r"(?=[^A-Za-z0-9]|$)", re.IGNORECASE)  # fmt: skip
@@ -32,17 +33,23 @@ def find(
     With a `revision` they are the dataset's own Parquet files in it, else those of the viewer, else its own.
     """
     info = info_of(fetcher, name, revision)
-    sha = str(info.get("sha") or "")
+    sha, given = str(info.get("sha") or ""), name
+    if isinstance(info.get("id"), str) and _NAME.fullmatch(info["id"]):
+        name = info["id"]  # what a dataset that has moved is called now
     parts: list[Part] = []
     notes: list[str] = []
+    partial = False
     if revision is None:
-        parts, notes = _of_viewer(fetcher, name)
-    if not parts:
-        parts = _own_files(info, name, sha)
+        parts, partial = _of_viewer(fetcher, name, notes)
+    if not parts or partial:
+        own = _own_files(info, name, sha)
+        if partial and not own:
+            notes.append(f"hf:{name}: the dataset viewer holds only its first part, and it has no Parquet files itself")
+        parts = own or parts
     if not parts:
         hint = "only datasets with Parquet files can be collected; download its files and use collect.files"
-        raise SourceError(f"hf:{name} has no Parquet files, and the dataset viewer has none of it", hint=hint)
-    chosen = choose(parts, f"hf:{name}", config, split)
+        raise SourceError(f"hf:{given} has no Parquet files, and the dataset viewer has none of it", hint=hint)
+    chosen = choose(parts, f"hf:{given}", config, split)
     first = chosen[0].size or 0
     if limit is not None and limit <= FEW_ROWS and first > LARGE and revision is None:
         chosen = _by_rows(chosen, name)
@@ -51,7 +58,7 @@ def find(
 
 def info_of(fetcher: Fetcher, name: str, revision: str | None) -> dict[str, Any]:
     """Return what the API says of a dataset, its files with their sizes among it."""
-    if not re.fullmatch(r"[A-Za-z0-9][\w.-]{0,95}(?:/[\w.-]{1,96})?", name) or ".." in name:
+    if not _NAME.fullmatch(name) or ".." in name:
         raise RecipeError([f"dataset: 'hf:{name}' is no dataset; write 'hf:owner/name'"])
     state = f"/revision/{quote(revision, safe='')}" if revision is not None else ""
     url = f"{ends.hf_endpoint()}/api/datasets/{name}{state}?blobs=true"
@@ -80,22 +87,19 @@ def choose(parts: list[Part], name: str, config: str | None, split: list[str]) -
     return [part for part in parts if not split or part.split in split]
 
 
-def _of_viewer(fetcher: Fetcher, name: str) -> tuple[list[Part], list[str]]:
-    """Return the Parquet files the viewer has, or none where it does not know the dataset."""
+def _of_viewer(fetcher: Fetcher, name: str, notes: list[str]) -> tuple[list[Part], bool]:
+    """Return the Parquet files the viewer has (none where it does not know the dataset), and if that is a part only."""
     url = f"{ends.viewer_endpoint()}/parquet?dataset={quote(name, safe='')}"
     try:
         answer = fetcher.get(url, {"Accept": "application/json", **ends.token()}, ends.MOST_JSON)
         if not answer.ok:
-            return [], []
+            return [], False
         found = answer.json()
-    except FetchError:
-        return [], []
+    except FetchError as error:
+        notes.append(f"the dataset viewer could not be asked, so hf:{name} was taken from its own files: {error.what}")
+        return [], False
     files = found.get("parquet_files") if isinstance(found, dict) else None
-    notes = []
-    if isinstance(found, dict) and found.get("partial"):
-        notes.append(
-            f"hf:{name}: the dataset viewer holds only the first part of this dataset; `revision` takes its own files"
-        )
+    partial = isinstance(found, dict) and bool(found.get("partial"))
     parts = []
     for one in files if isinstance(files, list) else ():
         if not isinstance(one, dict) or not all(isinstance(one.get(key), str) for key in ("url", "config", "split")):
@@ -108,7 +112,7 @@ def _of_viewer(fetcher: Fetcher, name: str) -> tuple[list[Part], list[str]]:
                 config=one["config"], split=one["split"], secret=secret,
             )
         )  # fmt: skip
-    return parts, notes
+    return parts, partial
 
 
 def _ours(url: str) -> tuple[str, bool]:

@@ -29,7 +29,7 @@ def find(fetcher: Fetcher, name: str) -> tuple[Origin, list[Part]]:
         raise NotFoundError(f"OpenML has no dataset {name}", hint="look for one with: stork search WORDS")
     if about.get("status") not in (None, "active"):
         notes.append(f"openml:{name} is {about['status']} at OpenML")
-    part = _part(about, name)
+    part = _part(fetcher, about, name, notes)
     target = about.get("default_target_attribute")
     if isinstance(target, str) and "," in target:
         notes.append(f"openml:{name} has several target columns: {target}; `label` takes one")
@@ -64,7 +64,9 @@ def listed(fetcher: Fetcher, condition: str, limit: int) -> list[dict[str, Any]]
 def _number(fetcher: Fetcher, name: str, notes: list[str]) -> str:
     plain, _, version = name.partition("@")
     if not re.fullmatch(r"[\w.() -]{1,128}", plain) or (version and not version.isdecimal()):
-        raise RecipeError([f"dataset: 'openml:{name}' is no dataset; write 'openml:61', 'openml:iris' or 'openml:iris@3'"])
+        raise RecipeError(
+            [f"dataset: 'openml:{name}' is no dataset; write 'openml:61', 'openml:iris' or 'openml:iris@3'"]
+        )
     try:
         rows = listed(fetcher, f"data_name/{quote(plain, safe='')}", MOST_VERSIONS)
     except FetchError as error:
@@ -79,13 +81,17 @@ def _number(fetcher: Fetcher, name: str, notes: list[str]) -> str:
     return str(rows[0]["did"])
 
 
-def _part(about: dict[str, Any], name: str) -> Part:
+def _part(fetcher: Fetcher, about: dict[str, Any], name: str, notes: list[str]) -> Part:
+    """Return its Parquet file, or its ARFF file where there is no other or the other is not to be had."""
     ignored = (about.get("row_id_attribute"), about.get("ignore_attribute"))
     hidden = [one for value in ignored for one in (value if isinstance(value, list) else [value]) if one]
     left_out = ",".join(str(one) for one in hidden)
     parquet, arff = about.get("parquet_url"), about.get("url")
     if isinstance(parquet, str) and parquet:
-        return Part("parquet", parquet, hidden=left_out)
+        why = _no_parquet(fetcher, parquet)
+        if not why:
+            return Part("parquet", parquet, hidden=left_out)
+        notes.append(f"openml:{name} was read from its ARFF file: {why}")
     if not isinstance(arff, str) or not arff:
         raise SourceError(f"openml:{name} names no file")
     if "arff" not in str(about.get("format", "arff")).lower():
@@ -93,6 +99,15 @@ def _part(about: dict[str, Any], name: str) -> Part:
     checksum = about.get("md5_checksum")
     digest = f"md5:{checksum}" if isinstance(checksum, str) and re.fullmatch(r"[0-9a-fA-F]{32}", checksum) else ""
     return Part("arff", arff, digest=digest, hidden=left_out)
+
+
+def _no_parquet(fetcher: Fetcher, url: str) -> str:
+    """Return why there is no Parquet file at an address, or nothing."""
+    try:
+        answer = fetcher.get(url, {"Range": "bytes=0-3", "Accept-Encoding": "identity"}).checked()
+    except FetchError as error:
+        return error.what
+    return "" if answer.body[:4] == b"PAR1" else "what lies there is no Parquet file"
 
 
 def _text(value: Any) -> str:
