@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from datastork.clean.text._evaluation import runs
+from datastork.clean.text._evaluation.files import texts
 from datastork.clean.text.decontaminate import decontaminate
 from datastork.core.errors import RecipeError
 from datastork.media.text import Text
@@ -134,10 +136,23 @@ def test_a_file_that_cannot_be_used_is_said_to_be(tmp_path, name, content, told)
         judge(PROSE, str(tmp_path / name))
 
 
+def test_a_file_is_read_once_even_when_it_cannot_be_used(tmp_path, monkeypatch):
+    path = tmp_path / "set.jsonl"
+    path.write_text("{")
+    read = []
+    monkeypatch.setattr(runs, "texts", lambda *given: read.append(given) or texts(*given))
+
+    for _ in range(3):
+        with pytest.raises(RecipeError, match=r"set\.jsonl cannot be read"):
+            judge(PROSE, str(path))
+
+    assert len(read) == 1
+
+
 @given(st.lists(st.sampled_from("abc"), max_size=30), st.integers(1, 16))
 def test_runs_are_the_same_where_their_words_are(words, size):
     numbers = ngram_hashes(hashed(words), size).tolist()
-    runs = [tuple(words[start : start + size]) for start in range(len(words) - size + 1)]
+    there = [tuple(words[start : start + size]) for start in range(len(words) - size + 1)]
 
-    assert len(numbers) == len(runs)
-    assert len(set(numbers)) == len(set(zip(numbers, runs, strict=True))) == len(set(runs))
+    assert len(numbers) == len(there)
+    assert len(set(numbers)) == len(set(zip(numbers, there, strict=True))) == len(set(there))

@@ -47,14 +47,26 @@ def evaluation_runs(paths: list[str], fields: list[str], size: int) -> list[Runs
     """
     marks = tuple((path, (state := os.stat(path)).st_size, state.st_mtime_ns) for path in paths)
     with _READING:
-        return _runs(marks, tuple(fields), size)
+        found = _known(marks, tuple(fields), size)
+    if isinstance(found, RecipeError):
+        raise RecipeError(found.problems)
+    return found
 
 
 _READING = Lock()
+Marks = tuple[tuple[str, int, int], ...]  # path, size and time of change of each file
 
 
 @lru_cache(maxsize=8)
-def _runs(marks: tuple[tuple[str, int, int], ...], fields: tuple[str, ...], size: int) -> list[Runs]:
+def _known(marks: Marks, fields: tuple[str, ...], size: int) -> list[Runs] | RecipeError:
+    """Return the runs, or what is wrong with the files: neither is found out twice."""
+    try:
+        return _runs(marks, fields, size)
+    except RecipeError as error:
+        return error.with_traceback(None)
+
+
+def _runs(marks: Marks, fields: tuple[str, ...], size: int) -> list[Runs]:
     import numpy as np
 
     by_size: dict[int, list[tuple[str, np.ndarray]]] = {}
