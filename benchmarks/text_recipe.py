@@ -14,14 +14,15 @@ import argparse
 import os
 import shutil
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 from text_peers import PEERS, kept, language_model, part, scaled
-from texts import Texts, make
 
 from datastork.catalog import find
 from datastork.core.errors import NotFoundError
 from measure import Cost, run, stork
+from texts import Texts, make
 
 HEAD = """
 [dataset]
@@ -101,6 +102,30 @@ def prepared(root: Path, count: int, texts: Texts) -> Path:
     return folder
 
 
+def judged(folder: Path) -> str:
+    """Say how many of the planted copies that reached `clean.near_dup` it found, and what it dropped wrongly."""
+    import datastork as ds
+
+    rows = ds.open(folder).samples().select(["id", "state", "dropped", "source", "copy_of"]).to_pylist()
+    truth = [line.split("\t") for line in (folder / "truth.tsv").read_text().splitlines()]
+    first = {number: int(of[1:]) if of else number for number, (_, _, of) in enumerate(truth)}
+    number = {
+        row["id"]: int(row["source"]["uri"].rpartition("#")[2]) for row in rows if "/docs." in row["source"]["uri"]
+    }
+    there, right, wrong = Counter[int](), 0, 0
+    for row in rows:
+        by_near_dup = row["state"] == "dropped" and row["dropped"]["step"] == "clean.near_dup"
+        if row["id"] not in number or not (by_near_dup or row["state"] == "kept"):
+            continue
+        own = first[number[row["id"]]]
+        there[own] += 1
+        if by_near_dup:
+            other = number.get(row["copy_of"])
+            right, wrong = (right + 1, wrong) if other is not None and first[other] == own else (right, wrong + 1)
+    copies = sum(count - 1 for count in there.values())
+    return f"of {copies:,} copies that reached clean.near_dup {right:,} found, {wrong:,} others dropped"
+
+
 def grow(folder: Path, count: int, texts: Texts) -> int:
     """Put 1 % new documents into a file beside the others."""
     more = max(1, count // 100)
@@ -135,6 +160,8 @@ def main() -> None:
         each = f"{1e6 * cost.cpu / count:.0f} µs a document"
         against = f", {cost.memory / costs[given.count].memory:.2f} × memory" if costs else ""
         print(f"datastork               {cost}   {each}{against} (exit {cost.code})")
+        if "clean.near_dup" not in given.without:
+            print(f"  {judged(folder)}")
         more = grow(folder, count, texts)
         again = ours(folder, tuple(given.without), fresh=False)
         share = f"{again.cpu / cost.cpu:.1%} of the first"

@@ -11,7 +11,7 @@ accident. What is planted is written beside it, in FILE.truth.tsv (id, kind, the
     mojibake   5 %  English whose punctuation was read in the wrong encoding, with odd white space
     foreign    8 %  passages in another language
     junk       8 %  menus, repeated lines, symbols, random letters
-    near      10 %  a copy of an earlier document with 2 to 6 words in a hundred replaced
+    near      10 %  a copy of an earlier document with 1 to 3 words in a hundred replaced
     exact      3 %  a copy of an earlier document
 
 Document N depends on N and the seed alone: 50,000 documents are the first of 200,000, and `--first` makes new ones.
@@ -87,7 +87,7 @@ class Texts:
             elif kind == "exact":
                 return Document(number, kind, original.source, original.text, original.number)
             else:
-                text = edited(original.text, self.english[0].words, rng.uniform(0.02, 0.06), rng)
+                text = edited(original.text, self.english[0].words, rng.uniform(0.01, 0.03), rng)
                 return Document(number, kind, original.source, text, original.number)
         source, text = getattr(self, f"_{kind}")(rng)
         return Document(number, kind, source, text, None)
