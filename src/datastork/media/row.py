@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from datastork.core.errors import DataError, TooLargeError
 from datastork.core.hashing import canonical
-from datastork.media.modality import Encoded, Pairs
+from datastork.media.modality import Encoded, MediaOf, Pairs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -86,6 +86,9 @@ class RowModality:
     name = "row"
     type = Row
     comparable = False
+    likeness = 1.0
+    chained = False
+    batches = False
 
     def sniff(self, head: bytes) -> str | None:
         """Return "json" for data that begins like a JSON object."""
@@ -113,18 +116,23 @@ class RowModality:
         """Raise DataError: what makes two rows near is not defined yet; `clean.exact_dup` works."""
         raise DataError("rows have no fingerprint: near-duplicates of rows are not defined; use clean.exact_dup")
 
+    def fingerprints(self, values: Sequence[Row]) -> list[bytes]:
+        """Raise DataError, as `fingerprint` does."""
+        return [self.fingerprint(value) for value in values]
+
     def near_pairs(
         self,
         fingerprints: Sequence[bytes],
         *,
         threshold: float,
+        media: MediaOf | None = None,
         mirrored: bool = False,
         rotated: bool = False,
     ) -> Pairs:
         """Raise DataError, as `fingerprint` does."""
         raise DataError("rows have no fingerprint: near-duplicates of rows are not defined; use clean.exact_dup")
 
-    def vectors(self, fingerprints: Sequence[bytes]) -> "np.ndarray":
+    def vectors(self, fingerprints: Sequence[bytes], media: MediaOf | None = None) -> "np.ndarray":
         """Raise DataError, as `fingerprint` does."""
         raise DataError("rows have no fingerprint: near-duplicates of rows are not defined; use clean.exact_dup")
 
