@@ -2,9 +2,13 @@
 
 import gzip
 import socket
+import ssl
+import subprocess
+import threading
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from email.utils import formatdate
 from pathlib import Path
 
@@ -331,3 +335,55 @@ def test_an_agent_with_a_line_break_smuggles_nothing(server: Server) -> None:
     with Fetcher(Policy(allow=("127.0.0.1",), agent="x\r\nX-Evil: 1")) as fetcher, pytest.raises(FetchError):
         fetcher.get(server.on("/a", ok()))
     assert server.asked == []
+
+
+@pytest.fixture
+def secure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, list[str | None]]]:
+    """Return the port of an https server for secure.example, and the names it was asked for while shaking hands."""
+    key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "certificate.pem")
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key]
+    command += ["-out", certificate, "-subj", "/CN=secure.example", "-addext", "subjectAltName=DNS:secure.example"]
+    try:
+        subprocess.run(command, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("openssl makes no certificate here")
+    monkeypatch.setenv("SSL_CERT_FILE", certificate)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    names: list[str | None] = []
+    context.sni_callback = lambda sock, name, _: names.append(name)
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listening.accept()
+                with suppress(OSError), context.wrap_socket(connection, server_side=True) as wrapped:
+                    while wrapped.recv(65536):
+                        wrapped.sendall(ok(b"secret"))
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield listening.getsockname()[1], names
+    listening.close()
+
+
+def test_https_is_for_the_name_though_the_address_was_checked(secure: tuple[int, list[str | None]]) -> None:
+    port, names = secure
+    policy = Policy(allow=("127.0.0.1",), retries=0)
+    with Fetcher(policy, resolver=lambda *_: ["127.0.0.1"]) as fetcher:
+        for _ in range(2):
+            assert fetcher.get(f"https://secure.example:{port}/").body == b"secret"
+    assert set(names) == {"secure.example"}
+
+
+def test_a_certificate_of_another_name_does_not_hold(secure: tuple[int, list[str | None]]) -> None:
+    policy = Policy(allow=("127.0.0.1",), retries=0)
+    fetcher = Fetcher(policy, resolver=lambda *_: ["127.0.0.1"])
+    with fetcher, pytest.raises(FetchError, match="its certificate does not hold"):
+        fetcher.get(f"https://other.example:{secure[0]}/")
+
+
+def test_what_is_no_https_is_an_error(server: Server) -> None:
+    fetcher = Fetcher(Policy(allow=("127.0.0.1",), retries=0, timeout=0.5))
+    with fetcher, pytest.raises(FetchError, match="no secure connection"):
+        fetcher.get(f"https://127.0.0.1:{server.port}/")
