@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -46,6 +47,7 @@ class HubDataset:
     own: bool = True
     private: bool = False
     partial: bool = False
+    viewer_sha: str = ""
     stated_size: int | None = None
 
 
@@ -109,7 +111,8 @@ class Hub:
             }
             for (config, split, file), content in one.files.items()
         ]
-        return _json({"parquet_files": files, "pending": [], "failed": [], "partial": one.partial})
+        reply = _json({"parquet_files": files, "pending": [], "failed": [], "partial": one.partial})
+        return reply._replace(headers={"X-Revision": one.viewer_sha or one.sha})
 
     def _rows(self, asked: Asked) -> Reply:
         one = self.datasets[asked.query["dataset"]]
@@ -132,13 +135,13 @@ class Hub:
         return _json({"hits": {"hits": found[: int(asked.query["size"])], "total": len(found)}})
 
     def _search(self, asked: Asked) -> Reply:
-        words = asked.query.get("search", "").lower()
+        words = parse_qs(urlsplit(asked.raw).query).get("search", [])
         found = [
             {"id": name, "downloads": 1000, "likes": 3, "private": False, "cardData": one.card,
              "tags": [f"license:{one.card.get('license', 'unknown')}", "task_categories:text-classification",
                       "language:en", "size_categories:1K<n<10K"],
              "lastModified": "2026-01-02T03:04:05.000Z", "description": "texts of people"}
-            for name, one in self.datasets.items() if words in name.lower()
+            for name, one in self.datasets.items() if all(word in name.lower() for word in words)
         ]  # fmt: skip
         return _json(found[: int(asked.query["limit"])])
 

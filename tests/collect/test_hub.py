@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from tests.collect.hub_server import Hub, HubDataset, hub_serving, parquet
+from tests.collect.hub_server import SHA, Hub, HubDataset, hub_serving, parquet
 from tests.collect.loopback import Asked, Reply, Server, ranged, serving
 
 from datastork.collect._hub import download as downloads
@@ -77,6 +77,20 @@ def test_texts_of_hugging_face_come_with_labels_licence_and_citation(
     assert table["year"].to_pylist() == [1999, 2001, 2002] * 2 + [2020]
     assert any(BIBTEX in note for note in found.notes)
     assert any("licence CC-BY-4.0" in note for note in found.notes)
+
+
+def test_the_hub_s_own_client_understands_the_server_of_these_tests(server: Server) -> None:
+    from huggingface_hub import HfApi
+
+    client = HfApi(endpoint=server.address, token=False)
+    info = client.dataset_info("org/films", files_metadata=True)
+
+    assert (info.sha, info.card_data and info.card_data.license) == (SHA, "cc-by-4.0")
+    assert info.siblings is not None
+    assert {one.rfilename for one in info.siblings} > {"README.md"}
+    assert all(one.lfs.sha256 for one in info.siblings if one.lfs)
+    assert [one.id for one in client.list_datasets(search="films", limit=3)] == ["org/films"]
+    assert "/api/datasets/org/films?blobs=true" in server.paths()
 
 
 def test_later_builds_ask_nobody(server: Server, collected: Callable[..., Listing]) -> None:
@@ -340,10 +354,10 @@ def test_a_viewer_that_holds_a_part_only_gives_way_to_the_files_themselves(
     server: Server, catalogue: Hub, collected: Callable[..., Listing]
 ) -> None:
     one = catalogue.datasets["org/films"]
-    one.partial = True
+    one.viewer_sha = "0" * 40
     one.card["configs"] = [{"config_name": "plain", "data_files": "plain/test-*"}]
     assert values(collected(dataset="hf:org/films", text="text")) == [b"who knows"]
-    one.own = False
+    one.own, one.partial = False, True
     found = collected(dataset="hf:org/films", text="text", split="test")
     assert any("holds only its first part" in note for note in found.notes)
 

@@ -38,13 +38,13 @@ def find(
         name = info["id"]  # what a dataset that has moved is called now
     parts: list[Part] = []
     notes: list[str] = []
-    partial = False
+    lack = ""
     if revision is None:
-        parts, partial = _of_viewer(fetcher, name, notes)
-    if not parts or partial:
+        parts, lack = _of_viewer(fetcher, name, sha, notes)
+    if not parts or lack:
         own = _own_files(info, name, sha)
-        if partial and not own:
-            notes.append(f"hf:{name}: the dataset viewer holds only its first part, and it has no Parquet files itself")
+        if lack and not own:
+            notes.append(f"hf:{name}: {lack}, and it has no Parquet files itself")
         parts = own or parts
     if not parts:
         hint = "only datasets with Parquet files can be collected; download its files and use collect.files"
@@ -87,19 +87,27 @@ def choose(parts: list[Part], name: str, config: str | None, split: list[str]) -
     return [part for part in parts if not split or part.split in split]
 
 
-def _of_viewer(fetcher: Fetcher, name: str, notes: list[str]) -> tuple[list[Part], bool]:
-    """Return the Parquet files the viewer has (none where it does not know the dataset), and if that is a part only."""
+def _of_viewer(fetcher: Fetcher, name: str, sha: str, notes: list[str]) -> tuple[list[Part], str]:
+    """Return the Parquet files the viewer has (none where it does not know the dataset), and what they lack."""
     url = f"{ends.viewer_endpoint()}/parquet?dataset={quote(name, safe='')}"
     try:
         answer = fetcher.get(url, {"Accept": "application/json", **ends.token()}, ends.MOST_JSON)
         if not answer.ok:
-            return [], False
+            return [], ""
         found = answer.json()
     except FetchError as error:
         notes.append(f"the dataset viewer could not be asked, so hf:{name} was taken from its own files: {error.what}")
-        return [], False
+        return [], ""
     files = found.get("parquet_files") if isinstance(found, dict) else None
-    partial = isinstance(found, dict) and bool(found.get("partial"))
+    lack = ""
+    if isinstance(found, dict):
+        made_of = answer.headers.get("x-revision", "")
+        if found.get("partial"):
+            lack = "the dataset viewer holds only its first part"
+        elif found.get("pending") or found.get("failed"):
+            lack = "the dataset viewer has not converted all of it"
+        elif made_of and sha and made_of != sha:
+            lack = f"the dataset viewer holds an older revision, {made_of[:40]}"
     parts = []
     for one in files if isinstance(files, list) else ():
         if not isinstance(one, dict) or not all(isinstance(one.get(key), str) for key in ("url", "config", "split")):
@@ -112,7 +120,7 @@ def _of_viewer(fetcher: Fetcher, name: str, notes: list[str]) -> tuple[list[Part
                 config=one["config"], split=one["split"], secret=secret,
             )
         )  # fmt: skip
-    return parts, partial
+    return parts, lack
 
 
 def _ours(url: str) -> tuple[str, bool]:

@@ -15,16 +15,19 @@ from datastork.collect._spdx import spdx
 from datastork.fetch import Fetcher, FetchError
 
 MOST_NAMES, MOST_TEXTS = 6, 5  # requests for one question to OpenML and to the Hub
+ZENODO_PAGE = 25  # records that guests get at once
+EXPAND = ("cardData", "description", "disabled", "downloads", "lastModified", "mainSize", "tags", "usedStorage")
 _TAG = re.compile(r"<[^<>]{0,500}>")
 
 
 def hugging_face(fetcher: Fetcher, words: str, limit: int) -> list[Hit]:
-    """Ask the Hugging Face Hub, which looks for a text as it stands: the words joined, and each by itself."""
+    """Ask the Hugging Face Hub, which looks for texts as they stand: all words, the words joined, each by itself."""
     parts = words_of(words)
     found: dict[str, dict[str, Any]] = {}
-    for text in list(dict.fromkeys(["-".join(parts), words.strip(), *parts]))[:MOST_TEXTS]:
-        query = {"search": text, "limit": limit, "sort": "downloads", "direction": -1, "full": "true"}
-        for one in _dicts(_asked(fetcher, f"{ends.hf_endpoint()}/api/datasets?{urlencode(query)}", ends.token())):
+    for texts in list(dict.fromkeys([tuple(parts), ("-".join(parts),), *((part,) for part in parts)]))[:MOST_TEXTS]:
+        query: dict[str, Any] = {"search": texts, "limit": limit, "sort": "downloads", "expand": EXPAND}
+        url = f"{ends.hf_endpoint()}/api/datasets?{urlencode(query, doseq=True)}"
+        for one in _dicts(_asked(fetcher, url, ends.token())):
             if isinstance(one.get("id"), str) and not one.get("disabled"):
                 found.setdefault(one["id"], one)
     return [_of_hub(one) for one in found.values()]
@@ -38,7 +41,7 @@ def _of_hub(one: dict[str, Any]) -> Hit:
             tags.setdefault(key, []).append(value)
     card = one["cardData"] if isinstance(one.get("cardData"), dict) else {}
     licence = (tags.get("license") or [None])[0]
-    size = one.get("usedStorage") or one.get("mainSize")
+    size = one.get("mainSize") or one.get("usedStorage")
     name = f"hf:{one['id']}"
     return Hit(
         source="hf",
@@ -87,7 +90,7 @@ def _of_openml(row: dict[str, Any]) -> Hit:
 
 def zenodo(fetcher: Fetcher, words: str, limit: int) -> list[Hit]:
     """Ask Zenodo for records of the type dataset, the best match first."""
-    query = {"q": words, "type": "dataset", "size": limit, "sort": "bestmatch"}
+    query = {"q": words, "type": "dataset", "size": min(limit, ZENODO_PAGE), "sort": "bestmatch"}
     found = _asked(fetcher, f"{ends.zenodo_endpoint()}/records?{urlencode(query)}")
     hits = found.get("hits", {}) if isinstance(found, dict) else {}
     return [_of_zenodo(one) for one in _dicts(hits.get("hits") if isinstance(hits, dict) else None)]
