@@ -19,7 +19,7 @@ from datastork.media.text import Text
         ("en", "The robin sat on the wall, and IT sang.\nWhen it’s late", "robin sat wall, sang.\nlate"),
         ("en", "Don't you think so? (They do not.)", "think? (.)"),
         ("de", "Die Freiheit des Menschen ist unantastbar.", "Freiheit Menschen unantastbar."),
-        ("fr", "L'été, c’est la forêt qu'il aime", "été, forêt aime"),
+        ("fr", "L'arbre, c’est la forêt qu'il aime", "arbre, forêt aime"),
         ("es", "El niño y la niña están en la casa", "niño niña casa"),
         ("it", "L'amica dell’uomo è nella casa", "amica uomo casa"),
         ("pt", "O menino e a menina estão na casa", "menino menina casa"),

@@ -9,7 +9,7 @@ from datastork.core import step
 from datastork.media.text import Text
 from datastork.media.text.plain import plain
 
-_JOINERS = frozenset("'’-\u2010\u2011")
+_JOINERS = "'’\u2010\u2011-"  # between two letters
 
 
 @step
@@ -29,26 +29,29 @@ def strip_punctuation(
         "Well that's 5  more"
     """
     content = plain(text)
-    if not within_words and not _JOINERS.isdisjoint(content):
-        content = _joined(content, symbols, keep, space)
-        return text.replaced(content)
-    return text.replaced(content.translate(_table(symbols, keep, space)))
-
-
-def _joined(content: str, symbols: bool, keep: str, space: bool) -> str:
-    """Return the content without punctuation, but for what joins two letters or digits."""
-    table = _table(symbols, keep, space)
-    pieces = re.split(r"(?<=[^\W_])(['’\-\u2010\u2011])(?=[^\W_])", content)
-    return "".join(piece if at % 2 else piece.translate(table) for at, piece in enumerate(pieces))
+    put = " " if space else ""
+    found = _pattern(symbols, keep, within_words, False).sub(put, content)
+    if len(found.encode("utf-16-le", "surrogatepass")) > 2 * len(found):
+        found = _pattern(symbols, keep, within_words, True).sub(put, found)
+    return text.replaced(found)
 
 
 @cache
-def _table(symbols: bool, keep: str, space: bool) -> dict[int, str | None]:
-    """Return for each character that goes what takes its place."""
-    gone = dict.fromkeys(_codes(symbols), " " if space else None)
-    for character in keep:
-        gone.pop(ord(character), None)
-    return gone
+def _pattern(symbols: bool, keep: str, within_words: bool, rare: bool) -> re.Pattern[str]:
+    """Return the pattern of one character that goes: below U+10000, which is sought in a quick table, or above."""
+    gone = [code for code in _codes(symbols) if (code > 0xFFFF) == rare and chr(code) not in keep]
+    ranges: list[list[int]] = []
+    for code in gone:
+        if ranges and ranges[-1][1] == code - 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    if not ranges:
+        return re.compile("(?!)")
+    kind = "".join(f"{re.escape(chr(low))}-{re.escape(chr(high))}" for low, high in ranges)
+    if within_words or rare:
+        return re.compile(f"[{kind}]")
+    return re.compile(rf"[{kind}](?:(?<![{_JOINERS}])|(?<![^\W_].)|(?![^\W_]))")
 
 
 @cache

@@ -11,7 +11,7 @@ _SPACES = "\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _LINES = "\r\v\f\x1c-\x1e\x85\u2028\u2029"
 _ODD = re.compile(f"[{_SPACES}{_LINES}]")
 _LINE_ENDS = re.compile(f"\r\n|[{_LINES}]")
-_LEADING = re.compile(r"[ \t]*")
+_ODD_SPACE = re.compile(f"[{_SPACES}]")
 
 
 @step
@@ -40,24 +40,18 @@ def whitespace(
         'A robin sang.\\n\\nIt flew.'
     """
     content = text.content
-    if odd_spaces and _ODD.search(content):
-        content = _LINE_ENDS.sub("\n", content)
-        if not content.isascii():
-            content = re.sub(f"[{_SPACES}]", " ", content)
+    if odd_spaces and not content.replace("\n", " ").isprintable() and _ODD.search(content):
+        content = _ODD_SPACE.sub(" ", _LINE_ENDS.sub("\n", content))
     if one_line:
         return text.replaced(_line(content.replace("\n", " ")))
     if indent:
-        lines = [(_LEADING.match(line) or [""])[0] + _line(line) for line in content.split("\n")]
-        lines = [line if line.strip(" \t") else "" for line in lines]
-    else:
-        lines = [_line(line) for line in content.split("\n")] if _unordered(content) else content.split("\n")
-    kept: list[str] = []
-    blank = 0
-    for line in lines:
-        blank = 0 if line else blank + 1
-        if blank <= blank_lines:
-            kept.append(line)
-    return text.replaced("\n".join(kept).strip("\n"))
+        content = "\n".join([_indented(line) for line in content.split("\n")])
+    elif _unordered(content):
+        content = "\n".join([_line(line) for line in content.split("\n")])
+    too_many = "\n" * (blank_lines + 2)
+    if too_many in content:
+        content = re.sub(too_many + "+", too_many[1:], content)
+    return text.replaced(content.strip("\n"))
 
 
 def _unordered(content: str) -> bool:
@@ -74,4 +68,10 @@ def _unordered(content: str) -> bool:
 
 def _line(line: str) -> str:
     """Return a line with every run of spaces and tabs as one space, and none at its ends."""
-    return " ".join([word for word in line.replace("\t", " ").split(" ") if word])
+    return " ".join([word for word in line.replace("\t", " ").split(" ") if word]) if _unordered(line) else line
+
+
+def _indented(line: str) -> str:
+    """Return a line brought to order but for the spaces and tabs at its beginning."""
+    rest = _line(line)
+    return line[: len(line) - len(line.lstrip(" \t"))] + rest if rest else ""
