@@ -83,13 +83,23 @@ def test_the_script_alone_tells_what_one_language_is_written_in():
     assert by_script("The letter θ, or theta, is one of the Greek alphabet.") is None
 
 
-def test_we_tell_what_the_model_tells():
+def test_we_tell_what_the_model_tells_of_common_languages(monkeypatch):
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    monkeypatch.setattr(measured._model(), "common", 1.0)
     for code in ("en", "de", "fr", "es", "fi", "pl", "tr", "ru", "uk", "hi"):
         label, probability = model.classify(SENTENCES[code])
         assert measured._by_model(SENTENCES[code]) == (label, pytest.approx(probability, abs=1e-3))
+
+
+def test_a_language_few_texts_are_in_must_be_told_more_surely():
+    codes = dict(zip(measured._model().labels, measured._model().common.tolist(), strict=True))
+
+    assert codes["pcm"] == measured.RARE
+    assert codes["en"] == codes["zxx"] == 1.0
+    assert language(Text("U wan go market? I go come, no wahala, make we dey go.")).language == "pcm"
+    assert language(Text("Ok lar... Joking wif u oni, see you at the office then")).language == "en"
 
 
 def test_varieties_count_to_the_language_they_are_part_of():

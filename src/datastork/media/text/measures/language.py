@@ -23,6 +23,9 @@ SURE = 0.9
 _PART_OF = {"ary": "ar", "arz": "ar", "fuv": "ff", "gug": "gn", "hbo": "he", "kik": "ki", "ltg": "lv", "sdh": "ku"}
 _PART_OF |= {"uzs": "uz", "wuu": "zh", "yue": "zh"}
 NO_LANGUAGE = "zxx"
+# The model holds every language for equally common, so that English messages pass for Nigerian Pidgin and Spanish ones
+# for Extremaduran. Languages without a code in ISO 639-1 count this much less.
+RARE = 0.15
 
 
 class Language(NamedTuple):
@@ -87,6 +90,7 @@ class _Model:
         names = [_PART_OF.get(name, name) for name in found.nb_classes]
         self.labels = sorted(set(names))
         self.label = np.array([self.labels.index(name) for name in names])
+        self.common = np.array([RARE if len(name) > 2 and name != NO_LANGUAGE else 1.0 for name in self.labels])
 
     def tell(self, text: str) -> tuple[str, float] | None:
         """Return the most probable language of a text, and how probable it is."""
@@ -107,7 +111,7 @@ class _Model:
         features = np.fromiter(counts.keys(), np.intp, len(counts))
         times = np.fromiter(counts.values(), np.float32, len(counts))
         scores = (np.log1p(times) @ self.weights.take(features, axis=0) + self.prior) / math.sqrt(len(data))
-        shares = np.bincount(self.label, np.exp(scores - scores.max()))
+        shares = np.bincount(self.label, np.exp(scores - scores.max())) * self.common
         best = int(shares.argmax())
         return self.labels[best], float(shares[best] / shares.sum())
 
