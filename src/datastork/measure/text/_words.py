@@ -1,20 +1,13 @@
 """Texts as numbers: one for each different word, in order of appearance."""
 
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
+
+from datastork.media.text.tokens import word_pattern
 
 if TYPE_CHECKING:
     import numpy as np
 
-# marks that belong to the letter before them, which Python's \w leaves out: accents, points, Indic and Thai vowels
-_MARKS = (
-    "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u0e00-\u109f"
-    "\u1780-\u17d3\u200c\u200d"
-)
-_WORD = re.compile(rf"[\w{_MARKS}]+(?:['’-][\w{_MARKS}]+)*")
-# scripts written without spaces whose characters are counted one by one
-_SINGLE = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 LONGEST = 40  # characters of a word that is shown
 
 
@@ -34,13 +27,10 @@ class Words(NamedTuple):
 def words_of(text: str) -> list[str]:
     """Return the words of a text in lower case, without punctuation.
 
-    >>> words_of("Don't panic: well-known, 東京 2x")
-    ["don't", 'panic', 'well-known', '東', '京', '2x']
+    >>> words_of("Don't panic: 1,234 well-known signs of 東京")
+    ["don't", 'panic', '1,234', 'well', 'known', 'signs', 'of', '東', '京']
     """
-    text = text.lower()
-    if not text.isascii():
-        text = _SINGLE.sub(r" \g<0> ", text)
-    return _WORD.findall(text)
+    return word_pattern().findall(text.lower())
 
 
 def encoded(texts: list[str]) -> Words:

@@ -12,6 +12,7 @@ from datastork.media.stored import Media
 if TYPE_CHECKING:
     import numpy as np
 
+STRETCH, FEW = 200, 10  # words of a stretch; stretches below which no word is taken for a stop word
 NAMES = {1: "Words", 2: "Runs of two words", 3: "Runs of three words"}
 
 
@@ -33,8 +34,8 @@ def ngrams(
 
     characters: how much is read, of texts drawn by id (characters)
     most: how many runs of each length are listed
-    stop_words: the words to be left out; by default those that occur in more than 30 % of the texts with at
-        least 50 words, which are the words of grammar in any language
+    stop_words: the words to be left out; by default those that occur in more than half of all stretches of 200
+        words, which are the words of grammar in any language, and what all texts speak of
     """
     import numpy as np
 
@@ -49,7 +50,7 @@ def ngrams(
     if not len(words.codes):
         return Findings(title, ("There are no words.",), (), numbers)
     of_text = np.repeat(np.arange(len(found.texts)), np.diff(words.starts))
-    stop = _stop(words, of_text, stop_words)
+    stop = _stop(words, stop_words)
     tables = []
     for size in NAMES:
         keys = _keys(words, of_text, size)
@@ -79,20 +80,20 @@ def ngrams(
     return Findings(title, sentences, (), numbers, tables)
 
 
-def _stop(words: Words, of_text: "np.ndarray", given: list[str] | None) -> "np.ndarray":
+def _stop(words: Words, given: list[str] | None) -> "np.ndarray":
     """Return for each known word whether it is a stop word."""
     import numpy as np
 
     if given is not None:
         listed = {word.lower() for word in given}
         return np.array([word in listed for word in words.known], bool)
-    long = np.diff(words.starts) >= 50
-    count = int(long.sum())
-    if count < 10:
+    pieces = len(words.codes) // STRETCH
+    if pieces < FEW:
         return np.zeros(len(words.known), bool)
-    pairs = np.unique(of_text[long[of_text]] * len(words.known) + words.codes[long[of_text]])
-    texts = np.bincount(pairs % len(words.known), minlength=len(words.known))
-    return np.asarray(texts > 0.3 * count)
+    some = words.codes[: pieces * STRETCH]
+    pairs = np.unique(np.arange(len(some)) // STRETCH * len(words.known) + some)
+    there = np.bincount(pairs % len(words.known), minlength=len(words.known))
+    return np.asarray(there > pieces / 2)
 
 
 def _keys(words: Words, of_text: "np.ndarray", size: int) -> "tuple[np.ndarray, np.ndarray]":
