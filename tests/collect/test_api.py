@@ -17,6 +17,7 @@ from datastork.collect._api.paths import Path as JsonPath
 from datastork.collect._api.turning import next_link
 from datastork.collect.api import api
 from datastork.core.errors import RecipeError, SourceError
+from datastork.core.stop import STOP
 from datastork.store.listing import Listing
 from datastork.store.sources import read_bytes
 
@@ -227,6 +228,24 @@ def test_an_interruption_goes_on_behind_the_last_finished_page(
     server.answer = honest
     assert values(collected("/next", next="links.next", text="body")) == TEXTS
     assert server.paths() == ["/next", "/next?start=3", "/next?start=6", "/next?start=6"]
+
+
+def test_a_wish_to_stop_is_heeded_between_two_pages(collected: Callable[..., Listing], server: Server) -> None:
+    honest = server.answer
+
+    def stopping(asked: Asked) -> Reply:
+        STOP.set()
+        return honest(asked)
+
+    server.answer = stopping
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            collected("/next", next="links.next", text="body")
+    finally:
+        STOP.clear()
+    server.answer = honest
+    assert values(collected("/next", next="links.next", text="body")) == TEXTS
+    assert server.paths() == ["/next", "/next?start=3", "/next?start=6"]
 
 
 KILLED = """

@@ -4,11 +4,18 @@ import time
 from pathlib import Path
 from typing import Any, Literal
 
+from datastork.core.stop import STOP
 from datastork.store.home import read_json, write_json
 from datastork.store.spool import FOLDER
 
 Refresh = Literal["never", "daily", "weekly", "always"]
 SECONDS: dict[str, float] = {"daily": 86_400.0, "weekly": 7 * 86_400.0, "always": 0.0}
+
+
+def heed_stop() -> None:
+    """Raise KeyboardInterrupt where the user asked to stop; what is in the spool by then stays."""
+    if STOP.is_set():
+        raise KeyboardInterrupt
 
 
 class Kept:

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from datastork.collect._feed.follow import Part, Taking, followed, refused
-from datastork.collect._kept import Refresh
+from datastork.collect._kept import Refresh, heed_stop
 from datastork.collect._merge import add
 from datastork.core import Range, step
 from datastork.core.errors import RecipeError
@@ -58,6 +58,7 @@ def feed(
     count = 0
     with Fetcher(Policy(allow=tuple(allow or ()), rate=rate)) as fetcher:
         for one in urls:
+            heed_stop()
             rows, notes, why = followed(found.root, one, taking, fetcher, refresh)
             count += rows.num_rows
             whys += [why] if why else []

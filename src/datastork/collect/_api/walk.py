@@ -10,7 +10,7 @@ from datastork.collect._api.door import Door, filled, origin
 from datastork.collect._api.items import NO_LICENCE, Item, Shape, item_of
 from datastork.collect._api.paths import MISSING, Path
 from datastork.collect._api.turning import GONE, Turning
-from datastork.collect._kept import Kept, Refresh
+from datastork.collect._kept import Kept, Refresh, heed_stop
 from datastork.collect._spdx import spdx
 from datastork.core.errors import SourceError
 from datastork.core.hashing import key_of
@@ -131,6 +131,7 @@ class Walk:
         asked: set[str] = set()
         stale = 0
         while not self._enough():
+            heed_stop()
             url = self._state["next"]
             if url in asked:
                 return self._end(f"the pages go in a circle: {self._door.plain(url)} comes again")
@@ -212,6 +213,7 @@ class Walk:
     def _add(self, item: Item) -> None:
         data, problem = item.data, item.problem
         if item.file is not None and problem is None:
+            heed_stop()
             data, problem = self._media(item.file)
         uri = item.uri if item.uri not in self._uris else f"{item.uri}#{item.key}"
         if problem is not None:

@@ -9,7 +9,7 @@ from datastork.collect._hub.download import download
 from datastork.collect._hub.origin import Origin, Part, origin_of
 from datastork.collect._hub.reading import opened
 from datastork.collect._hub.samples import Columns, put
-from datastork.collect._kept import Kept, Refresh
+from datastork.collect._kept import Kept, Refresh, heed_stop
 from datastork.core.errors import SourceError
 from datastork.core.hashing import key_of
 from datastork.fetch import Fetcher, FetchError
@@ -149,6 +149,7 @@ def _read(
     """Spool the rows of one part, from the first that is not there yet."""
     cells = (FOLDER / path.name).as_posix()
     for batch in there.batches:
+        heed_stop()
         done = spool.count - base - batch.start  # rows of this batch that are there
         if done >= len(batch.rows):
             continue

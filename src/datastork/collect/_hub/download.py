@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from datastork.collect._kept import heed_stop
 from datastork.core.errors import SourceError
 from datastork.fetch import Answer, Fetcher, FetchError
 from datastork.fetch.fetcher import REDIRECTS, redirect_of
@@ -46,6 +47,7 @@ def download(
         _check_size(name, total, most)
     with partial.open("r+b" if have else "wb") as file:
         while total is None or have < total:
+            heed_stop()
             asked = {**(headers or {}), "Range": f"bytes={have}-{have + piece - 1}", "Accept-Encoding": "identity"}
             answer = _asked(fetcher, url, asked | ({"If-Range": etag} if have and etag else {}), piece)
             fresh = answer.headers.get("etag", "")
