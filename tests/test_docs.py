@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 import pytest
 
+from datastork import catalog
 from datastork.cli.main import COMMANDS, stork
 from datastork.core.errors import RecipeError
 from datastork.recipe.check import check
@@ -80,6 +81,13 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def task_of(text: str) -> str:
+    """Return a task whose samples the steps of a recipe work on."""
+    kinds = {catalog.find(name).modality for name in re.findall(r'use\s*=\s*"([\w.]+)"', text)} - {None}
+    tasks = {None: "image-classification", "text": "text-classification", "row": "tabular-classification"}
+    return tasks.get(kinds.pop() if kinds else None, "image-classification")
+
+
 @pytest.mark.parametrize("block", blocks("toml"), ids=str)
 def test_a_recipe_on_a_page_is_right(block: Block, tmp_path: Path) -> None:
     text = block.text
@@ -88,7 +96,7 @@ def test_a_recipe_on_a_page_is_right(block: Block, tmp_path: Path) -> None:
     if "collect." not in text:
         text = COLLECT + text
     if "[dataset]" not in text:
-        text = HEAD + text
+        text = HEAD.replace("\n", f'\ntask = "{task_of(text)}"\n', 1) + text
     recipe = tmp_path / "stork.toml"
     recipe.write_text(text)
     problems: list[str] = []

@@ -32,6 +32,12 @@ WHAT_FOR = {  # examples for settings without a default
     "width": 224,
     "height": 224,
     "key": "file_name",
+    "languages": ["en"],
+    "against": ["test.jsonl"],
+    "characters": 20_000,
+    "dataset": "hf:owner/name",
+    "items": "results",
+    "url": "https://example.org/feed.xml",
 }
 
 

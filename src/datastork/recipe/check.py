@@ -108,7 +108,8 @@ def _bind(recipe: Recipe, use: Use, problems: list[str]) -> Bound | None:
             except OSError as error:
                 line = line_of(recipe, use, one.name)
                 said = "no such file" if isinstance(error, FileNotFoundError) else error.strerror
-                problems.append(f"line {line}: {use.table} {use.index} ({use.use}).{one.name}: {said}: {error.filename}")
+                place = f"line {line}: {use.table} {use.index} ({use.use}).{one.name}"
+                problems.append(f"{place}: {said}: {error.filename}")
     return Bound(use, spec, settings, files)
 
 
@@ -138,8 +139,7 @@ def _order_problems(steps: list[Bound], dataset: DatasetFacts) -> Iterator[str]:
 def _missing_sources(recipe: Recipe, bound: Bound) -> Iterator[str]:
     if bound.spec.kind != "collect" or "path" not in bound.settings:
         return
-    paths = bound.settings["path"]
-    for path in [paths] if isinstance(paths, str) else paths:
+    for path in _listed(bound.settings["path"] or []):
         base = fixed_part(path.split("!/", 1)[0])
         if not (recipe.root / base).exists():
             line = line_of(recipe, bound.use, "path")
