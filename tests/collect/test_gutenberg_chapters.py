@@ -49,6 +49,7 @@ def labels(text: str) -> list[str]:
         ("{r}", "{r}", None),
         ("{r}. THE NEST", "{r}", "THE NEST"),
         ("{n}.", "{n}", None),
+        ("{r}.\nTHE NEST.", "{r}", "THE NEST."),
     ],
 )
 def test_headings_of_every_form(form: str, label: str, title: str | None) -> None:
@@ -56,6 +57,20 @@ def test_headings_of_every_form(form: str, label: str, title: str | None) -> Non
 
     assert labels(text) == [label.format(r=roman, n=at) for at, roman in enumerate(ROMAN[:4], 1)]
     assert [piece.title for piece in chapters(text)] == [title] * 4
+
+
+def test_numbers_within_a_titled_story_are_none_of_its_chapters() -> None:
+    inner = "".join(f"{roman}.{TEXT}\n\n" for roman in ROMAN[:3])
+    text = "\n\n".join(f"{roman}. A SONG OF {roman}\n\n\n{inner}" for roman in ROMAN[:4])
+
+    assert labels(text) == ROMAN[:4]
+
+
+def test_numbers_may_begin_again_in_each_part() -> None:
+    names = [f"{part}{roman}.\nTHE NEST" for part in ("", "BOOK TWO\n\n") for roman in ROMAN[:3]]
+    names = ["BOOK ONE\nTHE HEDGE\n\n" + names[0], *names[1:4], *(one.split("\n\n")[1] for one in names[4:])]
+
+    assert labels(book(*names)) == [f"BOOK {part}, {roman}" for part in ("ONE", "TWO") for roman in ROMAN[:3]]
 
 
 def test_numbers_in_words() -> None:

@@ -71,12 +71,18 @@ def _of_one_level(text: str, found: list[Heading]) -> list[Heading]:
     numbered = [one for one in chosen if one.kind == "chapter"]
     if len(numbered) < 2:
         divided = [one for one in chosen if one.kind == "division"]
-        bare = _runs(_without_contents(text, [one for one in found if one.kind == "bare"]))
+        bare = _bare(_without_contents(text, [one for one in found if one.kind == "bare"]))
         if len(bare) >= 3 and len(bare) > len(divided):
             return sorted([*bare, *(one for one in chosen if one.kind != "chapter")], key=lambda one: one.start)
         if len(divided) < 2:
             return []
     return chosen
+
+
+def _bare(found: list[Heading]) -> list[Heading]:
+    """Return bare numbers that are headings: those with titles where they count on, for others then lie within."""
+    titled = _runs([one for one in found if one.title])
+    return titled if len(titled) >= 3 else _runs(found)
 
 
 def _runs(bare: list[Heading]) -> list[Heading]:

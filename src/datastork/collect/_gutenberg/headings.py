@@ -142,7 +142,7 @@ def _of_paragraph(lines: list[str], start: int, end: int) -> list[Heading]:
     if not rest:
         return found
     short = len(rest) <= 2 and len(found[-1].title or "") + sum(map(len, rest)) <= 200
-    if first.kind in ("bare", "section") and (found[-1].title is None or not short):
+    if first.kind == "section" or (first.kind == "bare" and (not short or not (first.title or rest[0].isupper()))):
         return []
     if short:
         title = " ".join(" ".join([found[-1].title or "", *rest]).split())
