@@ -36,7 +36,7 @@ def test_a_good_recipe_has_its_defaults_filled_in(tmp_path):
     checked = check(recipe(tmp_path, GOOD + '[[step]]\nuse = "clean.near_dup"\n'))
 
     assert [bound.name for bound in checked.steps] == ["collect.files", "clean.near_dup"]
-    assert checked.steps[1].settings["threshold"] == 0.9
+    assert checked.steps[1].settings["keep"] == "largest"
     assert checked.dataset.modality == "image"
     assert checked.warnings == ()
 
@@ -140,8 +140,8 @@ def test_two_uses_of_a_step_have_names_of_their_own(tmp_path):
 
 
 def test_equal_work_has_equal_keys_however_it_is_written(tmp_path):
-    written = check(recipe(tmp_path, GOOD + '[[step]]\nuse = "clean.near_dup"\nthreshold = 0.9\n')).steps[1].key
+    written = check(recipe(tmp_path, GOOD + '[[step]]\nuse = "clean.near_dup"\nkeep = "largest"\n')).steps[1].key
     default = check(recipe(tmp_path, GOOD + '[[step]]\nuse = "clean.near_dup"\n')).steps[1].key
-    other = check(recipe(tmp_path, GOOD + '[[step]]\nuse = "clean.near_dup"\nthreshold = 0.8\n')).steps[1].key
+    other = check(recipe(tmp_path, GOOD + '[[step]]\nuse = "clean.near_dup"\nkeep = "first"\n')).steps[1].key
 
     assert written == default != other
