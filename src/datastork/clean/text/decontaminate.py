@@ -6,7 +6,7 @@ from typing import Annotated
 from datastork.clean.text._evaluation.runs import evaluation_runs
 from datastork.core import Drop, InputFile, Range, step
 from datastork.media.text import Text
-from datastork.media.text.measures.folded import growing_hashes, word_hashes
+from datastork.media.text.measures.folded import word_hashes
 
 
 @step
@@ -39,11 +39,10 @@ def decontaminate(
 
     hashes = word_hashes(text)
     found: dict[str, np.ndarray] = {}
-    known = evaluation_runs([against] if isinstance(against, str) else against, list(fields), words)
-    for runs, numbers in zip(known, growing_hashes(hashes, [runs.size for runs in known]), strict=True):
-        for path, places in runs.places(numbers).items():
-            marks = found.setdefault(path, np.zeros(len(hashes), bool))
-            marks[(places[:, None] + np.arange(runs.size)).ravel()] = True
+    runs = evaluation_runs([against] if isinstance(against, str) else against, list(fields), words)
+    for path, size, places in runs.within(hashes):
+        marks = found.setdefault(path, np.zeros(len(hashes), bool))
+        marks[(places[:, None] + np.arange(size)).ravel()] = True
     if not found:
         return None
     path, _ = max(found.items(), key=lambda one: (one[1].sum(), one[0]))

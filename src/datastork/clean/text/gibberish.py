@@ -14,8 +14,8 @@ def gibberish(facts: Gibberish, *, above: Annotated[float, Range(0, 1)] = 0.5) -
     follow each other as in any of 158 languages written with Latin letters. Nothing is said of texts in other letters,
     nor of those with fewer than 16 pairs. Real words in a senseless order are not noticed, nor is `hahahaha`.
 
-    Of pieces of texts in 46 languages none of 40 characters or more was dropped, and one of 4,600 with 20; of letters
-    drawn at random, keyboard noise, consonants, base64 and hexadecimal 96 to 100 % were with 40 characters.
+    Of 2,000 pieces of real texts in eight languages one was dropped with 40 characters and none with 80; of letters
+    drawn at random, keyboard noise, consonants, base64 and hexadecimal digits 94 to 100 % were with 40 characters.
 
     Settings:
         above: the greatest share of a text in such stretches that is kept

@@ -1,6 +1,7 @@
 """Evaluation sets as runs of words: read once for a process, and looked up quickly."""
 
 import os
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -18,29 +19,32 @@ _BITS = 26  # of the table by which most runs are told to be nowhere: 64 MiB at 
 
 
 class Runs(NamedTuple):
-    """All runs of `size` words of some files: a table of the first bits of their hashes, and by path all hashes."""
+    """All runs of words of some files. `table` says for the first bits of a hash whether a run may begin with the
+    `head` words that have it; `known` holds the hashes of whole runs, sorted, with their path and number of words.
+    """
 
-    size: int
+    head: int
     shift: int
     table: "np.ndarray"
-    files: "list[tuple[str, np.ndarray]]"
+    known: "list[tuple[str, int, np.ndarray]]"
 
-    def places(self, runs: "np.ndarray") -> "dict[str, np.ndarray]":
-        """Return where runs begin that a file has, for each file with any, from the numbers of all runs of a text."""
+    def within(self, hashes: "np.ndarray") -> "Iterator[tuple[str, int, np.ndarray]]":
+        """Yield path, number of words and places of the runs that a text has, from the hashes of its words."""
         import numpy as np
 
-        maybe = np.flatnonzero(self.table.take((runs >> np.uint64(self.shift)).view(np.int64)))
-        found = {}
-        if len(maybe):
-            runs = runs[maybe]
-            for path, known in self.files:
-                nearest = known.take(known.searchsorted(runs), mode="clip")
-                if (there := nearest == runs).any():
-                    found[path] = maybe[there]
-        return found
+        heads = (ngram_hashes(hashes, self.head) >> np.uint64(self.shift)).view(np.int64)
+        maybe = np.flatnonzero(self.table.take(heads))
+        if not len(maybe):
+            return
+        for path, size, known in self.known:
+            places = maybe[: maybe.searchsorted(len(hashes) - size, side="right")]
+            runs = ngram_hashes(hashes, size).take(places)
+            there = known.take(known.searchsorted(runs), mode="clip") == runs
+            if there.any():
+                yield path, size, places[there]
 
 
-def evaluation_runs(paths: list[str], fields: list[str], size: int) -> list[Runs]:
+def evaluation_runs(paths: list[str], fields: list[str], size: int) -> Runs:
     """Return the runs of `size` words in some files, and the whole of shorter texts. A changed file is read again.
 
     Raises RecipeError for a file of another kind, a field it does not have, or no text that is long enough.
@@ -58,7 +62,7 @@ Marks = tuple[tuple[str, int, int], ...]  # path, size and time of change of eac
 
 
 @lru_cache(maxsize=8)
-def _known(marks: Marks, fields: tuple[str, ...], size: int) -> list[Runs] | RecipeError:
+def _known(marks: Marks, fields: tuple[str, ...], size: int) -> Runs | RecipeError:
     """Return the runs, or what is wrong with the files: neither is found out twice."""
     try:
         return _runs(marks, fields, size)
@@ -66,30 +70,26 @@ def _known(marks: Marks, fields: tuple[str, ...], size: int) -> list[Runs] | Rec
         return error.with_traceback(None)
 
 
-def _runs(marks: Marks, fields: tuple[str, ...], size: int) -> list[Runs]:
+def _runs(marks: Marks, fields: tuple[str, ...], size: int) -> Runs:
     import numpy as np
 
-    by_size: dict[int, list[tuple[str, np.ndarray]]] = {}
+    head = min(size, SHORTEST)
+    heads: list[np.ndarray] = []
+    known: list[tuple[str, int, np.ndarray]] = []
     for path, _, _ in marks:
         held: dict[int, list[np.ndarray]] = {}
         for text in texts(Path(path), fields):
-            words = fold(text)
-            if len(words) >= min(size, SHORTEST):
+            words = hashed(fold(text))
+            if len(words) >= head:
                 reach = min(size, len(words))
-                held.setdefault(reach, []).append(ngram_hashes(hashed(words), reach))
+                held.setdefault(reach, []).append(ngram_hashes(words, reach))
+                heads.append(ngram_hashes(words, head)[: len(words) - reach + 1])
         if not held:
-            raise RecipeError([f"against: no text in {Path(path).name} has {min(size, SHORTEST)} words or more"])
-        for reach, parts in held.items():
-            by_size.setdefault(reach, []).append((path, np.unique(np.concatenate(parts))))
-    return [_table(reach, files) for reach, files in sorted(by_size.items())]
-
-
-def _table(size: int, files: "list[tuple[str, np.ndarray]]") -> Runs:
-    import numpy as np
-
-    count = sum(len(hashes) for _, hashes in files)
+            raise RecipeError([f"against: no text in {Path(path).name} has {head} words or more"])
+        known += [(path, reach, np.unique(np.concatenate(parts))) for reach, parts in sorted(held.items())]
+    count = sum(map(len, heads))
     shift = 64 - min(_BITS, max(16, (256 * count).bit_length()))
     table = np.zeros(1 << (64 - shift), bool)
-    for _, hashes in files:
-        table[hashes >> np.uint64(shift)] = True
-    return Runs(size, shift, table, files)
+    for part in heads:
+        table[part >> np.uint64(shift)] = True
+    return Runs(head, shift, table, known)

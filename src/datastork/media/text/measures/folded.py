@@ -2,7 +2,6 @@
 punctuation, and hashes of these words."""
 
 import re
-from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from datastork.media.text import Text
@@ -88,16 +87,6 @@ def ngram_hashes(hashes: "np.ndarray", size: int) -> "np.ndarray":
         if bit == "1":
             found, reached = _joined(found, hashes, reached, 1), reached + 1
     return found
-
-
-def growing_hashes(hashes: "np.ndarray", sizes: Iterable[int]) -> "Iterator[np.ndarray]":
-    """Yield the numbers of runs for several sizes, which rise: each is made from the one before."""
-    found, reached = hashes, 1
-    for size in sizes:
-        if size > reached:
-            more = size - reached
-            found, reached = _joined(found, ngram_hashes(hashes, more), reached, more), size
-        yield found
 
 
 def _joined(first: "np.ndarray", second: "np.ndarray", size: int, more: int) -> "np.ndarray":
