@@ -114,7 +114,7 @@ def share(value: Any, column: str, columns: list[str]) -> Any:
     """Return a cell of a column of shares as per cent, any other as it is."""
     bounds = ("low", "high") if "share" in columns else ()
     if is_number(value) and 0 <= value <= 1 and (column.split(" ")[0] == "share" or column in bounds):
-        return f"{100 * value:.2f} %"
+        return f"{100 * value:.2f} %" if value == 0 or value >= 0.00005 else "< 0.01 %"
     return value
 
 

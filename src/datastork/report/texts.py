@@ -1,5 +1,6 @@
 """What is shown of texts: the beginning of one, and where two that are alike differ."""
 
+import re
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ from datastork.core.errors import DatastorkError
 from datastork.media.modality import modality
 
 LINES = 12  # of an excerpt, at most
+FULL = re.compile(r"(?<=[^\n]{50})[ \t]*\n(?=[ \t]*[^\W_])")  # an end of a line of 50 characters or more
 COMPARED = 200_000  # characters of a text that are compared
 BEFORE = 12  # words shown before the first difference
 WINDOW = 400  # words that are compared one by one, from the first difference on
@@ -55,9 +57,12 @@ def excerpt(data: bytes, most: int, lines: int | None = LINES) -> Excerpt:
 
 
 def shortened(text: str, most: int, lines: int = LINES) -> str:
-    """Return at most `most` characters and `lines` lines of a text, without empty lines, with … where it goes on."""
+    """Return at most `most` characters and `lines` lines of a text, without empty lines, with … where it goes on.
+
+    A line that was broken because it was full goes on in the next.
+    """
     head = text.lstrip()[: 4 * most + 1]
-    kept = [line.strip() for line in head.split("\n") if line.strip()]
+    kept = [line.strip() for line in FULL.sub(" ", head).split("\n") if line.strip()]
     found = "\n".join(kept[:lines])
     if len(found) > most:
         return found[: most - 1].rstrip() + "…"

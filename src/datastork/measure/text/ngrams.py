@@ -51,7 +51,7 @@ def ngrams(
         return Findings(title, ("There are no words.",), (), numbers)
     of_text = np.repeat(np.arange(len(found.texts)), np.diff(words.starts))
     stop = _stop(words, stop_words)
-    tables = []
+    tables: tuple[list[Table], list[Table]] = ([], [])  # with and without stop words
     for size in NAMES:
         keys = _keys(words, of_text, size)
         numbers[f"different_{size}_grams"] = 0
@@ -61,7 +61,8 @@ def ngrams(
         numbers[f"different_{size}_grams"] = len(values)
         codes = words.codes[keys[1][index][:, None] + np.arange(size)]
         plain = ~(stop[codes[:, 0]] | stop[codes[:, -1]])
-        for chosen, said in ((np.ones(len(values), bool), ""), (plain, ", without stop words")):
+        ways = ((np.ones(len(values), bool), ""), (plain, ", without stop words"))
+        for place, (chosen, said) in zip(tables, ways, strict=True):
             there = np.flatnonzero(chosen)
             order = there[np.lexsort((there, -counts[there]))][:most]
             rows = []
@@ -70,14 +71,14 @@ def ngrams(
                 run = " ".join(words.shown(code) for code in codes[at].tolist())
                 rows.append((run, int(counts[at]), texts, round(int(counts[at]) / len(keys[0]), 6)))
             if rows and (not said or stop.any()):
-                tables.append(Table(NAMES[size] + said, ("words", "times", "texts", "share"), rows, "times"))
+                place.append(Table(NAMES[size] + said, ("words", "times", "texts", "share"), rows, "times"))
     left = [words.shown(code) for code in np.flatnonzero(stop)[: 2 * most].tolist()]
     sentences = [f"Counted in {found.said}: {plural(len(words.codes), 'word')}."]
     if left:
         more = int(stop.sum()) - len(left)
         rest = f" and {more:,} more" if more else ""
         sentences.append(f"As stop words were left out: {', '.join(left)}{rest}.")
-    return Findings(title, sentences, (), numbers, tables)
+    return Findings(title, sentences, (), numbers, [*tables[0], *tables[1]])
 
 
 def _stop(words: Words, given: list[str] | None) -> "np.ndarray":
