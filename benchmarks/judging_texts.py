@@ -4,8 +4,8 @@
 
 Cost: CPU time for each group of facts on the documents of benchmarks/texts.py, the least of five runs; what a group
 shares with one above it (words, their hashes) is counted there. The evaluation set is one that no document has part of.
-Language: pieces of the Universal Declaration of Human Rights in 14 languages. Gibberish: pieces of it in eight languages
-with Latin letters, against letters drawn at random. Real texts are in DATASTORK_DATA/text.
+Language: pieces of the Universal Declaration of Human Rights in 14 languages. Gibberish: pieces of it in eight
+languages with Latin letters, against letters drawn at random. Real texts are in DATASTORK_DATA/text.
 """
 
 import argparse
