@@ -232,6 +232,17 @@ def test_atom_keeps_markup_and_plain_text_apart(collected: Callable[..., Listing
     assert rows[1]["votes"][0]["value"] == "First"
 
 
+def test_titles_of_atom_are_plain_and_base64_is_decoded() -> None:
+    text = """<feed xmlns="http://purl.org/atom/ns#"><title mode="escaped" type="text/html">A &lt;b&gt;b&lt;/b&gt;
+      &amp;amp; c</title><entry><id>http://a.example/1</id>
+      <content type="text/html" mode="base64">PHA+b25lPC9wPg==</content></entry></feed>"""
+    found = read_feed(text.encode(), "https://a.example/")
+
+    assert found.title == "A b & c"
+    assert (found.entries[0].content, found.entries[0].content_html) == ("<p>one</p>", True)
+    assert found.entries[0].link == "http://a.example/1"
+
+
 def test_json_feeds_and_old_rss_are_read(collected: Callable[..., Listing], feeds: Feeds) -> None:
     feeds.bodies |= {"/json": JSON, "/old": RSS091, "/rdf": RDF}
     found = collected("/json", "/old", "/rdf")

@@ -5,6 +5,8 @@ https://www.rssboard.org/rss-specification, http://purl.org/rss/1.0/, RFC 4287
 
 import base64
 import binascii
+import html
+import re
 from urllib.parse import urljoin
 
 from datastork.collect._feed.entry import Entry, Feed
@@ -16,6 +18,8 @@ RSS = ("", "http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/",
        "http://backend.userland.com/rss2", "http://blogs.law.harvard.edu/tech/rss")  # fmt: skip
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
+XHTML = "http://www.w3.org/1999/xhtml"
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,1000}>|<!--[^<>]{0,1000}-->")
 DUBLIN = ("http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/")
 CREATIVE = (
     "http://backend.userland.com/creativeCommonsRssModule", "http://cyber.law.harvard.edu/rss/creativeCommonsRssModule.html",
@@ -55,16 +59,16 @@ def _item(item: Node, base: str) -> Entry:
             guid and guid[0].get("isPermaLink").lower() != "false" and number.startswith(("http://", "https://"))
         )
         link = atom[0] if atom else number if permanent else ""
-    encoded = item.children("encoded", CONTENT)
+    encoded, whole = item.children("encoded", CONTENT), item.children("body", XHTML, *RSS)
     summary = item.children("description", *RSS, *DUBLIN)
     return Entry(
         id=number or item.get("about", RDF) or _first(item, "id", *ATOM),
         link=_joined(base, link),
         title=_first(item, "title", *RSS, *DUBLIN),
-        content=encoded[0].text() if encoded else None,
+        content=encoded[0].text() if encoded else whole[0].markup() if whole else None,
         summary=_inner(summary[0]) if summary else None,
         author=_first(item, "creator", *DUBLIN) or _first(item, "author", *RSS) or _person(item),
-        published=_first(item, "pubdate", *RSS) or _first(item, "date", *DUBLIN) or _first(item, "published", *ATOM),
+        published=_first(item, "pubdate", *RSS) or _first(item, "date", *DUBLIN) or _first(item, "issued", *DUBLIN),
         categories=_texts([*item.children("category", *RSS), *item.children("subject", *DUBLIN)]),
         licence=_licence(item),
     )
@@ -72,7 +76,7 @@ def _item(item: Node, base: str) -> Entry:
 
 def _atom(root: Node, base: str) -> Feed:
     return Feed(
-        title=_first(root, "title", *ATOM),
+        title=_title(root),
         licence=_licence(root, base),
         author=_person(root),
         language=root.get("lang", XML),
@@ -87,10 +91,13 @@ def _atom_entry(entry: Node, base: str) -> Entry:
     summary, summary_html = _construct(entry.children("summary", *ATOM))
     sources = entry.children("source", *ATOM)
     author = _person(entry) or (_person(sources[0]) if sources else "")
+    number = _first(entry, "id", *ATOM)
+    if not link and number.lower().startswith(("http://", "https://")):
+        link = number
     return Entry(
-        id=_first(entry, "id", *ATOM),
+        id=number,
         link=_joined(base, link),
-        title=_first(entry, "title", *ATOM),
+        title=_title(entry),
         content=content,
         content_html=content_html,
         summary=summary,
@@ -108,12 +115,31 @@ def _atom_entry(entry: Node, base: str) -> Entry:
     )
 
 
+def _title(node: Node) -> str:
+    """Return the title of an Atom feed or entry, as plain text."""
+    found = node.children("title", *ATOM)
+    if not found:
+        return ""
+    text, is_html = _construct(found)
+    return " ".join((_plain(text) if is_html else text).split()) if text else ""
+
+
+def _plain(markup: str) -> str:
+    """Return a line of markup without it."""
+    return html.unescape(_TAG.sub("", markup))
+
+
 def _construct(found: list[Node]) -> tuple[str | None, bool]:
     """Return an Atom text construct, and whether it is HTML (RFC 4287, 3.1 and 4.1.3)."""
     if not found or found[0].get("src"):
         return None, False
     node, kind = found[0], found[0].get("type").lower() or "text"
-    if kind == "xhtml" or node.get("mode") == "xml":
+    if node.get("mode") == "base64":
+        try:
+            return base64.b64decode("".join(node.text().split()), validate=True).decode(), "html" in kind
+        except (binascii.Error, UnicodeDecodeError):
+            return None, False
+    if kind == "xhtml" or node.get("mode") == "xml" or (node.space == ATOM[1] and kind == "application/xhtml+xml"):
         return node.markup(), True
     if kind in ("html", "text/html"):
         return node.text(), True
