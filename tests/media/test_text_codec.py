@@ -240,7 +240,7 @@ def test_hostile_data_costs_little(data: bytes) -> None:
             decode(data)
 
     attempt()  # loads the languages
-    assert min(timeit.repeat(attempt, number=1, repeat=2)) < 1
+    assert min(timeit.repeat(attempt, number=1, repeat=2)) < 5
 
 
 def test_ordinary_text_is_read_quickly() -> None:
@@ -248,7 +248,7 @@ def test_ordinary_text_is_read_quickly() -> None:
         data = content.encode()[:2000].decode(errors="ignore").encode()
         spent = min(timeit.repeat(lambda data=data: decode(data), number=2000, repeat=5)) / 2000  # type: ignore[misc]
 
-        assert spent < 10e-6  # 2.5 µs measured
+        assert spent < 15e-6  # 2.5 µs measured on a quiet machine
 
 
 def test_the_beginning_is_the_preview() -> None:

@@ -127,11 +127,11 @@ def test_ordinary_text_is_passed_over_quickly() -> None:
     spent = min(timeit.repeat(lambda: fix_unicode(text), number=500, repeat=7)) / 500
 
     assert not may_hold(text.content)
-    assert spent < 90e-6  # 25 µs measured
+    assert spent < 200e-6  # 25 µs measured on a quiet machine; ftfy alone takes 1,000
 
 
 @pytest.mark.parametrize(
     "content", ["Ã©" * 50_000, "â€" * 50_000, "&amp;" * 100_000, "\x1b[" * 200_000, "é\u0301" * 200_000]
 )
 def test_hostile_text_costs_little(content: str) -> None:
-    assert timeit.timeit(lambda: fix_unicode(Text(content)), number=1) < 5
+    assert timeit.timeit(lambda: fix_unicode(Text(content)), number=1) < 20

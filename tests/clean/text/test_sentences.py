@@ -96,4 +96,4 @@ def test_nothing_but_white_space_is_lost(content: str, language: Any, each: int,
     ],
 )
 def test_hostile_text_costs_little(content: str) -> None:
-    assert timeit.timeit(lambda: cut(content), number=1) < 4
+    assert timeit.timeit(lambda: cut(content), number=1) < 15

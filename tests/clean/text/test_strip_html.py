@@ -117,7 +117,7 @@ def test_hostile_pages_cost_little(page: str, content: Any) -> None:
             with contextlib.suppress(DataError):
                 strip_html(Text(page, kind), content=content)  # type: ignore[arg-type]
 
-    assert timeit.timeit(attempt, number=1) < 8
+    assert timeit.timeit(attempt, number=1) < 20
 
 
 TAGS = st.sampled_from(

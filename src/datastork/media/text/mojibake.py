@@ -51,16 +51,18 @@ def _patterns() -> _Patterns:
     from ftfy import badness
 
     kinds = badness.MOJIBAKE_CATEGORIES
-    names = ("bad", "law", "currency", "start_punctuation", "end_punctuation", "numeric", "box", "kaomoji")
-    signs = "".join(kinds[name] for name in names)
+    names = ("bad", "law", "currency", "start_punctuation", "end_punctuation", "numeric", "box")
+    signs = "".join(kinds[name] for name in names) + "°"
+    rounded = kinds["kaomoji"]  # ó and the like: of these ftfy minds the neighbourhood of box drawings only
     capitals = kinds["upper_accented"]
     accented = capitals + kinds["lower_accented"]
     alone = f"{kinds['c1']}{kinds['bad']}ŒœÂÃØÙÎÐ√Ђ"  # enough by themselves, or next to any letter
     between = "ВГРСΒΓΞΟβ"  # letters of other scripts that a sign stands next to
     return _Patterns(
-        cold=re.compile(f"[^{signs}{accented}{alone}{between}]+"),
+        cold=re.compile(f"[^{signs}{accented}{alone}{between}{rounded}]+"),
         trouble=re.compile(
             f"[{alone}]|[{signs}{capitals}][{signs}{accented}]|[{accented}{between}][{signs}{capitals}]"
+            f"|[{kinds['box']}][{rounded}]"
         ),
         capital=re.compile(f"[{capitals}]"),
         other_script=re.compile("[\u0370-\u052f]"),
