@@ -1,5 +1,6 @@
 """`collect.hub` against servers that speak the protocols of the catalogues."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from datastork.core.errors import NotFoundError, RecipeError, SourceError
 from datastork.fetch import Fetcher, Policy
 from datastork.store.listing import Listing
 from datastork.store.sources import read_bytes
+from datastork.store.spool import Spool
 
 CLASSES = {"label": {"_type": "ClassLabel", "names": ["neg", "pos"]}, "text": {"_type": "Value", "dtype": "string"}}
 TRAIN = {"text": ["good film", "bad film", None], "label": [1, 0, 1], "year": [1999, 2001, 2002]}
@@ -91,6 +93,25 @@ def test_the_hub_s_own_client_understands_the_server_of_these_tests(server: Serv
     assert all(one.lfs.sha256 for one in info.siblings if one.lfs)
     assert [one.id for one in client.list_datasets(search="films", limit=3)] == ["org/films"]
     assert "/api/datasets/org/films?blobs=true" in server.paths()
+
+
+def test_what_was_fetched_is_recorded(
+    server: Server, catalogue: Hub, collected: Callable[..., Listing], tmp_path: Path
+) -> None:
+    collected(dataset="hf:org/films", split="test")
+    content = catalogue.datasets["org/films"].files["plain", "test", "0000.parquet"]
+    kept = next((tmp_path / ".stork" / "collected").glob("*.json"))
+    now = json.loads(kept.read_bytes())["now"]
+    digest = hashlib.sha256(content).hexdigest()
+
+    assert now["origin"]["revision"] == SHA
+    assert Spool(tmp_path, now["spool"]).state["files"] == [
+        {
+            "url": f"{server.address}/datasets/org/films/resolve/refs%2Fconvert%2Fparquet/plain/test/0000.parquet",
+            "bytes": len(content), "sha256": digest, "etag": digest,
+        }
+    ]  # fmt: skip
+    assert not list(kept.parent.glob("*.parquet")), "the file is no longer needed"
 
 
 def test_later_builds_ask_nobody(server: Server, collected: Callable[..., Listing]) -> None:

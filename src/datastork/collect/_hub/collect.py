@@ -1,5 +1,6 @@
 """From a name to rows of a listing: look the dataset up, fetch its files, spool its rows; each step can be resumed."""
 
+import hashlib
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -103,10 +104,11 @@ def _fill(root: Path, key: str, wish: Wish, origin: Origin, parts: list[Part], f
             return
         at, base, before = (int(spool.state.get(name, 0)) for name in ("part", "base", "before"))
         told: list[str] = list(spool.state.get("notes", ()))
+        files: list[dict[str, Any]] = list(spool.state.get("files", ()))
         while at < len(parts) and (wish.limit is None or spool.count < wish.limit):
             part = parts[at]
             path = root / FOLDER / f"{key}-{at}.{part.form}"
-            _bring(part, path, origin, wish, fetcher)
+            brought = _bring(part, path, origin, wish, fetcher)
             there = opened(part, path, origin.name, fetcher, pictures=columns.bytes is not None)
             columns.check(origin.name, there)
             _read(spool, there, columns, origin, part, base, before, path, wish.limit)
@@ -114,7 +116,8 @@ def _fill(root: Path, key: str, wish: Wish, origin: Origin, parts: list[Part], f
             same = at + 1 < len(parts) and parts[at + 1].place == part.place
             before = before + spool.count - base if same else 0
             at, base = at + 1, spool.count
-            spool.note(part=at, base=base, before=before, notes=told)
+            files += [brought] if brought else []
+            spool.note(part=at, base=base, before=before, notes=told, files=files)
             if columns.bytes is None:
                 path.unlink(missing_ok=True)
         if not spool.count:
@@ -122,17 +125,21 @@ def _fill(root: Path, key: str, wish: Wish, origin: Origin, parts: list[Part], f
         spool.finish()
 
 
-def _bring(part: Part, path: Path, origin: Origin, wish: Wish, fetcher: Fetcher) -> None:
+def _bring(part: Part, path: Path, origin: Origin, wish: Wish, fetcher: Fetcher) -> dict[str, Any]:
+    """Fetch the file of a part, where it has one, and return what is to be recorded of it."""
     if part.form not in ("parquet", "arff"):
-        return
+        return {}
     headers = ends.token() if part.secret else {}
     try:
-        download(
+        etag = download(
             fetcher, part.url, path, name=origin.name, headers=headers, size=part.size, digest=part.digest,
             most=wish.max_bytes,
         )  # fmt: skip
     except FetchError as error:
         raise ends.unreachable(origin.name, error) from error
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"url": part.url, "bytes": path.stat().st_size, "sha256": digest, "etag": etag}
 
 
 def _read(

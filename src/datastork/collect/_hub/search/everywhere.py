@@ -11,7 +11,7 @@ from datastork.core.errors import DatastorkError
 from datastork.fetch import Fetcher, FetchError
 
 SOURCES = tuple(CATALOGUES)
-TIMEOUT = 20.0  # seconds for one answer
+TIMEOUT = 15.0  # seconds for one answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def search(words: str, *, sources: tuple[str, ...] = SOURCES, limit: int = 20) -
     question = words_of(words)
     hits: list[Hit] = []
     problems: dict[str, str] = {}
-    with Fetcher(ends.policy(timeout=TIMEOUT, retries=1)) as fetcher, ThreadPoolExecutor(len(sources) or 1) as pool:
+    with Fetcher(ends.policy(timeout=TIMEOUT, retries=0)) as fetcher, ThreadPoolExecutor(len(sources) or 1) as pool:
         asked = {source: pool.submit(CATALOGUES[source], fetcher, words, limit) for source in sources}
         for source, answer in asked.items():
             try:
