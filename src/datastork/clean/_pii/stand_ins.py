@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable
 
 from datastork.clean._pii.words import FIRST, LAST, PARTICLES
-from datastork.media.text.private.checksums import luhn
+from datastork.media.text.private.checksums import luhn, mod97
 from datastork.media.text.private.national.recogniser import National, is_valid
 
 
@@ -122,7 +122,10 @@ def _card(value: str, key: bytes) -> str:
 
 def _iban(value: str, key: bytes) -> str:
     draws = Draws(key, "IBAN", _letters(value))
-    return "XX00" + _digits(value[4:], draws, "")  # XX is no country, and 00 is never right
+    made = "XX00" + _digits(value[4:], draws, "")  # XX is no country
+    while mod97(_letters(made).upper()):
+        made = "XX00" + _digits(value[4:], draws, "")
+    return made
 
 
 def _ip(value: str, key: bytes) -> str:

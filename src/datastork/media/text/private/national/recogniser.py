@@ -77,7 +77,7 @@ _NUMERIC = (
         r"person\S{0,10}nummer|personnr|pnr|samordningsnummer",
     ),
     Form("NO_FNR", r"[0-9]{6} ?[0-9]{5}", checks.no_fnr, 0.6, 0.95, r"fødselsnummer|personnummer|fnr|d-nummer"),
-    Form("DK_CPR", r"[0-9]{6}[- ]?[0-9]{4}", checks.dk_cpr, 0.25, 0.95, r"cpr\S{0,8}|personnummer"),
+    Form("DK_CPR", r"[0-9]{6}[- ]?[0-9]{4}", checks.dk_cpr, 0.25, 0.95, r"cpr\S{0,8}"),
     Form("PL_PESEL", r"[0-9]{11}", checks.pl_pesel, 0.5, 0.97, r"pesel"),
     Form("BR_CPF", r"[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}", checks.br_cpf, 0.95, 0.98, r"cpf"),
     Form("BR_CPF", r"[0-9]{11}", checks.br_cpf, 0.3, 0.95, r"cpf|cadastro"),

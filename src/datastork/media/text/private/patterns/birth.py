@@ -36,6 +36,7 @@ _AGE = re.compile(
     r"|(?:aged?|at the age of|turn(?:ed|s|ing)?|i am|i'm|he is|he's|she is|she's|"
     r"was)[ :]{1,2}(?:just )?(?P<aged>1[01][0-9]|[1-9][0-9]))\b(?!\.[0-9]|[%:,][0-9]|%)"
 )
+_OLD_AFTER = re.compile(r"(?i)[ -]?(?:years?|yrs?)[ -]?old|[ -]?y/?o\b")
 _FIRM = re.compile(r"(?i)^(?:aged?|at the age|turn)")
 
 
@@ -73,7 +74,7 @@ class Birth:
 
     def find(self, text: str, hints: Hints) -> Iterator[Finding]:
         """Look at the words around every date."""
-        if not any(one.end - one.start in (2, 4) for one in hints.numbers):
+        if len(hints.numbers) < 2 or not any(one.end - one.start in (2, 4) for one in hints.numbers):
             return
         lower = hints.lower
         seen = -1
@@ -104,5 +105,5 @@ class Age:
             return
         for match in _AGE.finditer(text):
             group = "years" if match["years"] else "aged"
-            firm = group == "years" or _FIRM.match(match.group())
+            firm = group == "years" or _FIRM.match(match.group()) or _OLD_AFTER.match(text, match.end())
             yield Finding("AGE", match.start(group), match.end(group), 0.8 if firm else 0.45)

@@ -37,7 +37,7 @@ class Document:
 
     def find(self, text: str, hints: Hints) -> Iterator[Finding]:
         """Find the numbers, not the words."""
-        if not hints.groups and not hints.mixed and not any(one.end - one.start > 3 for one in hints.numbers):
+        if not hints.groups and not hints.mixed:
             return
         lower = hints.lower
         for kind, signs, pattern in _MADE:

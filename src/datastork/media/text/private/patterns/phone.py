@@ -103,7 +103,7 @@ def _form(match: re.Match[str]) -> str:
 
 
 def _trunk(raw: str, digits: str, near: bool) -> float:
-    if len(digits) < 8 or len(digits) > 12 or digits.startswith("00") or _SECTION.match(raw):
+    if len(digits) < 8 or len(digits) > 12 or digits.startswith("00") or (len(digits) < 10 and _SECTION.match(raw)):
         return 0.7 if near and len(digits) >= 7 and not digits.startswith("00") else 0
     if near:
         return 0.9

@@ -32,10 +32,12 @@ class Url:
 
     def find(self, text: str, hints: Hints) -> Iterator[Finding]:
         """Find addresses, without the punctuation of the sentence around them."""
-        for start, rest in _starts(text, hints.lower):
-            match = _REST.match(text, rest)
+        done = 0
+        for start, rest in sorted(_starts(text, hints.lower)):
+            match = _REST.match(text, rest) if start >= done else None
             if not match:
                 continue
+            done = match.end()
             raw = text[start : match.end()].rstrip(".,;:!?*_~'\u2019\u201d\u00bb\u2026")
             while raw.endswith(")") and raw.count(")") > raw.count("("):
                 raw = raw[:-1].rstrip(".,;:!?")

@@ -97,6 +97,7 @@ _CARRIERS: dict[str, tuple[str, ...]] = {
     ),
     "IBAN": ("Please pay to {value}.", "IBAN: {value}", "The account is {value}.", "{value} is where the money went."),
 }
+_BARE = "\n{value}\n"  # nothing around it says what it is
 _CALLED = {
     "US_SSN": ("SSN", "social security number"),
     "GB_NHS": ("NHS number",),
@@ -125,7 +126,7 @@ class Planted(NamedTuple):
 def sentence(kind: str, rng: Random) -> tuple[str, int, int]:
     """Return a sentence or line with a value of a kind, and where in it the value is."""
     value = MAKERS[kind](rng)
-    carrier = rng.choice(_CARRIERS.get(kind, _NUMBER))
+    carrier = _BARE if rng.random() < 0.1 else rng.choice(_CARRIERS.get(kind, _NUMBER))
     if kind in _CALLED:
         carrier = carrier.replace("{what}", rng.choice(_CALLED[kind]))
     before, _, after = carrier.partition("{value}")
