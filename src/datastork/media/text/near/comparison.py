@@ -10,7 +10,8 @@ from datastork.media.text.near.shingles import shingles
 if TYPE_CHECKING:
     import numpy as np
 
-LOADED = 4_000_000  # words of texts in memory at a time, unless two texts have more
+LOADED = 8_000_000  # words of texts in memory at a time, unless two texts have more
+DECODED = 1024  # texts cut into words at a time
 
 
 def likeness(first: "np.ndarray", second: "np.ndarray", sizes: "np.ndarray", media: MediaOf) -> "np.ndarray":
@@ -46,14 +47,14 @@ def _sets(media: Sequence[bytes]) -> list["np.ndarray"]:
     """Return the distinct shingles of each text, in order; none for a text of few words."""
     import numpy as np
 
-    contents = [decode(data).content for data in media]
-    found = [np.zeros(0, np.uint32)] * len(contents)
-    for some in shingles(contents):
-        for row, part in zip(some.rows.tolist(), np.split(some.hashes, some.starts)[1:], strict=True):
-            part.sort()
-            new = np.ones(len(part), bool)
-            np.not_equal(part[1:], part[:-1], out=new[1:])
-            found[row] = part[new]
+    found = [np.zeros(0, np.uint32)] * len(media)
+    for start in range(0, len(media), DECODED):
+        for some in shingles([decode(data).content for data in media[start : start + DECODED]]):
+            for row, part in zip(some.rows.tolist(), np.split(some.hashes, some.starts)[1:], strict=True):
+                part.sort()
+                new = np.ones(len(part), bool)
+                np.not_equal(part[1:], part[:-1], out=new[1:])
+                found[start + row] = part[new]
     return found
 
 
