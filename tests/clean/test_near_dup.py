@@ -19,7 +19,7 @@ from datastork.media.stored import Media
 VOTE = pa.struct([("annotator", pa.string()), ("value", pa.string()), ("confidence", pa.float64())])
 
 
-def ruler(fingerprints, *, threshold, media, mirrored=False, rotated=False):
+def ruler(fingerprints, *, threshold, media, mirrored=False, rotated=False, scratch=None):
     """Compare lengths in centimetres: a difference of 1 cm takes 0.01 from the similarity."""
     lengths = np.array([int(one) for one in fingerprints])
     first, second = np.triu_indices(len(lengths), 1)

@@ -105,8 +105,18 @@ def shapes(frame: Frame, *, scratch: Annotated[str | None, Scratch()] = None) ->
     return Findings("Shapes", sentences=(f"The longest word has {longest} letters.",), numbers={"runs": count})
 
 
+@step
+def picky(text: Text, *, names: Annotated[str, InputFile()]) -> Drop | None:
+    """Say that its file is wrong, which is no fault of a text.
+
+    names: the file
+    """
+    raise RecipeError([f"names: {Path(names).name} has no names"])
+
+
 OURS = {"clean.text.shout": shout, "clean.first_words": first_words, "clean.text.without": without,
-        "clean.text.listed": listed, "measure.shapes": shapes}  # fmt: skip
+        "clean.text.listed": listed, "measure.shapes": shapes,
+        "clean.text.picky": picky}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -229,3 +239,13 @@ def test_only_a_step_on_samples_reads_a_column_and_only_one_on_the_table_has_a_f
         catalog.describe("clean.bad_column", step(bad_column))
     with pytest.raises(DatastorkError, match="only a whole-table step can be given a scratch folder"):
         catalog.describe("clean.text.bad_scratch", step(bad_scratch))
+
+
+def test_what_is_wrong_with_the_build_stops_it_and_quarantines_nothing(tmp_path: Path) -> None:
+    (tmp_path / "names.txt").write_text("")
+    found = dataset(tmp_path, 'use = "clean.text.shout"')
+    found.build()
+
+    with pytest.raises(BuildError, match=r"step clean.text.picky: the recipe has 1 problem"):
+        dataset(tmp_path, 'use = "clean.text.picky"\nnames = "names.txt"').build()
+    assert Samples(found.home).latest() == 1

@@ -17,7 +17,7 @@ from datastork.recipe.bind import bind, check_value, type_words
 HEAVY = (
     *("numpy", "daft", "lance", "pyarrow", "cv2", "PIL", "torch", "ray", "sklearn", "scipy", "pandas", "polars"),
     *("jinja2", "rich", "license_expression", "ftfy", "charset_normalizer", "py3langid", "pysbd", "urllib3"),
-    *("protego", "warcio", "selectolax", "trafilatura", "spacy"),
+    *("protego", "warcio", "selectolax", "trafilatura", "spacy", "lxml"),
 )
 CHECKING = "DATASTORK_CHECKING_IMPORTS"  # set in the process in which a module is imported by itself
 

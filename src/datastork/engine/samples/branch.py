@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from datastork.core.drop import Drop
-from datastork.core.errors import DatastorkError
+from datastork.core.errors import DatastorkError, MissingExtraError, RecipeError, SourceError
 from datastork.core.seeds import seed_for
 from datastork.media.modality import Modality
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datastork.engine.samples.worker import Runner
 
 
+BuildWide = (RecipeError, SourceError, MissingExtraError)  # wrong with the build, not with a sample
 VALUE = "__value"  # in a row of a worker: the decoded sample, for what is measured of many at once
 
 
@@ -65,6 +66,9 @@ class Branch:
                 else:
                     verdict = self._measure(index, value, facts, done)
                     done = done if op.key in done else (*done, op.key)
+            except BuildWide as error:  # no other sample would fare better
+                runner.spend(op.name, started)
+                raise StopBuildError(f"step {op.name}: {error.message}", hint=error.hint) from error
             except Exception as error:
                 runner.spend(op.name, started)
                 if op.on_error == "stop":

@@ -7,6 +7,7 @@ from datastork import catalog
 from datastork.core.drop import Drop
 from datastork.core.hashing import key_of
 from datastork.engine.plan import Op
+from datastork.engine.samples.branch import BuildWide
 from datastork.engine.samples.worker import load
 from datastork.recipe.check import resolved
 from datastork.store.home import Home, write_whole
@@ -54,6 +55,8 @@ def _judge(rows: "pa.Table", op: Op, places: "np.ndarray", root: Path) -> list[V
         drop: Drop | Exception | None
         try:
             drop = function(group(**dict(zip(order, values, strict=True))), **settings)
+        except BuildWide:
+            raise
         except Exception as error:  # one bad sample costs one sample
             drop = error
         if drop is not None:
