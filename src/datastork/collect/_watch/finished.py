@@ -33,12 +33,11 @@ class Finished:
             seen = os.stat(path)
         except OSError:
             return None  # gone meanwhile, or a link that leads nowhere: reading it will say so
-        marked = os.path.exists(path + MARKER) or os.path.exists(os.path.splitext(path)[0] + MARKER)
-        if self.how == "marked" and not marked:
-            return f"has no {MARKER} beside it"
         # the time of the last change of any kind: copying with the old time of writing, and renaming, count
-        if self.how == "settled" and not marked and self.now - seen.st_ctime < self.settle:
-            return f"was touched less than {self.settle:g} s ago"
+        settled = self.how == "renamed" or (self.how == "settled" and self.now - seen.st_ctime >= self.settle)
+        if not settled and not _marked(path):
+            lately = f"was touched less than {self.settle:g} s ago"
+            return lately if self.how == "settled" else f"has no {MARKER} beside it"
         return "is being written by another process" if (seen.st_dev, seen.st_ino) in self._open() else None
 
     def _open(self) -> set[tuple[int, int]]:
@@ -53,6 +52,10 @@ class Finished:
             for process in processes:
                 self._written |= _written_by(PROCESSES / process / "fd")
         return self._written
+
+
+def _marked(path: str) -> bool:
+    return os.path.exists(path + MARKER) or os.path.exists(os.path.splitext(path)[0] + MARKER)
 
 
 def _written_by(folder: Path) -> set[tuple[int, int]]:
