@@ -1,5 +1,6 @@
 """A web server on loopback that answers as a test says, and remembers what it was asked."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -70,7 +71,12 @@ def serving(answer: Answering) -> Iterator[Server]:
         def log_message(self, *told: Any) -> None:
             pass
 
-    listener = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Listener(ThreadingHTTPServer):
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            if not isinstance(sys.exc_info()[1], ConnectionError):  # a client that was killed
+                super().handle_error(request, client_address)
+
+    listener = Listener(("127.0.0.1", 0), Handler)
     listener.daemon_threads = True
     server = Server(f"http://127.0.0.1:{listener.server_port}", answer)
     thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.01})
