@@ -115,6 +115,21 @@ def test_of_several_ends_the_last_one_counts() -> None:
     assert text[span.start : span.end] == "one\n\nEnd of Project Gutenberg's One\n\ntwo"
 
 
+def test_a_file_that_lost_its_header_is_known_by_its_end() -> None:
+    text = "\n\n\nProduced by Ann Finch and the Online\nDistributed Proofreading Team\n\n\n" + BODY
+    span = span_of(f"{text}\n\nEnd of the Project Gutenberg EBook of The Wren\n\n*** \n")
+
+    assert text[span.start : span.end] == BODY
+
+
+def test_words_of_an_end_early_in_the_book_are_its_own() -> None:
+    text = STARTS["this"] + "He read aloud:\n\nEnd of Project Gutenberg's Wren\n\n" + "Then he slept on.\n" * 300
+    span = span_of(text)
+
+    assert text[span.start : span.end].startswith("He read aloud")
+    assert text[span.start : span.end].endswith("Then he slept on.")
+
+
 NOTE = "Transcriber's Note: the spelling of 1871 was kept."
 
 

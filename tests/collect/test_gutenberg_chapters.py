@@ -50,6 +50,9 @@ def labels(text: str) -> list[str]:
         ("{r}. THE NEST", "{r}", "THE NEST"),
         ("{n}.", "{n}", None),
         ("{r}.\nTHE NEST.", "{r}", "THE NEST."),
+        ("CHAPTER   {n}", "CHAPTER {n}", None),
+        ("Chapter {n}\u00a0The Nest", "Chapter {n}", "The Nest"),
+        ("Chapter {n}.]", "Chapter {n}", None),
     ],
 )
 def test_headings_of_every_form(form: str, label: str, title: str | None) -> None:

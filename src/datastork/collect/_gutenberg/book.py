@@ -47,7 +47,7 @@ def span_of(text: str, *, notes: bool = True) -> Span:
     """
     start, started = _start(text)
     end, ended = _end(text, start)
-    start = _behind_credits(text, start, end) if started else start
+    start = _behind_credits(text, start, end) if started or ended else start
     if not notes:
         start, end = _behind_note(text, start, end), _before_note(text, start, end)
     start = _BLANK.match(text, start, end).end()  # type: ignore[union-attr]  # it matches nothing as well
@@ -86,8 +86,16 @@ def _end(text: str, start: int) -> tuple[int, bool]:
                 return found.start(), True
         return marks[-1], True
     marks = [found.start() for found in _END_WORDS.finditer(text, start)][-1:]
+    if marks and not _ends(text, start, marks[0]):
+        marks = []
     marks += [found.start() for found in _SMALL_PRINT.finditer(text, max(start, len(text) // 2))][-1:]
     return (min(marks), True) if marks else (len(text), False)
+
+
+def _ends(text: str, start: int, at: int) -> bool:
+    """Say whether words such as "End of Project Gutenberg's" are the end, and not told of early in the book."""
+    rest = len(text) - at
+    return rest < max(2000, at - start) or text.count("Project Gutenberg", at) > 10
 
 
 def _paragraph(text: str, start: int, end: int) -> tuple[int, int]:

@@ -123,8 +123,8 @@ def _paragraphs(text: str) -> Iterator[tuple[list[str], int, int]]:
 
 def _of_paragraph(lines: list[str], start: int, end: int) -> list[Heading]:
     """Return the heading of a paragraph; two where a part and its first chapter stand together; none of contents."""
-    first = heading_of(lines[0], start)
-    if first is None or len(lines[0]) > 300:
+    first = heading_of(lines[0], start) if len(lines[0]) <= 300 else None
+    if first is None:
         return []
     found, at = [first], start + len(lines[0]) + 1
     rest = lines[1:]
@@ -153,7 +153,9 @@ def _of_paragraph(lines: list[str], start: int, end: int) -> list[Heading]:
 
 def heading_of(line: str, start: int) -> Heading | None:
     """Return what a line by itself may be."""
-    if _PAGE.search(line[-60:]):
+    line = line.replace("\u00a0", " ")
+    page = _PAGE.search(line, max(0, len(line) - 60))
+    if page and heading_of(line[: page.start()], start):
         return None  # a line of a table of contents
     end = start + len(line)
     if section := _SECTION.match(line):
