@@ -45,6 +45,9 @@ use   = "clean.text.too_short"     # a filter measures once; its threshold can b
 words = 3
 {prose}
 [[step]]
+use = "measure.pii"                # plants invented personal data into copies; the card says how much is found
+
+[[step]]
 use    = "clean.pii"
 action = "redact"                  # or "mask", "replace" by consistent stand-ins, "drop"
 
