@@ -51,7 +51,7 @@ from datatrove.pipeline.writers.jsonl import JsonlWriter
 from datatrove.utils.hashing import HashConfig
 from datatrove.utils.lid import FT176LID
 
-if __name__ == "__main__":
+if __name__ == '__main__':
     folder, out, model = sys.argv[1:]
     FT176LID.MODEL_URL = model
     config = MinhashConfig(hash_config=HashConfig(precision=64), num_buckets=14, hashes_per_bucket=8, n_grams=5)
