@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
 from datastork.collect._web.licences import is_creative_commons, spdx_of
+from datastork.collect._web.scan import scan
 from datastork.core.errors import MissingExtraError
 
 MOST_LINKS = 20_000
@@ -34,9 +35,10 @@ def read_page(url: str, data: bytes) -> Page:
     except ModuleNotFoundError as error:
         raise MissingExtraError("collect.web", "selectolax", "web") from error
 
-    tree = LexborHTMLParser(data)
+    scanned = scan(data)
+    tree = LexborHTMLParser(scanned.html)
     base = url
-    first = tree.css_first("base[href]") if b"<base" in data or b"<BASE" in data else None
+    first = tree.css_first("base[href]")
     if first is not None:
         base = _joined(url, first.attributes.get("href")) or url
     links: list[str] = []
@@ -70,11 +72,10 @@ def read_page(url: str, data: bytes) -> Page:
             author = author or content[:200] or None
         elif name in _RIGHTS and (content.startswith("http") or spdx_of(content)):
             licences.append((name, content))
-    if b"ld+json" in data:
-        for how, named, who in _structured(tree):
-            if named:
-                licences.append((how, named))
-            author = author or who
+    for how, named, who in _structured(scanned.structured):
+        if named:
+            licences.append((how, named))
+        author = author or who
     return Page(links, metas, licences, seen, author, nofollow)
 
 
@@ -106,11 +107,10 @@ def _joined(base: str, href: str | None) -> str | None:
     return found if found.startswith(("http://", "https://")) else None
 
 
-def _structured(tree: Any) -> list[tuple[str, str | None, str | None]]:
+def _structured(scripts: list[bytes]) -> list[tuple[str, str | None, str | None]]:
     """Return (how, licence, author) of each thing that JSON-LD says the page is."""
     found: list[tuple[str, str | None, str | None]] = []
-    for node in tree.css('script[type="application/ld+json"]')[:MOST_SCRIPTS]:
-        text = node.text() or ""
+    for text in scripts[:MOST_SCRIPTS]:
         if len(text) > SCRIPT_BYTES:
             continue
         try:
