@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 BANDS, ROWS = 28, 4
 HEAD = 12  # bytes before the bands
 LONG, SHORT = HEAD + 4 * BANDS, 16  # bytes of the two kinds
+TURNED = 1 << 16  # hashes at a time, under as many functions as that allows
 
 
 def fingerprints(contents: Sequence[str]) -> list[bytes]:
@@ -46,12 +47,12 @@ def signatures(some: Shingles) -> "np.ndarray":
     factors, weights = _functions()
     if not len(some.rows):
         return np.zeros((0, BANDS), "<u4")
-    bands = np.zeros((BANDS, len(some.rows)), np.uint64)
-    turned = np.empty_like(some.hashes)
-    for band in range(BANDS):
-        for row in range(ROWS):
-            np.multiply(some.hashes, factors[band * ROWS + row], out=turned)
-            bands[band] += np.minimum.reduceat(turned, some.starts) * weights[row]
+    smallest = np.empty((BANDS * ROWS, len(some.rows)), np.uint32)
+    at_once = max(1, TURNED // len(some.hashes))
+    for start in range(0, len(factors), at_once):
+        turned = some.hashes * factors[start : start + at_once, None]
+        np.minimum.reduceat(turned, some.starts, axis=1, out=smallest[start : start + at_once])
+    bands = (smallest.reshape(BANDS, ROWS, -1) * weights[:, None]).sum(axis=1, dtype=np.uint64)
     return np.ascontiguousarray((bands >> np.uint64(32)).T.astype("<u4"))
 
 

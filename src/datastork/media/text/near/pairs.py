@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-def near_pairs(
-    fingerprints: Sequence[bytes], *, threshold: float, media: MediaOf, scratch: str | None = None
-) -> Pairs:
+def near_pairs(fingerprints: Sequence[bytes], *, threshold: float, media: MediaOf, scratch: str | None = None) -> Pairs:
     """Return the pairs of texts of which at least `threshold` of all their shingles is in both, each pair once.
 
     Texts of fewer than `shingles.FEWEST` words, and those without any, are alike only where their content is the
