@@ -194,17 +194,17 @@ def test_the_key_may_come_from_the_environment(monkeypatch, key):
 
 def test_a_short_key_is_refused(tmp_path):
     (tmp_path / "short").write_text("abc")
-    with pytest.raises(RecipeError, match="the key of clean.pii has 3 bytes; 16 are the least"):
+    with pytest.raises(RecipeError, match=r"the key of clean\.pii has 3 bytes; 16 are the least"):
         pii(Text("x"), action="replace", key=str(tmp_path / "short"))
 
 
 def test_a_key_that_cannot_be_read_is_named(tmp_path):
-    with pytest.raises(RecipeError, match="the key of clean.pii cannot be read: No such file"):
+    with pytest.raises(RecipeError, match=r"the key of clean\.pii cannot be read: No such file"):
         pii(Text("x"), action="replace", key=str(tmp_path / "none"))
 
 
 def test_a_kind_that_does_not_exist_is_refused():
-    with pytest.raises(RecipeError, match="did you mean 'PHONE'"):
+    with pytest.raises(RecipeError, match=r"did you mean 'PHONE'"):
         pii(Text("x"), kinds=["PHONES"])
 
 
@@ -213,7 +213,7 @@ def test_an_error_in_a_recogniser_tells_nothing_of_the_text(monkeypatch):
         raise ValueError(f"cannot read {text}")
 
     monkeypatch.setattr(Finder, "find", fails)
-    with pytest.raises(DataError, match="^looking for personal data failed with ValueError$") as caught:
+    with pytest.raises(DataError, match=r"^looking for personal data failed with ValueError$") as caught:
         pii(Text(VALUES[0]))
 
     assert "Anna" not in "".join(traceback.format_exception(caught.value))

@@ -1,4 +1,4 @@
-"""Invented personal data: planted where it is said to be, the same for the same seed, and without a bond to what finds it."""
+"""Invented personal data: planted where it is said to be, the same for a seed, without a bond to what finds it."""
 
 import ast
 import itertools

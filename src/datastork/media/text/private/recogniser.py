@@ -32,7 +32,8 @@ class Hints:
     __slots__ = ("at", "colons", "dashes", "dots", "groups", "long_word", "lower", "mixed", "numbers")
 
     def __init__(self, text: str) -> None:
-        self.lower = text.lower()
+        lower = text.lower()  # longer than the text where a capital has two small letters, such as İ
+        self.lower = lower if len(lower) == len(text) else "".join(_small(one) for one in text)
         self.at = text.count("@")
         self.colons = text.count(":")
         self.dashes = text.count("-")
@@ -63,6 +64,11 @@ class Hints:
             numbers.append(Span(start, end))
         if count >= _DIGITS_OF_A_GROUP:
             groups.append(Span(first, last))
+
+
+def _small(letter: str) -> str:
+    small = letter.lower()
+    return small if len(small) == 1 else letter
 
 
 class Recogniser(Protocol):

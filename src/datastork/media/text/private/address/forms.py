@@ -32,7 +32,6 @@ _BEHIND_GLUED = re.compile(
     rf"(?<![\w'’])(?:{w.NAME} ){{0,2}}[{w.UPPER}][\w'’-]{{0,24}}(?:(?P<sure>{w.STREET_GLUED})|"
     rf"(?P<else>{w.STREET_GLUED_OR_ELSE}))\.?,? (?:nr\.? ?)?\Z"
 )
-_BEHIND_ANY = re.compile(rf"(?<![\w'’])({w.NAMES}),? \Z")
 _AHEAD_ANY = re.compile(rf",? ({w.NAMES})(?![\w'’])")
 _LOWER = re.compile(r"[^\W\d_A-Z]{2}")
 _LIVES = re.compile(
@@ -101,21 +100,31 @@ class Anchor(NamedTuple):
 
 def anchors(text: str, hints: Hints) -> Iterator[Anchor]:
     """Yield the parts by which addresses are told, in any order."""
-    lower, done = hints.lower, -1
+    lower, done, military = hints.lower, -1, False
     for start, end in hints.numbers:
         if end - start == 1 and hints.mixed and text[start - 1 : start] == " " and _POSTCODE_END.match(text, start):
             yield from _postcode(text, start)
+        if hints.mixed and lower[max(start - 3, 0) : start] == "box":  # "PO BOX385"
+            yield from _box(text, start)
         match = NUMBER.match(text, start) if start >= done else None
         if not match:
             continue
         done = match.end()
+        military = military or lower[max(start - 5, 0) : start - 1].lstrip(" \n").rpartition(" ")[2] in _MILITARY_WORDS
         yield from _ahead(text, lower, match)
         if start and text[start - 1] in " ,#:":
             yield from _behind(text, lower, match)
-    if "po a" in lower or "psc " in lower or "cmr " in lower or ("unit " in lower and " box " in lower):
+    if military:
         yield from (Anchor(*match.span(), 0.9) for match in MILITARY.finditer(text))
     if "corner of" in lower:
         yield from (Anchor(*match.span("where"), 0.6) for match in CORNER.finditer(text))
+
+
+def _box(text: str, start: int) -> Iterator[Anchor]:
+    """Yield the box that a number written without a space belongs to."""
+    first = max(start - 24, 0)
+    if (found := _BOX_BEFORE.search(text[first:start])) and (number := _BOX_NUMBER.match(text, start)):
+        yield Anchor(first + found.start(), number.end(), 0.85, True)
 
 
 def _postcode(text: str, inner: int) -> Iterator[Anchor]:
@@ -133,22 +142,21 @@ def _year(raw: str) -> bool:
 def _ahead(text: str, lower: str, match: re.Match[str]) -> Iterator[Anchor]:
     """Yield the street that follows a number."""
     start, end = match.span()
-    sign = text[end : end + 2]
-    if not sign or sign[0] not in " ," or not (sign[1:].isalnum() or sign == ", "):
+    if text[end : end + 1] not in (" ", ","):
+        return
+    word = text[end : end + 24].lstrip(" ,").partition(" ")[0]
+    if not word or not (word[0].isupper() or word[0].isdigit() or word in _LOWER_FIRST):
         return
     line = text.find("\n", end, end + 72)
     stop = line if line > 0 else end + 72
     english = _ENGLISH.match(text, end, stop)
     first = None if english else _FIRST.match(text, end, stop) or _ENGLISH_ALONE.match(text, end, stop)
     other = None if english or first else _AHEAD_ANY.match(text, end, stop)
-    if not english and not first and not (
-        other and _LOWER.search(other[1]) and not _MONTHS.search(other[1])
-    ):
+    if not english and not first and not (other and _LOWER.search(other[1]) and not _MONTHS.search(other[1])):
         return
-    ahead = lower[max(start - 64, 0) : start]
-    lives = _LIVES.search(ahead) is not None
+    lives = _lives(lower, start)
     year = _year(match.group())
-    if year and not lives and _YEAR_WORDS.search(ahead):
+    if year and not lives and _YEAR_WORDS.search(lower[max(start - 16, 0) : start]):
         return
     unlikely = 0.3 if year else 0.0
     if english:
@@ -162,7 +170,7 @@ def _ahead(text: str, lower: str, match: re.Match[str]) -> Iterator[Anchor]:
 def _behind(text: str, lower: str, match: re.Match[str]) -> Iterator[Anchor]:
     """Yield the street, unit or town in front of a number."""
     start, end = match.span()
-    first = max(start - 64, text.rfind("\n", 0, start) + 1, 0)
+    first = max(start - 64, text.rfind("\n", max(start - 64, 0), start) + 1, 0)
     behind = text[first:start]
     near = lower[max(start - 24, first) : start]
     if any(word in near for word in _ZIP_WORDS) and _ZIP_BEFORE.search(near) and (found := _ZIP.match(text, start)):
@@ -177,7 +185,7 @@ def _behind(text: str, lower: str, match: re.Match[str]) -> Iterator[Anchor]:
         strong = found["what"].lower() in ("apartment", "apt", "suite", "ste")
         yield Anchor(first + found.start(), end, 0.65 if strong else 0.3, True)
         return
-    if not last or not (last[0].isupper() or last.rstrip(".,") in _APART or last[0] in "dl" or "-" in last):
+    if not last or not (last[0].isupper() or last.rstrip(".,") in _APART or last[:2] in ("d'", "d’", "l'", "l’")):
         return
     unlikely = 0.3 if _year(match.group()) else 0.0
     if last in _REGIONS and len(match.group()) >= 5 and (found := _CITY_BEFORE.search(behind)):
@@ -186,15 +194,87 @@ def _behind(text: str, lower: str, match: re.Match[str]) -> Iterator[Anchor]:
         yield Anchor(first + found.start(), end, 0.8 - unlikely)
     elif found := _BEHIND_GLUED.search(behind):
         yield Anchor(first + found.start(), end, (0.8 if found["sure"] else 0.45) - unlikely)
-    elif (found := _BEHIND_ANY.search(behind)) and _LOWER.search(found[1]) and not _MONTHS.search(found[1]):
-        if _DIGIT_GROUP.match(text, end):
-            return
-        at = first + found.start()
-        lives = _LIVES.search(lower[max(at - 64, 0) : at]) is not None
-        numbered = re.search(r"[0-9] \Z", text[max(at - 8, 0) : at]) is not None
-        yield Anchor(at, end, (0.6 if lives else 0.4 if numbered else 0.25) - unlikely)
+    else:
+        yield from _named(text, lower, first, behind, match)
 
 
+def _named(text: str, lower: str, first: int, behind: str, match: re.Match[str]) -> Iterator[Anchor]:
+    """Yield a name with the number behind it, which is a street where something else says so."""
+    end = match.end()
+    name = _name_before(behind)
+    if name < 0 or _DIGIT_GROUP.match(text, end):
+        return
+    at = first + name
+    said = behind[name:].rstrip(" ,")
+    lives = _lives(lower, at)
+    numbered = name > 1 and behind[name - 2].isdigit()
+    goes_on = (
+        text[end : end + 1] in (",", "\n", "") or text[end + 1 : end + 2].isupper() or text[end + 1 : end + 2].isdigit()
+    )
+    if (lives or numbered or goes_on) and _LOWER.search(said) and not _MONTHS.search(said):
+        yield Anchor(at, end, (0.6 if lives else 0.4 if numbered else 0.25) - (0.3 if _year(match.group()) else 0.0))
+
+
+def _name_before(behind: str) -> int:
+    """Return where a name of up to four words that ends the text begins, or -1."""
+    at, start, words = len(behind.rstrip(" ,")), -1, 0
+    while at > 0 and words < 4:
+        space = behind.rfind(" ", 0, at)
+        word = behind[space + 1 : at]
+        if word[-1:] in ",.;:!?)" and not (word.endswith(".") and len(word) < 5):
+            break
+        if word[:1].isupper():
+            words, start = words + 1, space + 1
+        elif word not in _LINKS or start < 0:
+            break
+        at = space
+    return start
+
+
+def _lives(lower: str, at: int) -> bool:
+    """Return whether what stands before `at` says that an address follows."""
+    ahead = lower[max(at - 64, 0) : at]
+    last = ahead.rstrip()
+    if last == ahead or not (last[-1:] in ":;?" or last[max(last.rfind(" "), last.rfind("\n")) + 1 :] in _LEADS):
+        return False
+    return _LIVES.search(ahead) is not None
+
+
+_MILITARY_WORDS = frozenset(("psc", "cmr", "unit", "ap", "aa", "ae"))
+_LINKS = frozenset(w.LINK.split("|"))
+_LEADS = frozenset(("at", "on", "in", "to", "is", "are", "of", "same", "from", "and", "the"))
 _DIGIT_GROUP = re.compile(r"[ -][0-9]{2}")  # the number goes on: no house has such
 _APART = frozenset(w.STREET_APART.replace("\\", "").replace(".", "").split("|"))
+_GLUED = tuple(f"{w.STREET_GLUED}|{w.STREET_GLUED_OR_ELSE}".split("|"))
+_LOWER_FIRST = frozenset(
+    (
+        "rue",
+        "avenue",
+        "boulevard",
+        "bd",
+        "bd.",
+        "place",
+        "chemin",
+        "allée",
+        "impasse",
+        "quai",
+        "route",
+        "cours",
+        "ul.",
+        "ulica",
+        "al.",
+        "os.",
+        "pl.",
+        "bis",
+        "ter",
+        "de",
+        "la",
+        "the",
+    )
+)
+_FIRSTS = frozenset(
+    one
+    for form in re.sub(r"\[(\w)(\w)\]", r"\1", w.STREET_FIRST).replace("\\", "").replace("?", "").split("|")
+    for one in (form.split()[0], form.split()[0].lower(), form.split()[0].rstrip("."))
+)
 _REGIONS = frozenset(w.REGIONS.split("|"))

@@ -95,6 +95,8 @@ def _tail(text: str, end: int) -> tuple[int, float]:
         after = gap.end() if gap else at
         if after == at or after >= len(text) or after - end > MOST:
             break
+        if not text[after].isupper() and not text[after].isdigit() and not UNIT.match(text, after):
+            break
         spread = text[at:after]
         limit = after + 72
         if (match := UNIT.match(text, after, limit) or POSTCODES.match(text, after, limit)) or (

@@ -39,7 +39,7 @@ class Names:
         small = frozenset() if lower else frozenset(_SMALL.findall(text))
         scores = [person(cased, run, label, small, lower=lower) for run, label in zip(candidates, labels, strict=True)]
         places = [
-            0.0 if lower and not label else place(cased, run, label)
+            0.0 if lower and not label else place(cased, run, label, small)
             for run, label in zip(candidates, labels, strict=True)
         ]
         _together(cased, candidates, labels, scores)

@@ -123,7 +123,7 @@ def person(text: str, run: Run, label: str, small: frozenset[str], *, lower: boo
     return score
 
 
-def place(text: str, run: Run, label: str) -> float:
+def place(text: str, run: Run, label: str, small: frozenset[str]) -> float:
     """Return how much speaks for a place."""
     if not FIRM.isdisjoint(run.key) or not NO_NAME.isdisjoint(run.key):
         return 0
@@ -131,6 +131,8 @@ def place(text: str, run: Run, label: str) -> float:
     score = {"GPE": 0.75, "LOC": 0.7, "FAC": 0.3, "": 0.1, "PERSON": 0.1, "ORG": 0.1}.get(label, 0)
     if _COUNTRY.fullmatch(" ".join(run.words)):
         score += 0.6
+    elif len(run.key) == 1 and run.key[0] in small:
+        score -= 0.4
     elif all(one.isupper() and len(one) < 4 for one in run.words):
         score -= 0.3
     if label not in THINGS and label != "NORP":

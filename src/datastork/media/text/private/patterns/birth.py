@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from datastork.media.text.private import context
 from datastork.media.text.private.finding import Finding
-from datastork.media.text.private.recogniser import Hints
+from datastork.media.text.private.recogniser import Hints, Span
 
 _MONTH = (
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|january|february|march|april|june|july|august|september|"
@@ -74,7 +74,9 @@ class Birth:
 
     def find(self, text: str, hints: Hints) -> Iterator[Finding]:
         """Look at the words around every date."""
-        if len(hints.numbers) < 2 or not any(one.end - one.start in (2, 4) for one in hints.numbers):
+        if not any(_may_be_date(*three) for three in zip(hints.numbers, hints.numbers[2:], strict=False)) and not any(
+            one.end - one.start == 4 and text[one.start : one.start + 2] in ("18", "19", "20") for one in hints.numbers
+        ):
             return
         lower = hints.lower
         seen = -1
@@ -85,6 +87,11 @@ class Birth:
                     if match.start() > seen and (_BORN.search(ahead) or _SOON.match(behind)):
                         yield Finding("DATE_OF_BIRTH", match.start(), match.end(), 0.9)
                         seen = match.start()
+
+
+def _may_be_date(first: Span, third: Span) -> bool:
+    """Return whether three numbers stand as close as those of a date."""
+    return third.end - first.start < 12 and third.end - third.start in (2, 4)
 
 
 def _places(text: str, sign: str) -> Iterator[int]:
