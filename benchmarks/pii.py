@@ -3,8 +3,8 @@
     python benchmarks/pii.py [--data ../shared/data] [--half even|odd|both] [--json]
 
 Texts: `text/pii/data/synth_dataset_v2.json` (microsoft/presidio-research, MIT): sentences from some 210 templates,
-filled by a generator, some in lower case. The rules were developed on those of even number; both halves are reported. The odd
-ones have other values and other countries' addresses, but most of the same templates.
+filled by a generator, some in lower case. The rules were developed on those of even number; both halves are reported.
+The odd ones have other values, but most of the same templates.
 
 Types and kinds. EMAIL_ADDRESS = EMAIL, PHONE_NUMBER = PHONE, CREDIT_CARD, IBAN_CODE = IBAN, IP_ADDRESS, US_SSN,
 DOMAIN_NAME = URL (asked for by name), US_DRIVER_LICENSE = DRIVING_LICENCE: these are the patterns. PERSON;

@@ -34,13 +34,15 @@ def pii(
 ) -> Findings:
     """Plant invented personal data into some of the texts, and measure how much of it `clean.pii` would find.
 
-    Put it before `clean.pii`, with the same settings. Into copies of up to 400 texts (their first 4,000
-    characters) sentences with invented values are put: mail, telephone numbers of ten countries, cards,
-    addresses of nine, names of many, and the rest, `each` times every kind, with right check digits. The
-    generator shares no code and no list with what it tests. Nothing planted is kept. Found means that every
-    letter and digit of a value lies within findings, of whatever kind. The intervals are Wilson's (95 %): they
-    hold for values as invented here; people write in more ways. How many findings in the texts themselves are
-    wrong, planting cannot tell: their number for 10,000 words is given, for a person to look at some.
+    Give it the settings of `clean.pii`. Behind that step it sees cleaned texts, which serves as well; in front of it
+    it also counts what is in the texts as they were, but then the work on them is kept in `.stork/passes` with all
+    they say. Into copies of up to 400 texts (their first 4,000 characters) sentences with invented values are put:
+    mail, telephone numbers of ten countries, cards, addresses of nine, names of many, and the rest, `each` times
+    every kind, with right check digits; one in ten stands alone, with no word that says what it is. The generator
+    shares no code and no list with what it tests. Nothing planted is kept. Found means that every letter and digit
+    of a value lies within findings, of whatever kind. The intervals are Wilson's (95 %): they hold for values as
+    invented here; people write in more ways. How many findings in the texts themselves are wrong, planting cannot
+    tell: their number for 10,000 words is given, for a person to look at some.
 
     kinds: which kinds are looked for, as in `clean.pii`
     model: as in `clean.pii`
