@@ -1,5 +1,6 @@
 """Collect a public dataset by its name, with its licence and citation: Hugging Face, OpenML, scikit-learn."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from datastork.collect._hub.collect import Wish, gathered
@@ -90,5 +91,5 @@ def hub(
         limit=limit,
         max_bytes=max_bytes,
     )
-    rows, notes = gathered(found.root, wish, refresh)
-    return add(found, rows, notes)
+    rows, notes, source = gathered(found.root, wish, refresh)
+    return replace(add(found, rows, notes), sources=(*found.sources, source))

@@ -46,6 +46,6 @@ class Scratch:
     """The setting is filled with a folder in which a whole-table step may keep what saves work the next time:
     `scratch: Annotated[str | None, Scratch()] = None`.
 
-    The recipe does not give it, and it may be empty or None at any time. What lies in it must never change the
-    result, only how soon it is there.
+    The recipe does not give it, and it may be empty or None at any time. Uses of the step with other settings share
+    it. What lies in it must never change the result, only how soon it is there.
     """

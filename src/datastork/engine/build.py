@@ -12,7 +12,7 @@ from datastork.core.hashing import key_of
 from datastork.engine import runner
 from datastork.engine.context import Account, Context, Interrupted
 from datastork.engine.interrupt import STOP, stoppable
-from datastork.engine.memory import give_back
+from datastork.engine.memory import few_collections, give_back
 from datastork.engine.plan import Plan, SamplePass, make_plan
 from datastork.engine.progress import Progress, Silent
 from datastork.engine.samples.run import run_pass
@@ -57,7 +57,7 @@ def build(
     """
     checked = check(home.recipe)
     home.create()
-    with locked(home), stoppable(progress or Silent()):
+    with locked(home), stoppable(progress or Silent()), few_collections():
         return _build(home, checked, workers, on, progress or Silent())
 
 
@@ -87,6 +87,7 @@ def _build(home: Home, checked: Checked, workers: int | None, on: str | None, pr
         on=on,
         accounts=accounts,
         notes=list(listing.notes),
+        sources=list(listing.sources),
     )
     runner.set_up(on, workers)
     table = _run(ctx, plan, listing)
@@ -132,6 +133,10 @@ def _collect(home: Home, plan: Plan, progress: Progress) -> tuple[Listing, list[
             found: Listing = bound.spec.function(listing, **bound.given(home.root))
         except DatastorkError:
             raise
+        except KeyboardInterrupt:
+            progress.end()
+            said = f"stopped while {bound.name} was collecting; what it brought home is kept"
+            raise Interrupted(said, hint="go on with the same command") from None
         except Exception as error:
             raise BuildError(f"step {bound.name} failed: {type(error).__name__}: {error}") from error
         if bound.use.where:
@@ -230,6 +235,7 @@ def _record(ctx: Context, table: "pa.Table", plan_key: str, listing_key: str, se
         "findings": ctx.findings,
         "warnings": list(checked.warnings),
         "notes": ctx.notes,
+        "sources": ctx.sources,
         "unread": int(pc.sum(pc.equal(unread, "read")).as_py() or 0) if unread is not None else 0,
         "decoded": ctx.decoded,
         "seconds": round(seconds, 3),

@@ -81,6 +81,7 @@ class Context:
     ledger: list["pa.Table"] = field(default_factory=list)
     findings: dict[str, dict[str, Any]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    sources: list[dict[str, Any]] = field(default_factory=list)
     decoded: int = 0
 
     def before(self, name: str) -> dict[str, Any] | None:

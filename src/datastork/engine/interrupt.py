@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from datastork.core.stop import STOP
 from datastork.engine.progress import Progress
 
-STOP = threading.Event()  # asked for by Ctrl-C: finish the sample in hand, then stop
+__all__ = ["SIGNALS", "STOP", "rearm", "stoppable"]
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _asking: list[Callable[[int, FrameType | None], None]] = []
 

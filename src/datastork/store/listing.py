@@ -51,11 +51,14 @@ class Listing:
     `root`   the folder of the recipe; relative paths start there
     `table`  one row per sample: the columns of `listing_schema()`, then columns of the user's own
     `notes`  what the user should know ("3 rows of labels.csv match no file: …"), shown by the build and the report
+    `sources`  datasets that others made and this one draws on, for the card: each a table with `name`, and as far as
+             known `revision`, `title`, `license` (SPDX), `licence` (as written there), `citation`, `homepage`
     """
 
     root: Path
     table: "pa.Table"
     notes: tuple[str, ...] = field(default=())
+    sources: tuple[dict[str, Any], ...] = field(default=())
 
     @classmethod
     def empty(cls, root: Path) -> "Listing":

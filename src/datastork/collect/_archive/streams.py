@@ -114,7 +114,7 @@ def _far_reaching(path: str, needed: int) -> Any:
     name = os.path.basename(path)
     raise SourceError(
         f"{name} needs a window of {needed >> 20:,} MiB to be unpacked, more than the {WINDOW >> 20} MiB of pyarrow",
-        hint=f"pip install zstandard; or install the program zstd; or unpack it: zstd -d --long=31 {name}",
+        hint=f"pip install 'datastork[archives]'; or install the program zstd; or unpack it: zstd -d --long=31 {name}",
     )
 
 

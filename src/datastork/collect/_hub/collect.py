@@ -39,8 +39,11 @@ class Wish:
         return key_of("collect.hub", {**asdict(self), "max_bytes": None})
 
 
-def gathered(root: Path, wish: Wish, refresh: Refresh) -> "tuple[pa.Table, list[str]]":
-    """Return the rows of a dataset and what the user should know; nothing is asked where all is there."""
+def gathered(root: Path, wish: Wish, refresh: Refresh) -> "tuple[pa.Table, list[str], dict[str, Any]]":
+    """Return the rows of a dataset, what the user should know, and for the card where it is from.
+
+    Nothing is asked where all is there.
+    """
     kept = Kept(root, wish.key)
     notes: list[str] = []
     now = kept.data.get("now")  # what is whole
@@ -49,7 +52,8 @@ def gathered(root: Path, wish: Wish, refresh: Refresh) -> "tuple[pa.Table, list[
             now = _brought(root, wish, kept, fetcher, notes)
     with Spool(root, now["spool"]) as spool:
         rows, state = spool.table(), spool.state
-    return rows, [*origin_of(now["origin"]).told(), *state.get("notes", ()), *notes]
+    origin = origin_of(now["origin"])
+    return rows, [*origin.told(), *state.get("notes", ()), *notes], origin.as_source()
 
 
 def _brought(root: Path, wish: Wish, kept: Kept, fetcher: Fetcher, notes: list[str]) -> dict[str, Any]:

@@ -44,6 +44,11 @@ class Origin:
         cite = (f"cite {self.name}: {self.citation}",) if self.citation else ()
         return (f"{said} ({self.homepage})" if self.homepage else said, *cite, *self.notes)
 
+    def as_source(self) -> dict[str, Any]:
+        """Return what the card says of it; see `store.listing.Listing`."""
+        names = ("name", "revision", "title", "license", "licence", "citation", "homepage")
+        return {name: value for name in names if (value := getattr(self, name))}
+
     def as_json(self) -> dict[str, Any]:
         """Return the origin as plain values."""
         return asdict(self)

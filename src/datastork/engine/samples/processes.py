@@ -4,6 +4,7 @@ Each is a fresh interpreter that reads chunks from its standard input and answer
 message with its length before it. It ends when its input does, so none is left behind when the driver is killed.
 """
 
+import gc
 import os
 import pickle
 import queue
@@ -18,6 +19,7 @@ from typing import IO
 
 from datastork.core.errors import BuildError
 from datastork.engine.interrupt import STOP
+from datastork.engine.memory import RARELY
 from datastork.engine.samples.worker import Job, work
 
 LENGTH = struct.Struct("<Q")
@@ -122,6 +124,7 @@ def serve_forever() -> None:
     """Be a worker process: answer chunks until there are no more."""
     signal.signal(signal.SIGTERM, lambda number, frame: STOP.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(*RARELY)
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a step prints is no answer
     try:

@@ -92,7 +92,7 @@ def _call(
     runner.set_up(ctx.on, ctx.workers)
     lazy, heavy = lazy_frame(ctx, frame, places)
     if bound.spec.scratch:
-        folder = ctx.home.cache / f"{bound.spec.name}-{bound.key}"
+        folder = ctx.home.cache / bound.spec.name
         folder.mkdir(parents=True, exist_ok=True)
         settings = {**settings, bound.spec.scratch: str(folder)}
     try:

@@ -178,6 +178,8 @@ def _seven_bits(data: bytes) -> str | None:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as wrong:
+        if encoding == "hz":
+            return None  # its marks are plain ASCII, which symbols may come to by chance
         raise DataError(f"the text is {encoding}, damaged at byte {wrong.start:,}") from wrong
 
 

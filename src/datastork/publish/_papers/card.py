@@ -39,6 +39,8 @@ MEANING = {
 }
 MOST_LABELS, MOST_ROWS = 200, 30
 
+SOURCE = ("name", "revision", "title", "license", "licence", "citation", "homepage")  # see `store.listing.Listing`
+
 
 def write_papers(place: Folder, release: Release, content: Content, written: Written) -> None:
     """Write the licence note, `dataset.json` and the card."""
@@ -70,6 +72,7 @@ def summarise(release: Release, content: Content, written: Written) -> dict[str,
         "columns": {name: _kind(feature) for name, feature in written.features.items()},
         "unlabelled": unlabelled(content),
         "licences": licences_of(content),
+        "sources": record.get("sources") or [],
         "private_metadata_removed_from": written.stripped,
         "samples": record.get("samples"),
         "steps": [{**step, "settings": _public(step.get("settings") or {}, root)} for step in record.get("steps", [])],
@@ -126,6 +129,7 @@ def card(release: Release, content: Content, written: Written, summary: dict[str
         columns=[(name, kind, MEANING.get(name, "")) for name, kind in summary["columns"].items()],
         votes=_votes(content),
         findings=list(release.findings.values()),
+        sources=[dict.fromkeys(SOURCE, "") | source for source in release.record.get("sources") or []],
         most_rows=MOST_ROWS,
         modality=content.modality,
     )
