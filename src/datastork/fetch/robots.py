@@ -88,7 +88,10 @@ class Robots:
 
 
 def read_rules(ask: "Callable[[str], Answer]", origin: str, agent: str) -> Rules:
-    """Ask an origin for its robots.txt: `ask` gives the answer of one address, its body cut at `LARGEST` bytes."""
+    """Ask an origin for its robots.txt: `ask` gives the answer of one address, its body cut at `LARGEST` bytes.
+
+    Raises Refused where the origin itself may not be reached.
+    """
     url = f"{origin}/robots.txt"
     for _ in range(MOST_REDIRECTS + 1):
         try:
@@ -98,6 +101,8 @@ def read_rules(ask: "Callable[[str], Answer]", origin: str, agent: str) -> Rules
                 return _read(answer, agent)
             url = redirect_of(answer.url, place, (), MOST_REDIRECTS).url
         except FetchError as error:
+            if isinstance(error, Refused) and url.startswith(f"{origin}/"):
+                raise
             return Rules(f"robots.txt cannot be read: {error.what}", everything=False)
     return Rules("robots.txt redirects without end", everything=True)
 

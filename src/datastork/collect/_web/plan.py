@@ -50,7 +50,7 @@ class Plan:
     def result_key(self) -> str:
         """What the rows of a finished crawl belong to: all that says which pages are wanted."""
         told = asdict(self)
-        for name in ("rate", "timeout", "retries", "allow", "warc_bytes", "agent"):
+        for name in ("rate", "timeout", "retries", "warc_bytes", "agent"):
             del told[name]
         return key_of("collect.web rows", 1, self.folder_key, told)
 

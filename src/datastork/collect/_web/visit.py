@@ -60,7 +60,10 @@ class Visitor:
         if kept is not None:
             return Visit(kept, self._links_of(kept) if links else ())
         target = target_of(url)
-        verdict = self._verdict(target)
+        try:
+            verdict = self._verdict(target)
+        except Refused as error:
+            return self._refused(url, error)
         if verdict is not None:
             entry = Entry(url, when=time.time_ns(), verdict=verdict)
             if self.archive.verdicts.get(url) != verdict:
@@ -115,9 +118,7 @@ class Visitor:
         try:
             answer = self._fetcher.hop(url, self._conditions(url), raw=True, want=self._wants)
         except Refused as error:
-            entry.problem, entry.verdict = error.what, "refused"
-            self.archive.put(entry)
-            return Visit(entry)
+            return self._refused(url, error)
         except FetchError as error:
             entry.problem, entry.final = error.what, last or not error.again
             self.archive.put(entry)
@@ -130,6 +131,12 @@ class Visitor:
                 self._put(entry, answer)
                 return Later(wait)
         return self._take_in(entry, target, answer, links=links)
+
+    def _refused(self, url: str, error: Refused) -> Visit:
+        entry = Entry(url, when=time.time_ns(), verdict="refused", problem=error.what)
+        if self.archive.verdicts.get(url) != "refused":
+            self.archive.put(entry)
+        return Visit(entry)
 
     def _take_in(self, entry: Entry, target: Target, answer: Answer, *, links: bool) -> Visit:
         """Keep what is to be kept of an answer, and say so in the ledger."""

@@ -99,6 +99,9 @@ def _add(rows: list[dict[str, Any]], counts: "Counter[str]", full: str, path: st
         rows.append({"uri": place, "problem": error.message})
         return
     entry = Entry(stored.url)
+    if stored.truncated:
+        counts["pages that were not kept whole"] += 1
+        return
     if stored.status != 200:
         counts[f"pages that answered {stored.status}"] += 1
         return

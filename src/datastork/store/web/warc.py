@@ -25,7 +25,10 @@ LEVEL = 5
 
 
 class Stored(NamedTuple):
-    """An answer as a WARC record holds it: `body` with chunks joined and compression undone, `when` in ns."""
+    """An answer as a WARC record holds it: `body` with chunks joined and compression undone, `when` in ns.
+
+    `truncated` is why its end was not kept ("length"), empty for a whole one.
+    """
 
     url: str
     kind: str
@@ -33,6 +36,7 @@ class Stored(NamedTuple):
     status: int
     headers: Mapping[str, str]
     body: bytes
+    truncated: str = ""
 
     @property
     def page(self) -> bytes:
@@ -90,6 +94,7 @@ def read_stored(path: str, offset: int, limit: int) -> Stored:
         status,
         headers,
         body,
+        said.get("warc-truncated", ""),
     )
 
 
