@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from datastork.collect._web.entry import Entry
 from datastork.collect._web.hosts import matches
-from datastork.collect._web.licences import spdx_of
-from datastork.collect._web.look import look
-from datastork.collect._web.optouts import wish_of
-from datastork.collect._web.page import read_page
+from datastork.collect._web.pages.licences import spdx_of
+from datastork.collect._web.pages.look import look
+from datastork.collect._web.pages.optouts import wish_of
+from datastork.collect._web.pages.page import read_page
+from datastork.collect._web.pages.sitemap import read_sitemap
 from datastork.collect._web.plan import Plan
-from datastork.collect._web.sitemap import read_sitemap
 from datastork.core.errors import DataError
 from datastork.fetch import Answer
 

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from datastork.collect._web.archive import Archive
 from datastork.collect._web.entry import Entry
+from datastork.collect._web.pages.sitemap import read_sitemap
 from datastork.collect._web.plan import Plan, is_page_name
 from datastork.collect._web.queues import Later
 from datastork.collect._web.rows import write_rows
-from datastork.collect._web.sitemap import read_sitemap
 from datastork.collect._web.visit import Visit, Visitor
 from datastork.core.errors import DataError
 from datastork.fetch import Fetcher, Refused

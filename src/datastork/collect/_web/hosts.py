@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from datastork.collect._web.optouts import reserves_training
+from datastork.collect._web.pages.optouts import reserves_training
 from datastork.fetch import Answer, FetchError
 from datastork.fetch.redirects import REDIRECTS, redirect_of
 from datastork.fetch.robots import LARGEST, MOST_REDIRECTS, Rules, read_rules, rules_of

@@ -9,11 +9,11 @@ from typing import NamedTuple
 from datastork.collect._web.archive import Archive
 from datastork.collect._web.entry import Entry
 from datastork.collect._web.hosts import Hosts
-from datastork.collect._web.look import Looked, look
-from datastork.collect._web.page import read_page
+from datastork.collect._web.pages.look import Looked, look
+from datastork.collect._web.pages.page import read_page
+from datastork.collect._web.pages.sitemap import LARGEST as SITEMAP_BYTES
 from datastork.collect._web.plan import Plan
 from datastork.collect._web.queues import Later, Queues
-from datastork.collect._web.sitemap import LARGEST as SITEMAP_BYTES
 from datastork.core.errors import DataError
 from datastork.fetch import Answer, Fetcher, FetchError, Refused
 from datastork.fetch.redirects import REDIRECTS, redirect_of

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datastork.collect._web.entry import Entry
-from datastork.collect._web.look import look
+from datastork.collect._web.pages.look import look
 from datastork.collect._web.plan import Plan
 from datastork.collect._web.rows import COLUMNS, NOTES, _kinds, read_rows
 from datastork.core.errors import DataError, MissingExtraError, SourceError

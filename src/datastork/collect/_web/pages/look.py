@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 from datastork.collect._web.entry import Entry
-from datastork.collect._web.licences import spdx_of
-from datastork.collect._web.optouts import wish_of
-from datastork.collect._web.page import read_page
+from datastork.collect._web.pages.licences import spdx_of
+from datastork.collect._web.pages.optouts import wish_of
+from datastork.collect._web.pages.page import read_page
 from datastork.collect._web.plan import Plan
 from datastork.core.errors import DataError
 from datastork.core.hashing import content_id

@@ -4,8 +4,8 @@ import json
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
-from datastork.collect._web.licences import is_creative_commons, spdx_of
-from datastork.collect._web.scan import scan
+from datastork.collect._web.pages.licences import is_creative_commons, spdx_of
+from datastork.collect._web.pages.scan import scan
 from datastork.core.errors import MissingExtraError
 
 MOST_LINKS = 20_000
