@@ -148,6 +148,57 @@ def test_one_text_is_printed(texts):
     assert "50,000 characters in all" in show("long.txt", texts)
 
 
+GUARDED = """
+[dataset]
+name = "guarded"
+task = "text-generation"
+license = "CC0-1.0"
+
+[[step]]
+use = "collect.table"
+path = "mail.csv"
+text = "text"
+
+[[step]]
+use = "clean.text.too_short"
+words = 6
+
+[[step]]
+use = "clean.near_dup"
+
+[[step]]
+use = "clean.pii"
+"""
+
+
+def test_what_was_dropped_is_shown_without_personal_data(tmp_path):
+    """Texts of a table, dropped before the step that would have redacted them, and copies among them."""
+    secret = "jan.novak@example.org"
+    long = " ".join(f"word{at}" for at in range(60))
+    rows = [
+        f"call {secret}",
+        f"{long} write to {secret} soon",
+        f"{long} write to {secret} now",
+        "x" * 390 + f" {secret} y",
+    ]
+    rows += [f"the message number {at} is long enough to be kept" for at in range(5)]
+    (tmp_path / "mail.csv").write_text("text\n" + "".join(f"{row}\n" for row in rows))
+    (tmp_path / "stork.toml").write_text(GUARDED)
+    dataset = ds.open(tmp_path)
+    dataset.build()
+
+    page = dataset.report().read_text(encoding="utf-8")
+    assert "call [EMAIL]" in page
+    assert page.count("[EMAIL]") >= 3
+    told = [page, show(tmp_path, "--limit", 0), show("mail.csv#0", tmp_path)]
+    for sample in ("mail.csv#0", "mail.csv#3"):
+        show(sample, tmp_path, "--html", tmp_path / "one.html")
+        told.append((tmp_path / "one.html").read_text(encoding="utf-8"))
+    show(tmp_path, "--html", tmp_path / "sheet.html")
+    told.append((tmp_path / "sheet.html").read_text(encoding="utf-8"))
+    assert [text for text in told if "novak" in text] == []
+
+
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "dd", "\n"]), max_size=60).map(" ".join)
 
 

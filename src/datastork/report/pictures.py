@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from datastork.core.errors import DatastorkError
 from datastork.core.hashing import content_id
 from datastork.media.modality import KNOWN, modality
-from datastork.report.texts import COMPARED, LINES, Compared, compared, excerpt, read
+from datastork.report.collected import places_of
+from datastork.report.texts import COMPARED, LINES, Compared, compared, excerpt, read, redacted
 from datastork.store.home import Home
 from datastork.store.media import read_media
 from datastork.store.sources import read_bytes
@@ -45,12 +46,14 @@ def pictures(
     lines: int | None = LINES,
     most: int = MOST,
     most_bytes: int = MOST_BYTES,
+    redact: bool = False,
 ) -> dict[str, Picture]:
     """Return what can be shown of the samples called `wanted`, the first ones first, by id.
 
     `rows` are those of `report.rows`; `default` is the modality of samples that do not say. A sample dropped before
     its media was stored is read from its source again, and shown only if that still has the content it had. What
-    cannot be shown is missing from the result.
+    cannot be shown is missing from the result. With `redact` (see `looks_for_personal_data`) texts that were not
+    kept are shown without personal data.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -60,12 +63,16 @@ def pictures(
     chosen = rows.take(at.drop_null())
     stored = read_media(home, chosen)
     found: dict[str, Picture] = {}
+    places = _places(home, chosen, stored)
     size = sources = 0
     for row, data in zip(chosen.to_pylist(), stored, strict=True):
-        if data is None and sources < MOST_SOURCES:
-            sources += 1
-            data = _from_source(home, row)
-        picture = _picture(data, row["media_modality"] or default, side, letters, lines) if data is not None else None
+        if data is None and (sources < MOST_SOURCES or row["content"] in places):
+            sources += row["content"] not in places
+            data = _from_source(home, row, places)
+        hidden = redact and row["state"] != "kept"
+        picture = (
+            _picture(data, row["media_modality"] or default, side, letters, lines, hidden) if data is not None else None
+        )
         if picture is None:
             continue
         size += len(picture.uri or "") * 3 // 4 + len(picture.text or "")
@@ -75,8 +82,13 @@ def pictures(
     return found
 
 
+def looks_for_personal_data(record: dict[str, Any]) -> bool:
+    """Say whether a version was made by a recipe that removes personal data: then what it dropped may hold some."""
+    return any(step["use"] == "clean.pii" for step in record["steps"])
+
+
 def differences(
-    home: Home, rows: "pa.Table", pairs: list[tuple[str, str]], default: str
+    home: Home, rows: "pa.Table", pairs: list[tuple[str, str]], default: str, *, redact: bool = False
 ) -> dict[tuple[str, str], Compared]:
     """Return where the texts of each pair of ids differ; pairs whose texts cannot be had are missing."""
     import pyarrow as pa
@@ -86,15 +98,18 @@ def differences(
     chosen = rows.filter(pc.is_in(rows["id"], ids))
     texts: dict[str, str] = {}
     sources = 0
-    for row, data in zip(chosen.to_pylist(), read_media(home, chosen), strict=True):
+    stored = read_media(home, chosen)
+    places = _places(home, chosen, stored)
+    for row, data in zip(chosen.to_pylist(), stored, strict=True):
         if (row["media_modality"] or default) != "text":
             continue
-        if data is None and sources < MOST_SOURCES:
-            sources += 1
-            data = _from_source(home, row)
+        if data is None and (sources < MOST_SOURCES or row["content"] in places):
+            sources += row["content"] not in places
+            data = _from_source(home, row, places)
         content = read(data) if data is not None else None
         if content is not None:
-            texts[row["id"]] = content[:COMPARED]
+            hidden = redact and row["state"] != "kept"
+            texts[row["id"]] = redacted(content[:COMPARED]) if hidden else content[:COMPARED]
     return {
         (one, other): compared(texts[one], texts[other])
         for one, other in pairs[:MOST]
@@ -104,26 +119,33 @@ def differences(
 
 def media_of(home: Home, rows: "pa.Table") -> bytes | None:
     """Return the media of the one sample in `rows`, stored or from its unchanged source; None where there is none."""
-    data = read_media(home, rows)[0]
-    return data if data is not None else _from_source(home, rows.to_pylist()[0])
+    stored = read_media(home, rows)
+    return stored[0] if stored[0] is not None else _from_source(home, rows.to_pylist()[0], _places(home, rows, stored))
 
 
-def _from_source(home: Home, row: dict[str, Any]) -> bytes | None:
+def _places(home: Home, rows: "pa.Table", stored: list[bytes | None]) -> dict[str, str]:
+    """Return where the bytes lie, by content, that were collected and not stored again."""
+    contents = zip(rows["content"].to_pylist(), rows["parent"].to_pylist(), stored, strict=True)
+    missing = {content for content, parent, data in contents if data is None and parent is None and content is not None}
+    return places_of(home, missing) if missing else {}
+
+
+def _from_source(home: Home, row: dict[str, Any], places: dict[str, str]) -> bytes | None:
     """Return the bytes a sample came from; None where they are gone, have changed, or hold more than the sample."""
     if row["uri"] is None or row["parent"] is not None or row["content"] is None:
         return None
     try:
-        data = read_bytes(home.root, row["uri"], limit=MOST_SOURCE_BYTES)
+        data = read_bytes(home.root, places.get(row["content"], row["uri"]), limit=MOST_SOURCE_BYTES)
     except DatastorkError:
         return None  # the report says what is there; a source that is gone has no picture
     return data if content_id(data) == row["content"] else None
 
 
-def _picture(data: bytes, name: str, side: int, letters: int, lines: int | None) -> Picture | None:
+def _picture(data: bytes, name: str, side: int, letters: int, lines: int | None, redact: bool) -> Picture | None:
     if name not in KNOWN:
         return None
     if name == "text":
-        found = excerpt(data, letters, lines)
+        found = excerpt(data, letters, lines, redact=redact)
         return Picture(None, found.text, found.characters if found.sound else None)
     try:
         small = modality(name).preview(data, RECORD if name == "row" else side)

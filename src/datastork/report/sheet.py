@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from datastork.core.errors import DataError, NotFoundError, RecipeError
 from datastork.core.nearest import did_you_mean
 from datastork.report.page import render
-from datastork.report.pictures import Picture, media_of, pictures
+from datastork.report.pictures import Picture, looks_for_personal_data, media_of, pictures
 from datastork.report.rows import flat, spaced
 from datastork.report.texts import excerpt
 from datastork.store.home import Home
@@ -100,23 +100,26 @@ def described(rows: "pa.Table") -> list[dict[str, Any]]:
 
 def beginnings(home: Home, chosen: Chosen, letters: int) -> dict[str, str]:
     """Return how the texts among samples begin, on one line each, by id; nothing in a dataset of other things."""
-    default = Samples(home).record(chosen.version)["dataset"]["modality"]
+    record = Samples(home).record(chosen.version)
+    default = record["dataset"]["modality"]
     if default != "text":
         return {}
     ids = chosen.rows["id"].to_pylist()
-    seen = pictures(home, chosen.rows, ids, default, letters=letters, most=MOST_PICTURES, most_bytes=MOST_BYTES)
+    bounds = {"letters": letters, "most": MOST_PICTURES, "most_bytes": MOST_BYTES}
+    seen = pictures(home, chosen.rows, ids, default, redact=looks_for_personal_data(record), **bounds)
     return {name: " ".join(found.text.split()) for name, found in seen.items() if found.text is not None}
 
 
 def text_of(home: Home, rows: "pa.Table", version: int, letters: int) -> str | None:
     """Return the one sample in `rows` as text, at most `letters` characters of it; None if it is no text."""
-    default = Samples(home).record(version)["dataset"]["modality"]
-    if (rows["media_modality"][0].as_py() or default) != "text":
+    record = Samples(home).record(version)
+    if (rows["media_modality"][0].as_py() or record["dataset"]["modality"]) != "text":
         return None
     data = media_of(home, rows)
     if data is None:
         return None
-    found = excerpt(data, letters, None)
+    redact = looks_for_personal_data(record) and rows["state"][0].as_py() != "kept"
+    found = excerpt(data, letters, None, redact=redact)
     more = f"\n… {found.characters:,} characters in all" if found.characters > letters and found.sound else ""
     return found.text + more
 
@@ -124,8 +127,10 @@ def text_of(home: Home, rows: "pa.Table", version: int, letters: int) -> str | N
 def sheet_page(home: Home, chosen: Chosen, title: str) -> bytes:
     """Return a contact sheet as a page that needs nothing else."""
     shown = described(chosen.rows)
-    default = Samples(home).record(chosen.version)["dataset"]["modality"]
-    seen = pictures(home, chosen.rows, [row["id"] for row in shown], default, most=MOST_PICTURES, most_bytes=MOST_BYTES)
+    record = Samples(home).record(chosen.version)
+    default, redact = record["dataset"]["modality"], looks_for_personal_data(record)
+    ids = [row["id"] for row in shown]
+    seen = pictures(home, chosen.rows, ids, default, most=MOST_PICTURES, most_bytes=MOST_BYTES, redact=redact)
     return render(
         "contact_sheet.html.j2", chosen=chosen, shown=shown, pictures=seen, title=title, of_texts=default == "text"
     )
@@ -135,7 +140,9 @@ def sample_page(home: Home, rows: "pa.Table", life: dict[str, Any], told: str) -
     """Return a page about one sample: its picture and its life. `rows` holds that sample alone."""
     record = Samples(home).record(life["version"])
     default = record["dataset"]["modality"]
-    seen: dict[str, Picture] = pictures(home, rows, [life["id"]], default, side=LARGE, letters=LONG, lines=None)
+    seen: dict[str, Picture] = pictures(
+        home, rows, [life["id"]], default, side=LARGE, letters=LONG, lines=None, redact=looks_for_personal_data(record)
+    )
     return render(
         "sample.html.j2",
         life=life,

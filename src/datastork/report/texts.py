@@ -9,6 +9,7 @@ from datastork.media.modality import modality
 
 LINES = 12  # of an excerpt, at most
 FULL = re.compile(r"(?<=[^\n]{50})[ \t]*\n(?=[ \t]*[^\W_])")  # an end of a line of 50 characters or more
+MARGIN = 200  # characters that are looked at for personal data beyond those shown
 COMPARED = 200_000  # characters of a text that are compared
 BEFORE = 12  # words shown before the first difference
 WINDOW = 400  # words that are compared one by one, from the first difference on
@@ -47,12 +48,28 @@ def read(data: bytes) -> str | None:
     return content
 
 
-def excerpt(data: bytes, most: int, lines: int | None = LINES) -> Excerpt:
-    """Return the beginning of a text, as it is where `lines` is None; what is broken in it is shown as �."""
+def redacted(text: str) -> str:
+    """Return a text without the personal data that is found by pattern."""
+    from datastork.clean.pii import pii
+    from datastork.media.text import Text
+
+    found = pii(Text(text), action="redact")
+    return found.content if isinstance(found, Text) else ""
+
+
+def excerpt(data: bytes, most: int, lines: int | None = LINES, *, redact: bool = False) -> Excerpt:
+    """Return the beginning of a text, as it is where `lines` is None; what is broken in it is shown as �.
+
+    With `redact` personal data is taken out first: of more than is shown, so that none is cut in two and overlooked.
+    """
     content = read(data)
     sound = content is not None
     whole = content if content is not None else data[: 8 * most].decode("utf-8", "replace")
-    short = whole[:most] if lines is None else shortened(whole, most, lines)
+    shown = whole
+    if redact:
+        head = whole[: 2 * most + MARGIN]
+        shown = redacted(head) if len(head) == len(whole) else redacted(head)[:-MARGIN] + " …"
+    short = shown[:most] if lines is None else shortened(shown, most, lines)
     return Excerpt(short, len(whole) if sound else len(data), sound)
 
 

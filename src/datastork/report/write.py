@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from datastork.core.errors import StoreError
 from datastork.report.numbers import numbers
 from datastork.report.page import render
-from datastork.report.pictures import differences, pictures
+from datastork.report.pictures import differences, looks_for_personal_data, pictures
 from datastork.report.rows import read_rows
 from datastork.store.home import Home, write_whole
 from datastork.store.samples import Samples
@@ -39,11 +39,12 @@ def write_report(home: Home, to: Path | None = None, version: int | str | None =
     found = finite(numbers(record, rows, number, tags))
     default = record["dataset"]["modality"]
     wanted = _wanted(found)
+    redact = looks_for_personal_data(record)
     page = render(
         "report.html.j2",
         report=found,
-        pictures=pictures(home, rows, wanted, default),
-        compared=differences(home, rows, _pairs(found), default),
+        pictures=pictures(home, rows, wanted, default, redact=redact),
+        compared=differences(home, rows, _pairs(found), default, redact=redact),
         of_texts=default == "text",
         labelled=_column_of(rows, wanted, "label"),
         splits_of=_column_of(rows, wanted, "split"),
