@@ -57,7 +57,7 @@ _BOX_BEFORE = re.compile(
     r"apartado(?: postal)?|casilla|"
     r"caixa postal|private bag|locked bag) ?(?:no\.? ?)?#?\Z"
 )
-_BOX_NUMBER = re.compile(r"[0-9]{1,6}(?:[ -][0-9]{1,4}\b)?")
+_BOX_NUMBER = re.compile(r"[0-9]{1,6}(?![0-9/])(?:[ -][0-9]{1,4}\b)?")  # "BP 140/90" is a pressure
 _BOXES = frozenset(
     ("box", "pobox", "no", "postfach", "postbus", "postale", "b.p", "bp", "apartado", "postal", "casilla", "bag")
 )
@@ -177,8 +177,8 @@ def _behind(text: str, lower: str, match: re.Match[str]) -> Iterator[Anchor]:
         yield Anchor(start, found.end(), 0.85)
     last = behind.rstrip(" ,#").rpartition(" ")[2]
     if last.rstrip(".").lower() in _BOXES and (found := _BOX_BEFORE.search(behind)):
-        box = _BOX_NUMBER.match(text, start)
-        yield Anchor(first + found.start(), box.end() if box else end, 0.85, True)
+        if box := _BOX_NUMBER.match(text, start):
+            yield Anchor(first + found.start(), box.end(), 0.85, True)
         return
     unit = last.rstrip(".").lower() in _UNITS or "no" in near[-4:]
     if unit and (found := _UNIT_BEFORE.search(behind.rstrip("#"))):

@@ -6,7 +6,7 @@ LINK = (
     "and|e|y|i|zu|zum|zur|am|an|im|"
     "auf|sur|sous|en|na|nad|pod|ob|og|och|og|à|aux|al|on|upon|in|St"
 )
-NAME = rf"[{UPPER}](?:\w{{0,3}}\.|[\w'’]*(?:-\w+)*)"
+NAME = rf"[{UPPER}](?:\w{{0,2}}\.|[\w'’]*(?:-\w+)*)"
 NAMES = rf"(?:{NAME}|d['’]{NAME})(?:[ -](?:(?:{LINK})[ -]){{0,2}}(?:d['’]|l['’])?{NAME}){{0,3}}"
 
 # behind the name, in English; the second list is also ordinary words

@@ -24,6 +24,7 @@ KIN = (
 # what begins sentences and lines in capitals and is no name
 COMMON = _set(
     """
+    bro bros lol mate mates dude babe hun hon sis omg btw asap fyi cheers guys folks y'all
     a about above account across action add address adventure after again against age ago all almost along already
     also although always am an and animation answer any anyone anything are around as ask asked at attached author
     away back bad be because become been before behind being below best better between big billing birthday both bot
