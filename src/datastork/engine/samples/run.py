@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 WAVE = 8_192  # inputs handed to the runner at a time, for each worker, so that memory does not grow with the dataset
 COMMIT_SECONDS = 0.5
-MANY = 4_000  # samples for which it pays to start processes
+MANY = 40_000  # steps on samples for which it pays to start processes
 ROW_COLUMNS = (
     "input", "attempt", "part", "content", "suffix", "done", "error_step", "error_type", "error_message",
     "error_traceback", "modality", "format", "size", "media_row",
@@ -220,7 +220,8 @@ def _work(ctx: Context, stage: SamplePass, table: PassTable, todo: "pa.Table") -
 def _results(ctx: Context, job: worker.Job, todo: "pa.Table", workers: int) -> "Generator[str]":
     """Yield what the workers answer: processes where samples are small and many, else threads, or the cluster."""
     small = all(getattr(modality(name), "batches", False) for name in job.modalities)
-    if small and ctx.on is None and workers > 1 and todo.num_rows >= MANY:
+    work = todo.num_rows * (1 + sum(bool(op.use) for op in job.ops))
+    if small and ctx.on is None and workers > 1 and work >= MANY:
         yield from processes.stream(job, chunks(todo, workers), workers)
         return
     for start in range(0, todo.num_rows, WAVE * workers):
