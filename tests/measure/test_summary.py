@@ -83,3 +83,13 @@ def test_the_findings_survive_json(samples):
 
 def test_a_frame_without_samples(samples):
     assert summary(samples(0)).numbers == {"samples": 0}
+
+
+def test_numbers_of_all_sizes_get_columns_that_widen(samples):
+    found = summary(samples(200, words=[1 + at % 90 for at in range(199)] + [100_000], weight=[0.0] * 199 + [5e6]))
+    drawn = table(found, "Spread of words; the columns widen")
+    edges = [row[0] for row in drawn.rows]
+    assert edges == sorted(set(edges))
+    assert sum(row[1] for row in drawn.rows) == 200
+    assert max(row[1] for row in drawn.rows) < 100
+    assert sum(row[1] for row in table(found, "Spread of weight; the columns widen").rows) == 200

@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING
 from datastork.core.findings import Table
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
 
 SHOWN = 50  # rows of a table of counts; the rest is summed up in the last
 BINS = 20  # columns of a histogram, at most
+WIDENING = 24  # columns of one whose columns widen
+SKEWED = 0.9  # share of the numbers that must lie in the first even column for columns to widen
 
 
 def tally(column: "pa.ChunkedArray") -> list[tuple[str, int]]:
@@ -34,7 +37,8 @@ def count_table(caption: str, what: str, counts: list[tuple[str, int]], total: i
 def histogram(caption: str, what: str, column: "pa.ChunkedArray") -> Table | None:
     """Return the spread of numbers as a histogram of even bins; None where there are no numbers.
 
-    A column of few different whole numbers gets a bin for each.
+    A column of few different whole numbers gets a bin for each. Where nearly all would lie in the first bin, as
+    lengths of texts do, each bin is by the same factor wider than the one before.
     """
     import numpy as np
     import pyarrow as pa
@@ -58,11 +62,34 @@ def histogram(caption: str, what: str, column: "pa.ChunkedArray") -> Table | Non
         step = max(1, -(-int(high - low + 1) // BINS))
         bins = -(-int(high - low + 1) // step)
         high = low + step * bins
+    if low >= 0 and float(np.quantile(values, SKEWED)) < low + (high - low) / bins:
+        return Table(
+            f"{caption}; the columns widen", (what, "samples"), widening(values, whole), "samples", "histogram"
+        )
     counts, edges = np.histogram(values, bins=bins, range=(low, high))
     rows = [
         (int(edge) if whole else _neat(float(edge)), int(count)) for edge, count in zip(edges[:-1], counts, strict=True)
     ]
     return Table(caption, (what, "samples"), rows, "samples", "histogram")
+
+
+def widening(values: "np.ndarray", whole: bool) -> list[tuple[float, int]]:
+    """Return (left edge, how many) of bins that grow by one factor; what is next to nothing shares the first bin."""
+    import numpy as np
+
+    values = np.sort(values)
+    high = float(values[-1])
+    positive = values[values > 0]
+    low = max(float(positive[0]), high / 1e6) if len(positive) else 1.0
+    if whole:
+        low = max(1.0, low)
+        edges = np.unique(np.geomspace(low, high + 1, WIDENING + 1).round())[:-1]
+    else:
+        edges = np.geomspace(low, high, WIDENING + 1)[:-1]
+    if values[0] < edges[0]:
+        edges = np.concatenate([[values[0]], edges])
+    counts = np.diff(np.append(np.searchsorted(values, edges), len(values)))
+    return [(int(edge) if whole else _neat(float(edge)), int(count)) for edge, count in zip(edges, counts, strict=True)]
 
 
 def _neat(value: float) -> float:

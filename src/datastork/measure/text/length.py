@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from datastork.core import Findings, Frame, step
 from datastork.core.findings import Cell, Table
-from datastork.measure._tables import plural, tally
+from datastork.measure._tables import plural, tally, widening
 from datastork.measure.text._sample import only_texts
 from datastork.store.columns import take
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SHOWN = 30  # labels, the largest first
-BINS = 24  # of a histogram, at most
 QUANTILES = (("shortest", 0.0), ("5 %", 0.05), ("median", 0.5), ("95 %", 0.95), ("longest", 1.0))
 APART = 3.0  # medians of two splits this many times apart are worth a warning
 FEW = 30  # texts of a split below which its median is left to chance
@@ -41,7 +40,8 @@ def length(frame: Frame) -> Findings:
         numbers[unit] = int(lengths.sum())
         numbers |= {f"{unit}_{name.replace(' %', '')}": _at(lengths, share) for name, share in QUANTILES}
         numbers[f"{unit}_mean"] = round(float(lengths.mean()), 2)
-        tables.append(_spread(unit, lengths))
+        caption = f"Spread of {unit}; the columns widen"
+        tables.append(Table(caption, (unit, "texts"), widening(lengths, whole=True), "texts", "histogram"))
     numbers["empty_texts"] = int((table["words"].to_numpy() == 0).sum())
     warnings = []
     if numbers["empty_texts"]:
@@ -60,18 +60,6 @@ def length(frame: Frame) -> Findings:
 def _at(lengths: "np.ndarray", share: float) -> int:
     """Return a quantile of sorted numbers: one that is among them."""
     return int(lengths[min(len(lengths) - 1, int(share * len(lengths)))])
-
-
-def _spread(unit: str, lengths: "np.ndarray") -> Table:
-    import numpy as np
-
-    low, high = max(1, int(lengths[0])), max(1, int(lengths[-1]))
-    edges = np.unique(np.geomspace(low, high + 1, BINS + 1).round().astype(np.int64))[:-1]
-    if lengths[0] == 0:
-        edges = np.concatenate([[0], edges])
-    counts = np.diff(np.append(np.searchsorted(lengths, edges), len(lengths)))
-    rows = list(zip(edges.tolist(), counts.tolist(), strict=True))
-    return Table(f"Spread of {unit}; the columns widen", (unit, "texts"), rows, "texts", "histogram")
 
 
 def _by(table: "pa.Table", column: str) -> Table | None:
