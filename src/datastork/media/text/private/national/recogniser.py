@@ -38,6 +38,7 @@ _SIZES = {
     "FR_NIR": (15,),
     "CN_ID": (18,),
 }
+_SWEDISH = r"person\S{0,10}nummer|personnr|pnr|samordningsnummer"
 _S = r"[ \u00a0.-]?"
 _NUMERIC = (
     Form("US_SSN", r"[0-9]{3}-[0-9]{2}-[0-9]{4}", checks.us_ssn, 0.85, 0.97, r"ssn|social security|ss ?#"),
@@ -68,14 +69,8 @@ _NUMERIC = (
         0.95,
         r"bsn|burgerservicenummer|sofi\S{0,10}",
     ),
-    Form(
-        "SE_PERSONNUMMER",
-        r"(?:19|20)?[0-9]{6}[-+ ]?[0-9]{4}",
-        checks.se_pn,
-        0.5,
-        0.95,
-        r"person\S{0,10}nummer|personnr|pnr|samordningsnummer",
-    ),
+    Form("SE_PERSONNUMMER", r"(?:19|20)?[0-9]{6}[-+][0-9]{4}", checks.se_pn, 0.6, 0.95, _SWEDISH),
+    Form("SE_PERSONNUMMER", r"(?:19|20)?[0-9]{6} ?[0-9]{4}", checks.se_pn, 0.3, 0.95, _SWEDISH),
     Form("NO_FNR", r"[0-9]{6} ?[0-9]{5}", checks.no_fnr, 0.6, 0.95, r"fødselsnummer|personnummer|fnr|d-nummer"),
     Form("DK_CPR", r"[0-9]{6}[- ]?[0-9]{4}", checks.dk_cpr, 0.25, 0.95, r"cpr\S{0,8}"),
     Form("PL_PESEL", r"[0-9]{11}", checks.pl_pesel, 0.5, 0.97, r"pesel"),

@@ -61,28 +61,27 @@ class Secret:
             while at >= 0:
                 if said := _SAID.match(text, at, at + 260):
                     value = said["value"].rstrip(".,;:!?)")
-                    if sure := _weigh(value, said["sign"].strip("'\" \t")):
+                    if sure := _weigh(word, value, said["sign"].strip("'\" \t")):
                         yield Finding("SECRET", said.start("value"), said.start("value") + len(value), sure)
                 at = lower.find(word, at + len(word))
 
 
-def _weigh(value: str, sign: str) -> float:
+def _weigh(word: str, value: str, sign: str) -> float:
     """Return how sure it is that a value behind a word such as "password" is one."""
     kinds = sum(any(test(one) for one in value) for test in (str.islower, str.isupper, str.isdigit))
     signs = any(not one.isalnum() for one in value[:-1])
-    if value.startswith(("http", "www.", "/", "$", "{", "[", "(", "%")) or value.isalpha():
-        return 0.6 if value.isalpha() and kinds == 2 and len(value) > 15 and entropy(value) > 3.2 else 0
+    digit = any(one.isdigit() for one in value)
+    if value.startswith(("http", "www.", "/", "$", "{", "[", "(", "%", "|")):
+        return 0
+    if value.isalpha():
+        return 0.6 if kinds == 2 and len(value) > 15 and entropy(value) > 3.2 else 0
+    if value.isdigit():  # a PIN or a password may be digits only, a key is not
+        return 0.8 if sign and len(value) < 13 and word in ("pass", "pwd", "pin", "kennwort", "contraseña") else 0
     if sign in ("=", ":", ":=", "=>"):
-        return 0.85 if kinds + signs > 1 or (value.isdigit() and len(value) < 13) else 0
+        return 0.85 if kinds + signs > 1 else 0
     if sign:
-        return (
-            0.75
-            if kinds + signs > 2
-            or (kinds > 1 and any(one.isdigit() for one in value))
-            or (value.isdigit() and len(value) < 9)
-            else 0
-        )
-    return 0.6 if kinds > 1 and any(one.isdigit() for one in value) and len(value) > 11 and entropy(value) > 3.2 else 0
+        return 0.75 if kinds + signs > 2 or (kinds > 1 and digit) else 0
+    return 0.6 if kinds > 1 and digit and len(value) > 11 and entropy(value) > 3.2 else 0
 
 
 def entropy(value: str) -> float:
