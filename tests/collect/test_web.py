@@ -96,7 +96,7 @@ def test_a_site_becomes_samples(server: Server, tmp_path: Path) -> None:
     ]  # fmt: skip
     notes = "\n".join(found.notes)
     assert "3 pages were collected" in notes
-    assert "1 pages were left out: answered 404" in notes
+    assert "1 page was left out: answered 404" in notes
     assert {entry.kind for entry in ledger(tmp_path)} == {"page", "robots", "ai.txt", "tdmrep", "finished"}
 
 
@@ -352,7 +352,7 @@ def test_lists_of_addresses_and_sitemaps_are_taken_as_they_are(server: Server, t
         "/missing": "the server answered 404",
         "/b": None,
     }
-    assert "1 pages were left out: not asked for: robots.txt" in found.notes
+    assert "1 page was left out: not asked for: robots.txt" in found.notes
     assert "/not-followed" not in server.asked
 
 
@@ -366,7 +366,7 @@ def test_redirects_are_kept_and_their_page_counts_once(server: Server, tmp_path:
 
     assert list(rows(found)) == ["/", "/new"]
     assert server.asked.count("/new") == 1
-    assert "1 redirects lead to other hosts and were not followed" in found.notes
+    assert "redirects to other hosts that were not followed: 1" in found.notes
 
 
 def test_private_addresses_are_not_reached_unless_named(server: Server, tmp_path: Path) -> None:
@@ -385,7 +385,7 @@ def test_a_host_has_a_budget_of_bytes(server: Server, tmp_path: Path) -> None:
     found = web(Listing.empty(tmp_path), start=[server.base], host_bytes=4000, depth=5, **FAST)
 
     assert list(rows(found)) == ["/", "/a"]
-    assert "1 pages were left out: bytes of the host" in found.notes
+    assert "1 page was left out: bytes of the host" in found.notes
 
 
 def test_patterns_choose_what_is_followed(server: Server, tmp_path: Path) -> None:
@@ -406,8 +406,8 @@ def test_other_types_are_left_where_they_are(server: Server, tmp_path: Path) -> 
     found = web(Listing.empty(tmp_path), start=[server.base], **FAST)
 
     assert list(rows(found)) == ["/", "/plain"]
-    assert "1 pages were left out: of another type: application/pdf" in found.notes
-    assert "1 pages were left out: of another type: no type" in found.notes
+    assert "1 page was left out: of another type: application/pdf" in found.notes
+    assert "1 page was left out: of another type: no type" in found.notes
     assert sum(path.stat().st_size for path in tmp_path.rglob("*.warc.gz")) < 20_000
 
 

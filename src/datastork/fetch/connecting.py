@@ -127,7 +127,12 @@ class Connections:
             return self._context.wrap_socket(sock, server_hostname=target.host)
         except ssl.SSLCertVerificationError as error:
             sock.close()
-            raise FetchError(target.url, f"its certificate does not hold ({error.verify_message})") from error
+            hint = (
+                "does this system have certificates (the package ca-certificates)?" if error.verify_code == 20 else ""
+            )
+            raise FetchError(
+                target.url, f"its certificate does not hold ({error.verify_message})", hint=hint
+            ) from error
         except OSError as error:
             sock.close()
             raise FetchError(target.url, f"no secure connection ({said(error)})", again=True) from error

@@ -119,11 +119,11 @@ class _Crawl:
                 target = target_of(url)
                 verdict = None if target.path == "/robots.txt" else self.visitor.hosts.of(target).verdict(target.url)
                 if verdict is not None:
-                    self.found.notes.append(f"the sitemap {url} was not asked for: {verdict}")
+                    self.found.notes.append(f"the sitemap {_shown(url)} was not asked for: {verdict}")
                     continue
                 listed = read_sitemap(self.visitor.file("sitemap", target.url).checked().body)
             except DataError as error:
-                self.found.notes.append(f"the sitemap {url} cannot be read: {error.message}")
+                self.found.notes.append(f"the sitemap {_shown(url)} cannot be read: {error.message}")
                 continue
             if not self.plan.hosts:
                 self.hosts.add(target.authority)
@@ -131,7 +131,7 @@ class _Crawl:
             if len(here) < len(listed.pages):
                 out = len(listed.pages) - len(here)
                 self.found.notes.append(
-                    f"{out} addresses of the sitemap {url} are of other hosts or left out by pattern"
+                    f"{out} addresses of the sitemap {_shown(url)} are of other hosts or left out by pattern"
                 )
             pages += here
             if depth < SITEMAP_DEPTH:
@@ -211,6 +211,11 @@ class _Crawl:
 
 def _origin(item: Item) -> str:
     return item.origin
+
+
+def _shown(url: str) -> str:
+    """Return an address from elsewhere as it may be shown."""
+    return url[:200] if url.isprintable() else ascii(url[:200])
 
 
 def _target(url: str) -> Target | None:

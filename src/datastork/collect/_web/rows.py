@@ -1,6 +1,7 @@
 """The rows of a finished crawl: its pages as samples, what went wrong as samples with a problem, the rest counted."""
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,8 +90,8 @@ def _left_out(plan: Plan, entry: Entry) -> str | None:
     if entry.status not in {200, 304}:
         return f"answered {entry.status}"
     if entry.content is None:
-        kind = (entry.type or "no type").partition(";")[0].strip().lower()[:60]
-        return f"of another type: {kind}"
+        kind = (entry.type or "no type").partition(";")[0].strip().lower()
+        return f"of another type: {kind[:60] if re.fullmatch(r'[a-z0-9.+/ -]+', kind) else 'nonsense'}"
     return None
 
 
@@ -119,20 +120,26 @@ def _circles(found: "Found") -> dict[str, str]:
     return told
 
 
+def _pages(count: int) -> str:
+    return "1 page was" if count == 1 else f"{count:,} pages were"
+
+
 def _notes(plan: Plan, found: "Found", counts: Counter[str], rows: list[dict[str, Any]]) -> list[str]:
     bad = sum(1 for row in rows if row.get("problem"))
     notes = [
-        f"{len(rows) - bad:,} pages were collected; the ledger of all {len(found.visited):,} addresses is "
+        f"{_pages(len(rows) - bad)} collected; the ledger of all {len(found.visited):,} addresses is "
         f"{(folder_of(plan.folder_key) / LEDGER).as_posix()}"
     ]
     if bad:
-        notes.append(f"{bad:,} pages failed and go to quarantine")
-    notes += [f"{count:,} pages were left out: {why}" for why, count in sorted(counts.items()) if why != "redirects"]
+        notes.append(f"{bad:,} failed and {'goes' if bad == 1 else 'go'} to quarantine")
+    for why, count in sorted(counts.items()):
+        if why != "redirects":
+            notes.append(f"{_pages(count)} left out: {why}")
     if found.elsewhere:
-        notes.append(f"{found.elsewhere:,} redirects lead to other hosts and were not followed")
+        notes.append(f"redirects to other hosts that were not followed: {found.elsewhere:,}")
     if found.beyond:
-        notes.append(f"{found.beyond:,} pages more were known when the limit was reached")
+        notes.append(f"known and not asked for when the limit was reached: {found.beyond:,}")
     unclear = sum(1 for row in rows if not row.get("problem") and row.get("license") is None)
     if unclear:
-        notes.append(f"{unclear:,} pages declare no licence that is certain")
+        notes.append(f"without a licence that is certain: {unclear:,} of {len(rows) - bad:,}")
     return notes + found.notes

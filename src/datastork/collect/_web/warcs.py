@@ -87,7 +87,7 @@ def _read(root: Path, path: str, plan: Plan) -> tuple[list[dict[str, Any]], list
             notes.append(f"{path} is broken after {len(offsets):,} pages: {str(error).strip().splitlines()[0][:200]}")
     for offset in offsets:
         _add(rows, counts, full, path, offset, plan)
-    notes += [f"{count:,} of {path} were left out: {why}" for why, count in sorted(counts.items()) if count]
+    notes += [f"{path}: left out {count:,} {why}" for why, count in sorted(counts.items()) if count]
     return rows, notes
 
 

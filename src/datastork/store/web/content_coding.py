@@ -21,7 +21,7 @@ def decoded(chunks: Iterable[bytes], encoding: str, limit: int) -> Iterator[byte
     """
     codings = [name for part in encoding.lower().split(",") if (name := part.strip()) not in _PLAIN]
     if len(codings) > MOST_CODINGS:
-        raise DataError(f"compressed {len(codings)} times over ({encoding[:80]})")
+        raise DataError(f"compressed {len(codings)} times over ({encoding[:80]!r})")
     for name in reversed(codings):
         if name in {"gzip", "x-gzip", "deflate"}:
             chunks = _bounded(_inflated, chunks, name, limit)
