@@ -57,12 +57,12 @@ def histogram(caption: str, what: str, column: "pa.ChunkedArray") -> Table | Non
             "samples",
             "histogram",
         )
-    bins = BINS
+    bins, step = BINS, 0
     if whole:
         step = max(1, -(-int(high - low + 1) // BINS))
         bins = -(-int(high - low + 1) // step)
         high = low + step * bins
-    if low >= 0 and float(np.quantile(values, SKEWED)) < low + (high - low) / bins:
+    if step != 1 and low >= 0 and float(np.quantile(values, SKEWED)) < low + (high - low) / bins:
         return Table(
             f"{caption}; the columns widen", (what, "samples"), widening(values, whole), "samples", "histogram"
         )
