@@ -39,7 +39,12 @@ def bind(spec: StepSpec, given: dict[str, Any]) -> tuple[dict[str, Any], list[tu
             problems.append((setting.name, problem))
         else:
             settings[setting.name] = msgspec.convert(value, _plain(setting.hint))
-    return {name: msgspec.to_builtins(value) for name, value in settings.items()}, problems
+    return {name: _listed(msgspec.to_builtins(value)) for name, value in settings.items()}, problems
+
+
+def _listed(value: Any) -> Any:
+    """Return a tuple as the list that JSON makes of it, so that settings are equal to what a record says of them."""
+    return [_listed(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _list(known: typing.Iterable[str]) -> str:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import daft
     import pyarrow as pa
 
+MEDIA_BYTES = 32 << 20  # of media read at a time, about
+
 
 def remember(ctx: Context, bound: Bound, account: Account, frame: "pa.Table") -> "pa.Table":
     """Add `<column>_before` for every column a step remembers; null where the step itself has changed since."""
@@ -85,7 +87,11 @@ def lazy_frame(ctx: Context, frame: "pa.Table", places: "pa.Table") -> tuple["da
         columns = {key: column for (key, fact), column in ctx.heavy.items() if fact == name}
         if name == "media":
             columns = dict.fromkeys(pc.unique(whole[f"{PLACE}pass_media"]).drop_null().to_pylist(), MEDIA)
-        read = daft.func.batch(return_dtype=DataType.binary(), batch_size=4096)(_reader(ctx, columns))
+        most = 4096
+        if name == "media":  # long texts and large images in fewer at a time
+            mean = pc.mean(frame["media_size"]).as_py() or 0
+            most = max(1, min(most, int(MEDIA_BYTES / max(mean, 1))))
+        read = daft.func.batch(return_dtype=DataType.binary(), batch_size=most)(_reader(ctx, columns))
         lazy = lazy.with_column(name, read(lazy[f"{PLACE}pass_{name}"], lazy[f"{PLACE}row_{name}"]))
     return lazy.exclude(*places.column_names) if places.num_columns else lazy, names
 
