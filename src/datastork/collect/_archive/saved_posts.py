@@ -35,8 +35,8 @@ def entries(data: bytes) -> list[bytes]:
         if begin:
             found = msgspec.json.decode(data[begin.end() :].rstrip(b" \t\r\n;"), type=list[msgspec.Raw])
         else:
-            found = msgspec.json.decode(data, type=dict[str, msgspec.Raw])["orderedItems"]
-            found = msgspec.json.decode(found, type=list[msgspec.Raw])
+            items = msgspec.json.decode(data, type=dict[str, msgspec.Raw])["orderedItems"]
+            found = msgspec.json.decode(items, type=list[msgspec.Raw])
     except (msgspec.MsgspecError, KeyError, RecursionError) as error:
         raise ValueError(f"it does not hold what it should ({type(error).__name__}: {error})") from error
     return [bytes(one) for one in found]

@@ -10,7 +10,7 @@ from pathlib import Path
 from datastork.collect._kept import heed_stop
 from datastork.core.errors import SourceError
 from datastork.fetch import Answer, Fetcher, FetchError
-from datastork.fetch.fetcher import REDIRECTS, redirect_of
+from datastork.fetch.redirects import REDIRECTS, redirect_of
 from datastork.fetch.target import target_of
 from datastork.store.home import write_json
 

@@ -40,7 +40,7 @@ def _of_hub(one: dict[str, Any]) -> Hit:
             key, _, value = tag.partition(":")
             tags.setdefault(key, []).append(value)
     card = one["cardData"] if isinstance(one.get("cardData"), dict) else {}
-    licence = (tags.get("license") or [None])[0]
+    licence = next(iter(tags.get("license", ())), None)
     size = one.get("mainSize") or one.get("usedStorage")
     name = f"hf:{one['id']}"
     return Hit(
