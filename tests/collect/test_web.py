@@ -459,3 +459,37 @@ def test_the_ledger_is_plain_json(server: Server, tmp_path: Path) -> None:
 
     assert [line.get("status") for line in lines] == [404, 404, 404, 200, None]
     assert lines[3]["url"] == server.base + "/"
+
+
+def test_the_helper_imports_nothing_from_where_it_stands(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('imported from the folder of the data')")
+    monkeypatch.chdir(tmp_path)
+    server.on("/", page())
+    found = web(Listing.empty(tmp_path), start=[server.base], **FAST)
+
+    assert list(rows(found)) == ["/"]
+
+
+def test_a_crawl_that_cannot_write_says_so(server: Server, tmp_path: Path) -> None:
+    (tmp_path / ".stork").write_text("a file")
+    with pytest.raises(StoreError, match="cannot write to"):
+        web(Listing.empty(tmp_path), start=[server.base], **FAST)
+
+
+def test_samples_are_the_same_in_any_number_of_threads(
+    site: Sites, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port, _ = site(120, "calm")
+    plan = Plan(((f"http://127.0.0.1:{port}/", None),), rate=None, agent=AGENT, allow=("127.0.0.1",))
+    found = []
+    for threads in (1, 5, 16):
+        monkeypatch.setattr("datastork.collect._web.queues.THREADS", threads)
+        root = tmp_path / str(threads)
+        crawl(root, plan, threading.Event())
+        table = web(Listing.empty(root), start=[plan.start[0][0]], depth=1000, limit=999, **FAST).table
+        found.append(table.select(["uri", "media_content", "size"]).to_pylist())
+
+    assert found[0] == found[1] == found[2]
+    assert len(found[0]) == 121

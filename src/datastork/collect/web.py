@@ -36,7 +36,7 @@ def web(
     rate: Annotated[float, Range(0, open_low=True)] = 1.0,
     host_bytes: Annotated[int | None, Range(1)] = None,
     timeout: Annotated[float, Range(0, open_low=True)] = 20.0,
-    max_bytes: Annotated[int, Range(1)] = 16_777_216,
+    max_bytes: Annotated[int, Range(1)] = 8_388_608,
     retries: Annotated[int, Range(0, 10)] = 2,
     agent: str = AGENT,
     allow: list[str] | None = None,

@@ -18,6 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
+import datastork
 from datastork.collect._web.crawl import crawl
 from datastork.collect._web.plan import Plan
 from datastork.core import errors
@@ -28,9 +29,12 @@ from datastork.core.stop import STOP
 def crawl_apart(root: Path, plan: Plan) -> None:
     """Crawl to the end. Raises KeyboardInterrupt where it was stopped before, else what the crawl raised."""
     order = json.dumps({"root": os.path.abspath(root), "plan": asdict(plan)}).encode() + b"\n"
-    command = [sys.executable, "-m", "datastork.collect._web.apart"]
+    # -P: nothing is imported from the folder we happen to be in
+    command = [sys.executable, "-P", "-m", "datastork.collect._web.apart"]
+    paths = [str(Path(datastork.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    surroundings = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
     with TemporaryFile() as said, TemporaryFile() as cried:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=said, stderr=cried)
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=said, stderr=cried, env=surroundings)
         assert process.stdin is not None
         try:
             process.stdin.write(order)
@@ -51,7 +55,7 @@ def crawl_apart(root: Path, plan: Plan) -> None:
 
 def _conclude(said: bytes, cried: str) -> None:
     try:
-        told: dict[str, Any] = json.loads(said)
+        told: dict[str, Any] = json.loads(said.strip().rpartition(b"\n")[2])
     except ValueError:
         raise SourceError("the crawl ended without a word", hint=cried[-2000:]) from None
     if told.get("stopped"):

@@ -25,8 +25,8 @@ from datastork.fetch.connecting import Resolver, look_up
 from datastork.fetch.target import Target, target_of
 
 MOST_HOPS = 10
-SITEMAP_DEPTH = 3
-BATCH = 20_000  # pages of a level visited before their links are looked at, which bounds memory
+SITEMAP_DEPTH, MOST_SITEMAP_PAGES = 3, 5_000_000
+BATCH = 1000  # pages of a level visited before their links are looked at, which bounds memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ def crawl(root: Path, plan: Plan, stop: threading.Event, *, resolver: Resolver =
         Fetcher(plan.policy, resolver=resolver) as fetcher,
     ):
         found = _Crawl(plan, Visitor(plan, fetcher, archive, stop), stop).run()
-        archive.finish(plan.result_key)
         write_rows(archive.folder, plan, found)
+        archive.finish(plan.result_key)
 
 
 class _Crawl:
@@ -110,7 +110,11 @@ class _Crawl:
         pages: list[str] = []
         waiting = [(url, 0) for url in self.plan.sitemap]
         done: set[str] = set()
+        most = MOST_SITEMAP_PAGES if self.plan.limit is None else 2 * self.plan.limit + 1000  # some are not allowed
         while waiting:
+            if len(pages) > most:
+                self.found.notes.append(f"sitemaps not read when {len(pages):,} pages were known: {len(waiting):,}")
+                break
             url, depth = waiting.pop(0)
             if url in done or self.stop.is_set():
                 continue

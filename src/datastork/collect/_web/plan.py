@@ -36,7 +36,7 @@ class Plan:
     agent: str = ""
     allow: tuple[str, ...] = ()
     timeout: float = 20.0
-    max_bytes: int = 16 << 20
+    max_bytes: int = 8 << 20
     retries: int = 2
     recrawl: Literal["never", "changed"] = "never"
     warc_bytes: int = 1 << 30

@@ -8,7 +8,7 @@ from datastork.collect._web.pages.licences import is_creative_commons, spdx_of
 from datastork.collect._web.pages.scan import scan
 from datastork.core.errors import MissingExtraError
 
-MOST_LINKS = 20_000
+MOST_LINKS, MOST_LINK_BYTES = 10_000, 1 << 20
 MOST_SCRIPTS, SCRIPT_BYTES = 16, 256 << 10
 _RIGHTS = frozenset({"dcterms.license", "dc.rights.license", "dc.license", "dc.rights", "dcterms.rights"})
 _MEDIA_TYPES = ("image", "video", "audio", "media", "organization", "person", "website", "breadcrumb", "offer")
@@ -44,9 +44,9 @@ def read_page(url: str, data: bytes) -> Page:
     links: list[str] = []
     licences: list[tuple[str, str]] = []
     seen: list[str] = []
-    nofollow = 0
+    nofollow = room = 0
     for node in tree.css("a[href], area[href]"):
-        if len(links) >= MOST_LINKS:
+        if len(links) >= MOST_LINKS or room > MOST_LINK_BYTES:
             break
         said = node.attributes
         rel = (said.get("rel") or "").lower().split()
@@ -61,6 +61,7 @@ def read_page(url: str, data: bytes) -> Page:
         found = _joined(base, href)
         if found:
             links.append(found)
+            room += len(found)
     for node in tree.css("link[rel~=license]"):
         href = node.attributes.get("href")
         if href:
