@@ -96,7 +96,7 @@ def _build(home: Home, checked: Checked, workers: int | None, on: str | None, pr
     table = table.select([name for name in table.column_names if not name.startswith(PLACE)])
     if len(pc.unique(table["id"])) != table.num_rows:
         raise BuildError("two samples have one id; this is a fault of datastork", hint="nothing was committed")
-    made = _record(ctx, table, plan_key, listing_key, time.monotonic() - started)
+    made = _record(ctx, table, plan_key, listing_key, listing, time.monotonic() - started)
     if record and record["plan_key"] == plan_key and record["content_hash"] == made["content_hash"]:
         return Outcome(
             record["version"],
@@ -217,11 +217,14 @@ def _refuse(ctx: Context, table: "pa.Table", *, keeping: bool = True) -> None:
         raise BuildError(f"nothing is left of {counts['total']:,} samples: {told}", hint="loosen a threshold")
 
 
-def _record(ctx: Context, table: "pa.Table", plan_key: str, listing_key: str, seconds: float) -> dict[str, Any]:
+def _record(
+    ctx: Context, table: "pa.Table", plan_key: str, listing_key: str, listing: Listing, seconds: float
+) -> dict[str, Any]:
     import pyarrow.compute as pc
 
     checked = ctx.plan.checked
-    unread = pc.struct_field(table["error"], "step") if table.num_rows else None
+    unread = pc.sum(pc.equal(pc.struct_field(table["error"], "step"), "read")).as_py() or 0
+    unread -= listing.table.num_rows - listing.table["problem"].null_count  # these change with the listing
     return {
         "build": uuid.uuid4().hex,
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -236,7 +239,7 @@ def _record(ctx: Context, table: "pa.Table", plan_key: str, listing_key: str, se
         "warnings": list(checked.warnings),
         "notes": ctx.notes,
         "sources": ctx.sources,
-        "unread": int(pc.sum(pc.equal(unread, "read")).as_py() or 0) if unread is not None else 0,
+        "unread": int(unread),
         "decoded": ctx.decoded,
         "seconds": round(seconds, 3),
     }

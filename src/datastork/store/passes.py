@@ -7,6 +7,7 @@ the highest wins. Media already there is not stored twice: `media_row` points at
 """
 
 import json
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,6 +67,11 @@ class PassTable:
         self._dataset: lance.LanceDataset | None = None
 
     @property
+    def judged(self) -> Path:
+        """The folder of what filters said of the rows, by their place in the table."""
+        return self.path.with_suffix(".judged")
+
+    @property
     def exists(self) -> bool:
         """Whether any work was ever begun."""
         return any((self.path / "_versions").glob("*.manifest"))
@@ -77,6 +83,7 @@ class PassTable:
 
         try:
             if not self.exists:
+                shutil.rmtree(self.judged, ignore_errors=True)  # it speaks of rows that are no more
                 schema = pa.schema([*base_schema(), *extra])
                 self._dataset = lance.write_dataset(schema.empty_table(), str(self.path), mode="create")
                 return

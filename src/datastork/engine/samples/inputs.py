@@ -106,7 +106,8 @@ def _from_listing(listing: "pa.Table") -> "pa.Table":
 def _listing_keys(listing: "pa.Table") -> "pa.ChunkedArray":
     """Return what each input is known by: a file by where it lies, its size and time; a value by its content.
 
-    A value's table may grow, and its place in it may change. Of equal values the second is `<content>#2`.
+    A value's table may grow, and its place in it may change. Of equal values the second is `<content>#2`. What has a
+    problem is known by it.
     """
     import numpy as np
     import pyarrow as pa
@@ -119,6 +120,7 @@ def _listing_keys(listing: "pa.Table") -> "pa.ChunkedArray":
         for row, data in zip(inline.tolist(), listing["data"].take(pa.array(inline)).to_pylist(), strict=True):
             made[row] = content_id(data)
         known = pa.chunked_array([pa.array(made, pa.string())])
+    known = pc.coalesce(pc.binary_join_element_wise(listing["uri"], listing["problem"], "|"), known)
     parts = [pc.coalesce(listing[name].cast(pa.string()), "-") for name in ("uri", "size", "stamp")]
     keys = pc.coalesce(known, pc.binary_join_element_wise(*parts, "|"))
     again = occurrences(keys)

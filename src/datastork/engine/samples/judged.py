@@ -1,5 +1,9 @@
-"""Verdicts on stored facts, kept: a row of finished work never changes, so a filter judges it once per settings."""
+"""Verdicts on stored facts, kept: a row of finished work never changes, so a filter judges it once per settings.
 
+What is kept of one filter is a file: a digest, then an Arrow table of the drops. A damaged one is as good as none.
+"""
+
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +15,14 @@ from datastork.engine.samples.branch import BuildWide
 from datastork.engine.samples.worker import load
 from datastork.recipe.check import resolved
 from datastork.store.home import Home, write_whole
+from datastork.store.passes import PassTable
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
 Verdict = tuple[int, Drop | Exception]
+DIGEST = 16  # bytes
 KNOWN = b"known"  # in the metadata: one bit for each row of the pass table that was judged
 
 
@@ -25,7 +31,7 @@ class Judged:
 
     def __init__(self, home: Home, key: str) -> None:
         self.root = home.root.resolve()
-        self.folder = home.pass_table(key).with_suffix(".judged")
+        self.folder = PassTable(home.pass_table(key)).judged
 
     def drops(self, rows: "pa.Table", op: Op, places: "np.ndarray") -> list[Verdict]:
         """Return the rows, of those at `places`, that a filter on facts drops, and those on which it fails."""
@@ -89,10 +95,10 @@ def _load(path: Path, count: int) -> tuple["np.ndarray", "pa.Table"]:
     import pyarrow as pa
 
     known = np.zeros(count, dtype=bool)
-    try:
-        table = pa.ipc.open_file(pa.BufferReader(path.read_bytes())).read_all()
-    except (FileNotFoundError, pa.ArrowInvalid):  # never judged, or cut short by the death of a disk
+    data = path.read_bytes() if path.is_file() else b""
+    if data[:DIGEST] != _digest(data[DIGEST:]):  # never judged, or damaged
         return known, _schema().empty_table()
+    table = pa.ipc.open_file(pa.BufferReader(memoryview(data)[DIGEST:])).read_all()
     bits = np.unpackbits(np.frombuffer((table.schema.metadata or {})[KNOWN], np.uint8))
     size = max(count, len(bits))
     known = np.zeros(size, dtype=bool)
@@ -116,4 +122,9 @@ def _save(path: Path, known: "np.ndarray", before: "pa.Table", drops: list[tuple
     with pa.ipc.new_file(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
         writer.write_table(table)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, sink.getvalue().to_pybytes())
+    data = sink.getvalue().to_pybytes()
+    write_whole(path, _digest(data) + data)
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=DIGEST).digest()

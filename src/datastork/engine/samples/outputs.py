@@ -52,7 +52,7 @@ def _identify(
 
     suffixes = [suffix or "" for suffix in rows["suffix"].to_pylist()]
     if stage.first:
-        base = _content_ids(ctx, inputs, rows, place)
+        base = content_ids(ctx, inputs, rows, place)
         new = set_column(new, "content", rows["content"])
     else:
         base = new["id"].to_pylist()
@@ -67,7 +67,7 @@ def _identify(
     return new
 
 
-def _content_ids(ctx: Context, inputs: Inputs, rows: "pa.Table", place: "np.ndarray") -> list[str]:
+def content_ids(ctx: Context, inputs: Inputs, rows: "pa.Table", place: "np.ndarray") -> list[str]:
     """Return the id of each row's input: its content hash, and for further copies of the same bytes a suffix.
 
     A file keeps the id it had. The plain id goes to the first that has none, unless its bearer is still there.

@@ -18,16 +18,17 @@ from datastork.engine.samples.accounting import account_for_pass
 from datastork.engine.samples.inputs import Inputs, chunks, gather
 from datastork.engine.samples.judged import Judged
 from datastork.engine.samples.outputs import to_samples
+from datastork.engine.samples.undone import spared, undone
 from datastork.engine.samples.verdicts import UNFINISHED, Verdicts, judge
 from datastork.media.modality import modality
 from datastork.store.passes import PassTable
 
 if TYPE_CHECKING:
-    import numpy as np
     import pyarrow as pa
 
 WAVE = 8_192  # inputs handed to the runner at a time, for each worker, so that memory does not grow with the dataset
 COMMIT_SECONDS = 0.5
+ROUNDS = 2  # for which of several copies a drop was undone is known when all of them are read
 MANY = 40_000  # steps on samples for which it pays to start processes
 ROW_COLUMNS = (
     "input", "attempt", "part", "content", "suffix", "done", "error_step", "error_type", "error_message",
@@ -47,18 +48,23 @@ def run_pass(ctx: Context, stage: SamplePass, samples: "pa.Table", listing: "pa.
     rows, verdicts = _finished(ctx, stage, table, inputs)
     todo = _todo(inputs, rows, verdicts)
     seconds: dict[str, float] = {}
-    if todo.num_rows:
+    left = todo
+    for _ in range(ROUNDS):
+        if not left.num_rows:
+            break
         seen = table.count
-        seconds = _work(ctx, stage, table, _with_history(ctx, todo, rows))
+        for name, spent in _work(ctx, stage, table, _with_history(ctx, left, rows)).items():
+            seconds[name] = seconds.get(name, 0.0) + spent
         rows, verdicts = _finished(ctx, stage, table, inputs, rows, seen)
-        if left := _todo(inputs, rows, verdicts, retry=False).num_rows:
-            if STOP.is_set():
-                done = inputs.table.num_rows - left
-                raise Interrupted(
-                    f"stopped: {done:,} of {inputs.table.num_rows:,} inputs are finished and committed",
-                    hint="go on with the same command; nothing finished is done again",
-                )
-            raise BuildError(f"{left} inputs were worked on but are not finished; this is a fault of datastork")
+        left = _todo(inputs, rows, verdicts, retry=False)
+        if left.num_rows and STOP.is_set():
+            done = inputs.table.num_rows - left.num_rows
+            raise Interrupted(
+                f"stopped: {done:,} of {inputs.table.num_rows:,} inputs are finished and committed",
+                hint="go on with the same command; nothing finished is done again",
+            )
+    if left.num_rows:
+        raise BuildError(f"{left.num_rows} inputs were worked on but are not finished; this is a fault of datastork")
     result = to_samples(ctx, stage, samples, inputs, rows, verdicts)
     ctx.accounts += account_for_pass(ctx, stage, inputs, rows, verdicts, todo.num_rows, seconds, begun=begun)
     return result
@@ -92,43 +98,14 @@ def _finished(
         rows = rows.take(pa.array(fresh[order]))
     place = np.asarray(rows["__input"])
     skip = [mask[place] for mask in inputs.skip]
-    return rows, judge(rows, stage.ops, skip, _spared(ctx, stage, inputs, place), Judged(ctx.home, stage.key))
-
-
-def _undone(ctx: Context, inputs: "pa.Table") -> list[frozenset[str]]:
-    """Return, for each input, the steps whose drops were undone for it."""
-    import pyarrow.compute as pc
-
-    steps, named = ctx.overrides.steps, ctx.overrides.samples
-    if named and ctx.previous is not None:
-        # before the first pass a sample has no id yet, so it is known by where it lies
-        uris = pc.struct_field(ctx.previous["source"], "uri").to_pylist()
-        place = dict(zip(ctx.previous["id"].to_pylist(), uris, strict=True))
-        named = {**{place[sample]: found for sample, found in named.items() if sample in place}, **named}
-    keys = zip(inputs["sample"].to_pylist(), inputs["uri"].to_pylist(), strict=True)
-    return (
-        [steps | named.get(sample or uri, frozenset()) for sample, uri in keys] if named else [steps] * inputs.num_rows
-    )
-
-
-def _spared(ctx: Context, stage: SamplePass, inputs: Inputs, place: "np.ndarray") -> dict[int, "np.ndarray"]:
-    """Say for which rows the drop of an op was undone, by op; `place` gives the input of each row."""
-    import numpy as np
-
-    if not ctx.overrides.steps and not ctx.overrides.samples:
-        return {}
-    undone = _undone(ctx, inputs.table)
-    return {
-        index: np.array([op.name in steps for steps in undone], dtype=bool)[place]
-        for index, op in enumerate(stage.ops)
-        if op.kind in ("judge", "filter") or "reason" in op.columns
-    }
+    return rows, judge(rows, stage.ops, skip, spared(ctx, stage, inputs, rows, place), Judged(ctx.home, stage.key))
 
 
 def _todo(inputs: Inputs, rows: "pa.Table", verdicts: Verdicts, *, retry: bool = True) -> "pa.Table":
     """Return the inputs with no finished work, or with work that is not finished under the recipe as it is now.
 
-    What could not be read is tried again by every build (`retry`): the file may be back.
+    What could not be read is tried again by every build (`retry`): the file may be back. Where the listing itself has
+    a problem there is nothing to try.
     """
     import numpy as np
     import pyarrow as pa
@@ -139,7 +116,7 @@ def _todo(inputs: Inputs, rows: "pa.Table", verdicts: Verdicts, *, retry: bool =
     finished[place[verdicts.state == UNFINISHED]] = False
     if retry and rows.num_rows:
         unread = np.asarray(pa.compute.equal(rows["error_step"], "read").fill_null(False))
-        finished[place[unread]] = False
+        finished[place[unread & np.asarray(inputs.table["problem"].is_null())[place]]] = False
     return inputs.table.filter(pa.array(~finished)) if finished.any() else inputs.table
 
 
@@ -166,7 +143,7 @@ def _with_history(ctx: Context, todo: "pa.Table", rows: "pa.Table") -> "pa.Table
         reuse = pa.array([stored.get(key) for key in keys], pa.list_(place))
     spare = pa.nulls(count, pa.list_(pa.string()))
     if ctx.overrides.steps or ctx.overrides.samples:
-        spare = pa.array([sorted(steps) for steps in _undone(ctx, todo)], spare.type)
+        spare = pa.array([sorted(steps) for steps in undone(ctx, todo)], spare.type)
     return todo.append_column("attempt", attempt).append_column("reuse", reuse).append_column("spare", spare)
 
 
