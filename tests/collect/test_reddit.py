@@ -287,7 +287,7 @@ def test_a_large_window_that_nothing_can_read_is_said(far: Path, monkeypatch: py
     monkeypatch.setattr(streams, "import_module", lambda name: (_ for _ in ()).throw(ImportError(name)))
     monkeypatch.setattr(shutil, "which", lambda name: None)
 
-    with pytest.raises(SourceError, match=r"needs a window of 2,048 MiB .* the 128 MiB of pyarrow\n.*zstandard"):
+    with pytest.raises(SourceError, match=r"needs a window of 2,048 MiB .* the 128 MiB of pyarrow\n.*archives"):
         collect(far.parent, "RC.zst")
 
 

@@ -74,7 +74,8 @@ def rows_of(
         told.add("books have no chapters that can be told and are one sample each", about.title or book.uri)
     named = "project gutenberg" in text[: span.start].lower()
     license = form.license or (None if about.copyrighted or not named else IN_THE_USA)  # noqa: A001
-    known: dict[str, Any] = {"author": about.author, "group": group_of(about.author), "license": license, "stamp": book.stamp}
+    known: dict[str, Any] = {"author": about.author, "group": group_of(about.author), "license": license}
+    known["stamp"] = book.stamp
     known |= {"title": about.title, "year": about.year, "book_language": about.language, "gutenberg_id": about.id}
     label = {"author": about.author, "title": about.title}.get(form.label)
     if label is not None:
