@@ -21,7 +21,7 @@ from datastork.collect._web.crawl import crawl
 from datastork.collect._web.entry import Entry
 from datastork.collect._web.plan import Plan
 from datastork.collect.web import web
-from datastork.core.errors import RecipeError, SourceError, StoreError
+from datastork.core.errors import LockedError, RecipeError, SourceError, StoreError
 from datastork.fetch import AGENT
 from datastork.store.listing import Listing
 from datastork.store.sources import read_bytes
@@ -493,3 +493,37 @@ def test_samples_are_the_same_in_any_number_of_threads(
 
     assert found[0] == found[1] == found[2]
     assert len(found[0]) == 121
+
+
+def test_a_crawl_waits_for_the_one_that_is_finishing(server: Server, tmp_path: Path) -> None:
+    server.on("/", page())
+    plan = Plan(((server.base, None),), rate=None, agent=AGENT, allow=("127.0.0.1",))
+    with Archive(tmp_path, plan.folder_key, warc_bytes=1000, again=False):
+        with pytest.raises(LockedError), Archive(tmp_path, plan.folder_key, warc_bytes=1, again=False, patience=0.1):
+            pass
+        waiting = threading.Thread(target=crawl, args=(tmp_path, plan, threading.Event()))
+        waiting.start()
+        assert server.asked == []
+    waiting.join(20)
+    assert server.asked.count("/") == 1
+
+
+def test_waiting_for_another_crawl_can_be_stopped(tmp_path: Path) -> None:
+    stop = threading.Event()
+    stop.set()
+    with Archive(tmp_path, "key", warc_bytes=1, again=False), pytest.raises(KeyboardInterrupt):
+        Archive(tmp_path, "key", warc_bytes=1, again=False, stop=stop).__enter__()
+
+
+def test_the_rate_of_each_host_is_kept_and_hosts_do_not_wait_for_each_other(site: Sites, tmp_path: Path) -> None:
+    port, log = site(6, "calm")
+    start = [f"http://127.0.0.{number}:{port}/" for number in (2, 3, 4)]
+    web(Listing.empty(tmp_path), start=start, depth=0, **{**FAST, "rate": 5.0})
+    times: dict[str, list[float]] = {}
+    for line in log.read_text().splitlines():
+        times.setdefault(line.split()[1], []).append(float(line.split()[0]))
+
+    for host in times.values():
+        assert len(host) == 4  # robots.txt, tdmrep.json, ai.txt, the page
+        assert all(later - before > 0.19 for before, later in zip(host, host[1:], strict=False))
+    assert max(map(max, times.values())) - min(map(min, times.values())) < 3 * 0.6

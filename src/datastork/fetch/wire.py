@@ -48,7 +48,11 @@ class Wire:
 
     def quiet(self) -> bool:
         """Say whether an idle connection can be used again: nothing came, and it was not closed."""
-        return not select.select([self.sock], [], [], 0)[0]
+        if not hasattr(select, "poll"):
+            return not select.select([self.sock], [], [], 0)[0]
+        watch = select.poll()  # `select` knows the first 1,024 files of a process only
+        watch.register(self.sock, select.POLLIN)
+        return not watch.poll(0)
 
     def makefile(self, *_: Any, **__: Any) -> io.BufferedReader:
         """Return a reader for one answer."""

@@ -20,7 +20,7 @@ from datastork.store.home import reason
 from datastork.store.spool import FOLDER
 from datastork.store.web.warc import Stored, information, read_stored
 
-PATIENCE = 90.0  # seconds to wait for a crawl that is finishing the pages in hand
+PATIENCE = 60.0  # seconds to wait for a crawl that is finishing the pages in hand
 LEDGER = "ledger.jsonl"
 
 
@@ -44,7 +44,16 @@ class Archive:
     `entries` is what came of each address in this run, `before` what earlier runs have; `run` counts from 1.
     """
 
-    def __init__(self, root: Path, key: str, *, warc_bytes: int, again: bool) -> None:
+    def __init__(
+        self,
+        root: Path,
+        key: str,
+        *,
+        warc_bytes: int,
+        again: bool,
+        patience: float = PATIENCE,
+        stop: threading.Event | None = None,
+    ) -> None:
         self.place = folder_of(key)
         self.folder = root / self.place
         self.entries: dict[str, Entry] = {}
@@ -54,6 +63,7 @@ class Archive:
         self.run = 1
         self._again = again
         self._most = warc_bytes
+        self._patience, self._stop = patience, stop or threading.Event()
         self._lock = threading.Lock()
         self._held = self._ledger = self._warc = -1
         self._number = self._size = 0
@@ -119,7 +129,7 @@ class Archive:
             self.entries[entry.key] = entry
 
     def _wait_for_lock(self) -> None:
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + self._patience
         while True:
             try:
                 fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -127,7 +137,8 @@ class Archive:
             except BlockingIOError:
                 if time.monotonic() > until:
                     raise LockedError("another crawl of this dataset is still running") from None
-                time.sleep(0.05)
+                if self._stop.wait(0.05):
+                    raise KeyboardInterrupt from None
 
     def _recover(self) -> None:
         """Read the ledger, and cut off what a killed process left without a line or half-written."""

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 
-from datastork.collect._web.archive import Archive
+from datastork.collect._web.archive import PATIENCE, Archive
 from datastork.collect._web.entry import Entry
 from datastork.collect._web.pages.sitemap import read_sitemap
 from datastork.collect._web.plan import Plan, is_page_name
@@ -55,9 +55,17 @@ class Found:
 
 def crawl(root: Path, plan: Plan, stop: threading.Event, *, resolver: Resolver = look_up) -> None:
     """Crawl to the end and write the rows. Raises KeyboardInterrupt where `stop` was set before; StoreError."""
-    again = plan.recrawl == "changed"
+    patience = 2 * plan.timeout + PATIENCE
+    held = Archive(
+        root,
+        plan.folder_key,
+        warc_bytes=plan.warc_bytes,
+        again=plan.recrawl == "changed",
+        patience=patience,
+        stop=stop,
+    )
     with (
-        Archive(root, plan.folder_key, warc_bytes=plan.warc_bytes, again=again) as archive,
+        held as archive,
         Fetcher(plan.policy, resolver=resolver) as fetcher,
     ):
         found = _Crawl(plan, Visitor(plan, fetcher, archive, stop), stop).run()
