@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +182,7 @@ allow   = ["127.0.0.0/8"]
 
 COLLECT = """
 import sys
+from itertools import pairwise
 from pathlib import Path
 from datastork.collect.web import web
 from datastork.store.listing import Listing
@@ -525,5 +527,5 @@ def test_the_rate_of_each_host_is_kept_and_hosts_do_not_wait_for_each_other(site
 
     for host in times.values():
         assert len(host) == 4  # robots.txt, tdmrep.json, ai.txt, the page
-        assert all(later - before > 0.19 for before, later in zip(host, host[1:], strict=False))
+        assert all(later - before > 0.19 for before, later in pairwise(host))
     assert max(map(max, times.values())) - min(map(min, times.values())) < 3 * 0.6
