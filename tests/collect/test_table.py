@@ -70,9 +70,10 @@ class TestValues:
             None,
             "line 3: 3 fields, not 2",
             "line 4: 1 fields, not 2",
-            "line 6: ',' expected after '\"'",
+            "line 6: text follows a closing quote; where quotation marks are part of what is said: quotes = false",
             None,
-            "line 8: a quote that opens here is never closed",
+            "lines 8 to 9: a quote that opens here is never closed; where quotation marks are part of what is said: "
+            "quotes = false",
         ]
         assert found.notes == ("t.csv has 4 bad rows: line 3: 3 fields, not 2",)
 

@@ -32,6 +32,7 @@ def table(
     types: dict[str, Literal["int", "float", "bool", "text"]] | None = None,
     names: list[str] | None = None,
     delimiter: str | None = None,
+    quotes: bool = True,
     outside: bool = False,
 ) -> Listing:
     """List what a table names or holds, or join a table to what was listed before.
@@ -61,6 +62,7 @@ def table(
     types: columns of text to be read as "int", "float" or "bool"
     names: the names of the columns, for a CSV without a header line
     delimiter: what separates the columns of a CSV; found if not given
+    quotes: whether quotation marks around a value of a CSV belong to its form (false: to the value)
     outside: allow files outside the table's folder
 
     Example: `path = "labels.csv"`, `join = "name"`, `key = "file"`, `label = "species"` after `collect.files`
@@ -81,7 +83,7 @@ def table(
         author=author,
         own=tuple(columns) if columns is not None else () if whole else None,
     )
-    form = Form(types=types or {}, names=names, delimiter=delimiter)
+    form = Form(types=types or {}, names=names, delimiter=delimiter, quotes=quotes)
     tables = open_tables(found.root, path, mapping, form, text=text, cells=bytes, whole=whole)
     if join is not None:
         return join_rows(found, tables, mapping, how=join)

@@ -33,6 +33,7 @@ class Form:
     types: Dictionary[str, Kind] = field(default_factory=dict)
     names: list[str] | None = None
     delimiter: str | None = None
+    quotes: bool = True
 
 
 @dataclass(slots=True)
@@ -82,7 +83,7 @@ def _open(
     opener = _opener(path)
     try:
         if kind == "csv":
-            table = read_csv(name, opener, names=form.names, delimiter=form.delimiter)
+            table = read_csv(name, opener, names=form.names, delimiter=form.delimiter, quotes=form.quotes)
         elif kind == "jsonl":
             table = read_jsonl(name, opener)
         else:

@@ -14,7 +14,9 @@ from datastork.media.row import parse_object
 LONGEST = 16 << 20  # characters of one line, and of one field
 BATCH = 8192
 FIRST = 256  # rows of JSON lines that are read to know their columns
+AS_THEY_ARE = "where quotation marks are part of what is said: quotes = false"
 Kind = Literal["int", "float", "bool", "text"]
+Quoting = Literal[0, 3]  # csv.QUOTE_MINIMAL, csv.QUOTE_NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +41,24 @@ class Table:
 Opener = Callable[[], IO[bytes]]
 
 
-def read_csv(name: str, opener: Opener, *, names: list[str] | None, delimiter: str | None) -> Table:
+def read_csv(
+    name: str, opener: Opener, *, names: list[str] | None, delimiter: str | None, quotes: bool = True
+) -> Table:
     """Return a CSV or TSV file; `names` are the columns of one without a header line.
 
     UTF-8 with or without a mark, UTF-16 with one, else Latin-1 (noted). The delimiter is found among `, ;
-    tab |`.
+    tab |`. Without `quotes` a quotation mark is a character like any other.
     """
     encoding = _encoding(name, opener)
+    quoting: Quoting = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
     notes = [f"{name} is not UTF-8; it was read as {encoding}"] if encoding in {"latin-1", "utf-16"} else []
     if delimiter is None:
-        delimiter = "\t" if name.lower().endswith(".tsv") else _delimiter(opener, encoding)
+        delimiter = "\t" if name.lower().endswith(".tsv") else _delimiter(opener, encoding, quoting)
         if delimiter != "," and not name.lower().endswith(".tsv"):
             notes.append(f"{name} is separated by {'tabs' if delimiter == chr(9) else repr(delimiter)}")
-    header = list(names) if names is not None else _header(name, opener, encoding, delimiter, notes)
+    header = list(names) if names is not None else _header(name, opener, encoding, delimiter, quoting, notes)
     header = _unique(name, header, notes)
-    batches = _csv_batches(name, opener, encoding, delimiter, header, skip=names is None)
+    batches = _csv_batches(name, opener, encoding, delimiter, quoting, header, skip=names is None)
     return Table(name, header, batches, notes)
 
 
@@ -133,7 +138,7 @@ def _encoding(name: str, opener: Opener) -> str:
     return "latin-1" if not utf8 else "utf-8-sig" if marked else "utf-8"
 
 
-def _delimiter(opener: Opener, encoding: str) -> str:
+def _delimiter(opener: Opener, encoding: str, quoting: Quoting) -> str:
     """Return the delimiter that cuts the first lines into the same number of fields, more than one."""
     with closing(opener()) as raw, io.TextIOWrapper(raw, encoding, errors="replace", newline="") as opened:
         text = opened.read(1 << 16)
@@ -141,7 +146,7 @@ def _delimiter(opener: Opener, encoding: str) -> str:
     for candidate in (",", ";", "\t", "|"):
         lengths = []
         try:
-            for row in csv.reader(io.StringIO(text, newline=""), delimiter=candidate):
+            for row in csv.reader(io.StringIO(text, newline=""), delimiter=candidate, quoting=quoting):
                 lengths.append(len(row))
                 if len(lengths) == 20:
                     break
@@ -154,10 +159,10 @@ def _delimiter(opener: Opener, encoding: str) -> str:
     return best
 
 
-def _header(name: str, opener: Opener, encoding: str, delimiter: str, notes: list[str]) -> list[str]:
+def _header(name: str, opener: Opener, encoding: str, delimiter: str, quoting: Quoting, notes: list[str]) -> list[str]:
     with closing(opener()) as raw, _text(raw, encoding) as text:
         try:
-            header = next(csv.reader(_lines(name, text), delimiter=delimiter, strict=True), None)
+            header = next(csv.reader(_lines(name, text), delimiter=delimiter, quoting=quoting, strict=True), None)
         except csv.Error as error:
             raise SourceError(f"{name}: its first line cannot be read: {error}") from error
     if not header:
@@ -198,12 +203,12 @@ def _lines(name: str, text: io.TextIOWrapper) -> Iterator[str]:
 
 
 def _csv_batches(
-    name: str, opener: Opener, encoding: str, delimiter: str, header: list[str], *, skip: bool
+    name: str, opener: Opener, encoding: str, delimiter: str, quoting: Quoting, header: list[str], *, skip: bool
 ) -> Iterator[Batch]:
     limit = csv.field_size_limit(LONGEST)
     try:
         with closing(opener()) as raw, _text(raw, encoding) as text:
-            reader = csv.reader(_lines(name, text), delimiter=delimiter, strict=True)
+            reader = csv.reader(_lines(name, text), delimiter=delimiter, quoting=quoting, strict=True)
             if skip:
                 next(reader)
             start = 0
@@ -217,7 +222,7 @@ def _csv_batches(
                     break
                 except csv.Error as error:
                     rows.append(None)
-                    problems.append(f"line {line}: {_csv_said(error)}")
+                    problems.append(f"{_lines_of(line, reader.line_num)}: {_csv_said(error)}")
                 else:
                     if not fields:
                         continue  # an empty line
@@ -235,9 +240,16 @@ def _csv_batches(
         csv.field_size_limit(limit)
 
 
+def _lines_of(first: int, last: int) -> str:
+    """Name the lines of a bad row: a quotation mark may have taken several into it."""
+    return f"line {first}" if last <= first else f"lines {first} to {last}"
+
+
 def _csv_said(error: csv.Error) -> str:
     if "unexpected end" in str(error):
-        return "a quote that opens here is never closed"
+        return f"a quote that opens here is never closed; {AS_THEY_ARE}"
+    if "expected after" in str(error):
+        return f"text follows a closing quote; {AS_THEY_ARE}"
     return str(error)
 
 
