@@ -1,12 +1,14 @@
 """Tables whose column holds the text: taken out once, and of a file that grew its end alone."""
 
 import json
+import os
 
 import pytest
 
 import datastork as ds
 from datastork.collect._tables import texts
-from datastork.core.errors import RecipeError
+from datastork.core.errors import BuildError, RecipeError
+from datastork.store.samples import Samples
 
 RECIPE = """
 [dataset]
@@ -124,3 +126,60 @@ def test_a_column_that_is_not_there_is_named(tmp_path):
 
     with pytest.raises(RecipeError, match=r"text: m.csv has no column 'text'; did you mean 'txt'"):
         build(tmp_path, "m.csv")
+
+
+def test_another_size_is_another_file_whatever_its_time(tmp_path):
+    for count in (1, 3):
+        (tmp_path / "m.jsonl").write_text("".join(line(number) for number in range(count)))
+        os.utime(tmp_path / "m.jsonl", (1_000_000_000, 1_000_000_000))
+        assert len(build(tmp_path)) == count
+
+
+def test_lines_that_come_while_it_is_read_are_taken_by_the_next_build_once(tmp_path, monkeypatch):
+    (tmp_path / "m.jsonl").write_text("".join(line(number) for number in range(600)))
+    look = texts._look
+
+    def growing(path, seen):
+        found = look(path, seen)
+        with (tmp_path / "m.jsonl").open("a") as file:
+            file.write(line(600))
+        return found
+
+    monkeypatch.setattr(texts, "_look", growing)
+    assert len(build(tmp_path)) == 600
+    monkeypatch.setattr(texts, "_look", look)
+    assert sorted(row["id_given"] for row in build(tmp_path).to_pylist()) == list(range(601))
+
+
+def test_an_empty_file_beside_others_is_noted(tmp_path):
+    (tmp_path / "m1.jsonl").write_text("")
+    (tmp_path / "m2.jsonl").write_text(line(0))
+    assert len(build(tmp_path, "m*.jsonl")) == 1
+    assert "m1.jsonl is empty" in Samples(ds.open(tmp_path).home).record()["notes"]
+
+    (tmp_path / "m2.jsonl").unlink()
+    with pytest.raises(BuildError, match=r"nothing was collected: m1.jsonl is empty"):
+        build(tmp_path, "m1.jsonl")
+
+
+def test_nothing_but_bad_rows_is_told_as_what_it_is(tmp_path):
+    (tmp_path / "m.jsonl").write_text("{broken\n")
+    with pytest.raises(BuildError, match="nothing is left of 1 samples: 1 went to quarantine"):
+        build(tmp_path)
+
+
+def test_two_columns_of_one_row_are_not_two_texts(tmp_path):
+    (tmp_path / "m.jsonl").write_text('{"text": "a", "title": "b", "kind": "c"}\n')
+    second = '\n[[step]]\nuse = "collect.table"\nname = "titles"\npath = "m.jsonl"\ntext = "title"\n'
+    (tmp_path / "stork.toml").write_text(RECIPE.format(path="m.jsonl") + second)
+    with pytest.raises(RecipeError, match="a step before took m.jsonl#0 from another column"):
+        ds.open(tmp_path).build()
+
+
+def test_a_column_may_have_another_type_in_the_next_file(tmp_path):
+    for name, value in (("m1", 1), ("m2", 2.5), ("m3", "three")):
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps({"text": name, "kind": "a", "score": value}) + "\n")
+    rows = by_uri(build(tmp_path, "m[12].jsonl"))
+    assert [rows[f"m{number}.jsonl#0"]["score"] for number in (1, 2)] == [1.0, 2.5]
+    rows = by_uri(build(tmp_path, "m*.jsonl"))
+    assert [rows[f"m{number}.jsonl#0"]["score"] for number in (1, 2, 3)] == ["1", "2.5", "three"]

@@ -151,7 +151,8 @@ def _collect(home: Home, plan: Plan, progress: Progress) -> tuple[Listing, list[
             )
         )  # fmt: skip
     if not listing.table.num_rows:
-        raise BuildError("nothing was collected", hint="look at the paths of the collecting steps")
+        told = "".join(f": {note}" for note in listing.notes[:1])
+        raise BuildError(f"nothing was collected{told}", hint="look at the paths of the collecting steps")
     give_back()
     return listing, accounts
 
@@ -213,8 +214,10 @@ def _refuse(ctx: Context, table: "pa.Table", *, keeping: bool = True) -> None:
         )
     if keeping and not counts["kept"]:
         drops = [account for account in ctx.accounts if account.dropped]
-        told = ", ".join(f"{account.name} dropped {account.dropped:,}" for account in drops)
-        raise BuildError(f"nothing is left of {counts['total']:,} samples: {told}", hint="loosen a threshold")
+        told = [f"{account.name} dropped {account.dropped:,}" for account in drops]
+        told += [f"{counts['quarantined']:,} went to quarantine"] if counts["quarantined"] else []
+        hint = "loosen a threshold" if drops else "look at what went to quarantine"
+        raise BuildError(f"nothing is left of {counts['total']:,} samples: {', '.join(told)}", hint=hint)
 
 
 def _record(

@@ -38,12 +38,13 @@ class Form:
 
 @dataclass(slots=True)
 class Opened:
-    """One table: its uri, the time it was changed (nanoseconds), its rows, and under which name it votes."""
+    """One table: its uri, the time it was changed (nanoseconds), its rows, under which name it votes, its bytes."""
 
     uri: str
     stamp: int | None
     table: Table
     name: str
+    size: int | None = None
 
 
 def open_tables(
@@ -60,10 +61,10 @@ def open_tables(
     if not any(one.found for one in walks):
         raise SourceError(nothing_found(root, walks[0]))
     files = {
-        folder.uri + name: stamp
+        folder.uri + name: (stamp, size)
         for one in walks
         for folder in one.folders
-        for name, stamp in zip(folder.names, folder.stamps, strict=True)
+        for name, stamp, size in zip(folder.names, folder.stamps, folder.sizes, strict=True)
     }
     vote_name = os.path.basename(path)
     opened = []
@@ -71,7 +72,9 @@ def open_tables(
         kind = KINDS.get(os.path.splitext(uri)[1].lower())
         if kind is None:
             raise RecipeError([f"path: {uri} is no table; tables end in {', '.join(KINDS)}"])
-        opened.append(Opened(uri, files[uri], _open(root, uri, kind, mapping, form, text, cells, whole), vote_name))
+        stamp, size = files[uri]
+        table = _open(root, uri, kind, mapping, form, text, cells, whole)
+        opened.append(Opened(uri, stamp, table, vote_name, size))
     return opened
 
 
@@ -99,6 +102,8 @@ def _open(
         first = next(table.batches)
         known = list(dict.fromkeys(column for row in first.rows if row is not None for column in row))
         table = replace(table, columns=known, batches=chain([first], table.batches))
+        if not known:  # empty, or nothing but bad rows: there is nothing to hold the recipe against
+            return replace(table, batches=_converted(table.batches, dict(form.types)))
     wanted = [*mapping.named(), *((("text", text),) if text else ()), *(("types", column) for column in form.types)]
     problems = [
         f"{setting}: {name} has no column {column!r}{did_you_mean(column, known) or _there(known)}"
