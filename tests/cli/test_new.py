@@ -69,7 +69,8 @@ def test_a_first_dataset_of_texts_builds(task: str, tmp_path: Path) -> None:
 
 def test_texts_in_a_table(tmp_path: Path) -> None:
     home = tmp_path / "sms"
-    new(home, "--task", "text-classification", "--from", "sms.csv")
+    told = new(home, "--task", "text-classification", "--from", "sms.csv")
+    assert told.strip().endswith(f"seen from there. Name its columns in the recipe, then: stork build {home}")
     lines = "\n".join(f'{"ham" if n % 2 else "spam"},"{sentence}"' for n, sentence in enumerate(SENTENCES))
     (home / "sms.csv").write_text(f"label,text\n{lines}\n")
     dataset = ds.open(home)

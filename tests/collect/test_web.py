@@ -446,6 +446,7 @@ def test_warc_files_are_read_as_samples(server: Server, tmp_path: Path) -> None:
         ({"start": ["http://a/"], "keywords": ["x"]}, "no start page has"),
         ({"start": ["http://a/"], "label": "keyword"}, "needs keywords"),
         ({"start": ["http://a/"], "allow": ["http://x/"]}, "is no host or address"),
+        ({"start": ["example.org/a"]}, "did you mean 'https://example.org/a'"),
         ({"urls": "missing.txt"}, "cannot be read"),
     ],
 )

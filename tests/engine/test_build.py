@@ -292,6 +292,17 @@ def test_a_missing_source_is_a_clear_error_and_the_last_version_stays(make):
     assert content_hash(dataset.samples()) == before
 
 
+def test_what_a_collecting_step_refuses_is_told_with_its_place(tmp_path):
+    (tmp_path / "t.csv").write_text("text,kind\nhello,a\n")
+    head = '[dataset]\nname = "x"\ntask = "text-classification"\nlicense = "CC0-1.0"\n\n'
+    collect = '[[step]]\nuse = "collect.table"\npath = "t.csv"\ntext = "text"\nlabel = "kid"\n'
+    (tmp_path / "stork.toml").write_text(head + collect)
+
+    expected = r"line 6: step 1 \(collect\.table\): label: t\.csv has no column 'kid'; did you mean 'kind'\?"
+    with pytest.raises(RecipeError, match=expected):
+        ds.open(tmp_path).build()
+
+
 def test_a_folder_that_cannot_be_written_is_a_clear_error(make):
     root = make(4)
     (root / ".stork").write_text("a file where the store should be")

@@ -1,5 +1,6 @@
 """Type hints in words, and values held against them."""
 
+import re
 from typing import Annotated, Literal
 
 import pytest
@@ -50,3 +51,16 @@ def test_right_values(value, hint):
 )
 def test_wrong_values_are_told_with_the_value(value, hint):
     assert repr(value) in check_value(value, hint)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (["gofer"], r"got \['gofer'\]; did you mean 'gopher'\?"),
+        (["c4", "fine"], r"did you mean 'fineweb'\?"),
+        (["c4", 3], r"got \['c4', 3\]$"),
+        ([], ""),
+    ],
+)
+def test_a_wrong_choice_in_a_list_gets_the_nearest(value, said):
+    assert re.search(said, check_value(value, list[Literal["gopher", "c4", "fineweb"]]))

@@ -130,6 +130,8 @@ def _starts(start: list[str], keywords: list[str], label: str) -> tuple[tuple[st
         raise RecipeError(["keywords: no start page has {keyword} in it"])
     if label == "keyword" and not keywords:
         raise RecipeError(["label = 'keyword' needs keywords"])
+    if bare := [one for one in start if "://" not in one]:
+        raise RecipeError([f"start: {one!r} is no address; did you mean 'https://{one}'?" for one in bare])
     for one in start:
         if "{keyword}" in one:
             found += [(one.replace("{keyword}", quote(word, safe="")), word) for word in keywords]

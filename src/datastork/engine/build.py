@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from datastork.core.errors import BuildError, DatastorkError
+from datastork.core.errors import BuildError, DatastorkError, RecipeError
 from datastork.core.hashing import key_of
 from datastork.engine import runner
 from datastork.engine.context import Account, Context, Interrupted
@@ -131,6 +131,8 @@ def _collect(home: Home, plan: Plan, progress: Progress) -> tuple[Listing, list[
         progress.begin(bound.name, None)
         try:
             found: Listing = bound.spec.function(listing, **bound.given(home.root))
+        except RecipeError as error:
+            raise RecipeError([f"{bound.use.title}: {told}" for told in error.problems], hint=error.hint) from error
         except DatastorkError:
             raise
         except KeyboardInterrupt:

@@ -58,7 +58,8 @@ def check_value(value: Any, hint: Any) -> str:
         converted = msgspec.convert(value, _plain(hint))
     except msgspec.ValidationError:
         choices = _choices(hint)
-        suggestion = did_you_mean(value, choices) if isinstance(value, str) and choices else ""
+        wrong = [one for one in value if one not in choices] if isinstance(value, list) else [value]
+        suggestion = did_you_mean(wrong[0], choices) if choices and wrong and isinstance(wrong[0], str) else ""
         return f"expected {type_words(hint)}, got {value!r}{suggestion}"
     for bound in _ranges(hint):
         if not isinstance(converted, int | float):

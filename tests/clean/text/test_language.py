@@ -7,6 +7,7 @@ import pytest
 from datastork.clean.text.keep_language import keep_language
 from datastork.clean.text.language import language
 from datastork.core import Drop
+from datastork.core.errors import RecipeError
 from datastork.media.text import Text
 from datastork.media.text.measures import language as measured
 from datastork.media.text.measures.language import Language
@@ -118,6 +119,12 @@ def test_keep_language():
     low = Drop("language en: probability 0.49 < 0.5", 0.49)
     assert keep_language(Language("en", 0.49), languages=["en"]) == low
     assert keep_language(Language("en", 0.49), languages=["en"], at_least=0.3) is None
+
+
+@pytest.mark.parametrize("languages", ["english", "EN", ["en", "German"], "", []])
+def test_a_language_that_is_no_code_is_refused(languages):
+    with pytest.raises(RecipeError, match=r"languages: ('.*' is no code of ISO 639|name one at least)"):
+        keep_language(Language("en", 0.9), languages=languages)
 
 
 def test_texts_without_a_language_stay_unless_they_are_unwanted():

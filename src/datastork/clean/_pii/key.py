@@ -22,7 +22,10 @@ def read_key(path: str | None) -> bytes:
     return found
 
 
-_HOW = "make one outside the dataset, and keep it: head -c 32 /dev/urandom | base64 > ../pii.key"
+_HOW = (
+    "make one outside the dataset, keep it, and name it in the recipe: head -c 32 /dev/urandom | base64 > ../pii.key"
+    '\n  → key = "../pii.key"'
+)
 
 
 @lru_cache(maxsize=4)

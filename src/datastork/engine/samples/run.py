@@ -189,7 +189,7 @@ def _work(ctx: Context, stage: SamplePass, table: PassTable, todo: "pa.Table") -
     if fatal:
         kinds = {"SourceError": SourceError, "StoreError": StoreError}
         raise kinds.get(fatal["type"], BuildError)(
-            fatal["message"], hint=f"{fatal['hint']} What was finished by then is kept.".strip()
+            fatal["message"], hint="\n  → ".join(filter(None, [fatal["hint"], "what was finished by then is kept"]))
         )
     return seconds
 

@@ -28,6 +28,7 @@ MEANING = {
     "pii_kinds": "their types and numbers",
     "id": "stable id: a hash of the content",
     "label": "the class",
+    "annotators": "how many people, models, folders or files gave it a label",
     "label_probability": "how sure the votes make the label, 0 to 1",
     "group": "samples of one group are never torn apart by a split",
     "cluster": "near-duplicates share a cluster",
