@@ -14,8 +14,8 @@ _HUB = {
 _CC_PARTS = ("by", "by-sa", "by-nc", "by-nc-sa", "by-nd", "by-nc-nd")
 _SITE = r"(?:^|[\s(<])(?:https?:)?(?://)?(?:www\.)?"  # an address in it counts, one in the query of another does not
 _CC_URL = re.compile(
-    _SITE + r"creativecommons\.org/(?:licenses/(?P<parts>[a-z-]{2,9})/(?P<version>\d\.\d)(?:/(?P<place>[a-z]{2,3}))?"
-    r"|publicdomain/(?P<given>zero|mark)/1\.0)(?=[/?#)>\s]|$)",
+    _SITE + r"creativecommons\.org/(?:licenses/(?P<parts>[a-z-]{2,9})/(?P<version>\d\.\d)"
+    r"(?:/(?!deed|legalcode|rdf)(?P<place>[a-z-]{2,20}))?+|publicdomain/(?P<given>zero|mark)/1\.0)(?=[/?#.,;)>\s]|$)",
     re.IGNORECASE,
 )
 _OTHER_URLS = tuple(
@@ -25,6 +25,10 @@ _OTHER_URLS = tuple(
         (r"opendatacommons\.org/licenses/by(?:/|$)", "ODC-By-1.0"),
         (r"opendatacommons\.org/licenses/pddl(?:/|$)", "PDDL-1.0"),
         (r"apache\.org/licenses/LICENSE-2\.0", "Apache-2.0"),
+        (r"nationalarchives\.gov\.uk/doc/open-government-licence/version/1(?:/|$)", "OGL-UK-1.0"),
+        (r"nationalarchives\.gov\.uk/doc/open-government-licence/version/2(?:/|$)", "OGL-UK-2.0"),
+        (r"nationalarchives\.gov\.uk/doc/open-government-licence/version/3(?:/|$)", "OGL-UK-3.0"),
+        (r"etalab\.gouv\.fr/[\w/.-]{0,100}licence-ouverte-v2\.0", "etalab-2.0"),
     )
 )
 _IN_URL = re.compile(
@@ -41,11 +45,12 @@ LONGEST = 300  # characters; no name of a licence is longer
 
 
 def spdx(text: str | None) -> str | None:
-    """Return the SPDX id of a licence named in a catalogue, an API or a feed, or None where that is not certain.
+    """Return the SPDX id of a licence named in a catalogue, an API, a feed or a page, or None where it is not certain.
 
-    Understood are SPDX ids in any case, the names of the Hugging Face Hub, the addresses of Creative Commons, Open
-    Data Commons, SPDX and OSI, and "CC BY-SA 4.0" as people write it. A Creative Commons licence without a version, or
-    "Public", is no licence one can name.
+    Understood are SPDX ids in any case, the names of the Hugging Face Hub, the addresses (which Dublin Core and
+    schema.org want) of Creative Commons, Open Data Commons, SPDX, OSI, Apache and the open licences of the British and
+    French governments, and "CC BY-SA 4.0" as people write it. A Creative Commons licence without a version, "Public",
+    or two addresses of different licences are no licence one can name.
 
     Example:
         >>> spdx("cc-by-4.0"), spdx("CC BY-NC-SA 4.0"), spdx("https://creativecommons.org/licenses/by-sa/3.0/")
@@ -66,19 +71,19 @@ def _certain(plain: str) -> str | None:
 
 
 def _by_address(text: str) -> str | None:
-    found = _CC_URL.search(text)
-    if found:
-        if found["given"]:
-            return _by_id("CC0-1.0" if found["given"].lower() == "zero" else "CC-PDM-1.0")
-        if found["parts"].lower() not in _CC_PARTS:
-            return None
-        place = f"-{found['place']}" if found["place"] else ""
-        return _by_id(f"CC-{found['parts']}-{found['version']}{place}")
-    for pattern, name in _OTHER_URLS:
-        if pattern.search(text):
-            return name
+    found = {_of_creative_commons(one) for one in _CC_URL.finditer(text)}
+    found |= {name for pattern, name in _OTHER_URLS if pattern.search(text)}
     inside = _IN_URL.search(text)
-    return _by_id(inside[1]) if inside else None
+    if inside:
+        found.add(_by_id(inside[1]))
+    return found.pop() if len(found) == 1 else None
+
+
+def _of_creative_commons(found: re.Match[str]) -> str | None:
+    if found["given"]:
+        return _by_id("CC0-1.0" if found["given"].lower() == "zero" else "CC-PDM-1.0")
+    place = f"-{found['place']}" if found["place"] else ""
+    return _by_id(f"CC-{found['parts']}-{found['version']}{place}") if found["parts"].lower() in _CC_PARTS else None
 
 
 def _by_id(text: str) -> str | None:

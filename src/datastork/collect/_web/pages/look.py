@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from datastork.collect._spdx import spdx
 from datastork.collect._web.entry import Entry
-from datastork.collect._web.pages.licences import spdx_of
 from datastork.collect._web.pages.optouts import wish_of
 from datastork.collect._web.pages.page import read_page
 from datastork.collect._web.plan import Plan
@@ -54,7 +54,7 @@ def look(entry: Entry, answer: Answer, plan: Plan, agent: str) -> Looked:
 
 def _licence(entry: Entry, declared: list[tuple[str, str]], seen: list[str]) -> None:
     """A licence is certain where all that the page declares is one and the same, and known."""
-    ids = {spdx_of(named) for _, named in declared}
+    ids = {spdx(named) for _, named in declared}
     if len(ids) == 1 and None not in ids:
         entry.license, entry.license_from = ids.pop(), declared[0][0]
     named = [f"{how}: {what[:300]}" for how, what in declared] + [f"link: {url}" for url in seen]

@@ -4,13 +4,14 @@ import json
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
-from datastork.collect._web.pages.licences import is_creative_commons, spdx_of
+from datastork.collect._spdx import spdx
 from datastork.collect._web.pages.scan import scan
 from datastork.core.errors import MissingExtraError
 
 MOST_LINKS, MOST_LINK_BYTES = 10_000, 1 << 20
 MOST_SCRIPTS, SCRIPT_BYTES = 16, 256 << 10
 _RIGHTS = frozenset({"dcterms.license", "dc.rights.license", "dc.license", "dc.rights", "dcterms.rights"})
+_CREATIVE_COMMONS = ("creativecommons.org/licenses/", "creativecommons.org/publicdomain/")
 _MEDIA_TYPES = ("image", "video", "audio", "media", "organization", "person", "website", "breadcrumb", "offer")
 
 
@@ -53,7 +54,7 @@ def read_page(url: str, data: bytes) -> Page:
         href = said.get("href")
         if "license" in rel and href:
             licences.append(("rel=license", _joined(base, href) or href))
-        elif href and is_creative_commons(href):
+        elif href and any(one in href for one in _CREATIVE_COMMONS):
             seen.append(href[:300])
         if "nofollow" in rel:
             nofollow += 1
@@ -71,7 +72,7 @@ def read_page(url: str, data: bytes) -> Page:
     for name, content in metas:
         if name in {"author", "article:author", "dc.creator", "dcterms.creator"} and not content.startswith("http"):
             author = author or content[:200] or None
-        elif name in _RIGHTS and (content.startswith("http") or spdx_of(content)):
+        elif name in _RIGHTS and (content.startswith("http") or spdx(content)):
             licences.append((name, content))
     for how, named, who in _structured(scanned.structured):
         if named:

@@ -1,4 +1,4 @@
-"""Licences as catalogues, APIs and feeds write them; dates; citations."""
+"""Licences as catalogues, APIs, feeds and pages write them; dates; citations."""
 
 import pytest
 from license_expression import get_spdx_licensing
@@ -21,6 +21,18 @@ from datastork.collect._spdx import spdx
         ("http://creativecommons.org/publicdomain/zero/1.0/", "CC0-1.0"),
         ("https://creativecommons.org/licenses/by-nc/2.0/deed.de", "CC-BY-NC-2.0"),
         ("https://creativecommons.org/licenses/by/3.0/us/", "CC-BY-3.0-US"),
+        ("http://www.creativecommons.org/licenses/by-nc-sa/2.5", "CC-BY-NC-SA-2.5"),
+        ("https://creativecommons.org/licenses/by-sa/4.0/legalcode.en", "CC-BY-SA-4.0"),
+        (
+            "https://creativecommons.org/licenses/by-sa/4.0/, https://creativecommons.org/licenses/by-sa/4.0/deed",
+            "CC-BY-SA-4.0",
+        ),
+        ("https://creativecommons.org/publicdomain/zero/1.0/legalcode.en", "CC0-1.0"),
+        ("https://creativecommons.org/publicdomain/mark/1.0/", "CC-PDM-1.0"),
+        ("https://www.apache.org/licenses/LICENSE-2.0.html", "Apache-2.0"),
+        ("http://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/", "OGL-UK-3.0"),
+        ("https://www.etalab.gouv.fr/wp-content/uploads/2017/04/ETALAB-Licence-Ouverte-v2.0.pdf", "etalab-2.0"),
+        ("https://spdx.org/licenses/MIT.html", "MIT"),
         ("CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/)", "CC-BY-4.0"),
         ("http://opendatacommons.org/licenses/odbl/1.0/", "ODbL-1.0"),
         ("https://opensource.org/licenses/MIT", "MIT"),
@@ -40,7 +52,11 @@ def test_a_licence_that_is_certain_gets_its_spdx_id(given: str, right: str) -> N
 @pytest.mark.parametrize(
     "given",
     [None, "", "Public", "other", "unknown", "CC BY", "cc", "openrail", "bsd", "by-nd-sa 4.0", "CC BY 9.9",
-     "https://creativecommons.org/licenses/by/9.9/", "https://evil.example/?x=creativecommons.org/licenses/by/4.0/",
+     "https://creativecommons.org/licenses/by/9.9/", "https://creativecommons.org/licenses/by-sa/3.0/xx/",
+     "https://creativecommons.org/licenses/by/2.5/scotland/", "https://evil.example/creativecommons.org/licenses/by/4.0/",
+     "https://creativecommons.org/licenses/by/4.0/ or https://creativecommons.org/licenses/by-nc/4.0/",
+     "https://www.etalab.gouv.fr/licence-ouverte-open-licence", "https://example.org/terms", "http://[broken",
+     "https://evil.example/?x=creativecommons.org/licenses/by/4.0/",
      "https://notcreativecommons.org/licenses/by/4.0/", "© 2024 all rights reserved", "x" * 10**6, "cc " * 90],
 )  # fmt: skip
 def test_a_licence_that_is_not_certain_gets_none(given: str | None) -> None:
