@@ -5,6 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from datastork.media.text.near.fingerprint import BANDS, ROWS
+from datastork.media.ties import distinct
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,10 +56,10 @@ def candidates(bands: "np.ndarray", threshold: float) -> list["np.ndarray"]:
                 waiting.append(coded(order[at], order[at + step], len(bands)))
             rounds[number] += _crowded(bands, order[size > MANY], band)
         if sum(map(len, waiting)) > WAITING:
-            found, waiting = np.unique(np.concatenate([found, *waiting])), []
-    few = np.unique(np.concatenate([found, *waiting]))
+            found, waiting = distinct(np.concatenate([found, *waiting])), []
+    few = distinct(np.concatenate([found, *waiting]))
     return [enough(few, bands, threshold)] + [
-        enough(np.unique(np.concatenate(codes)), bands, threshold) for codes in rounds
+        enough(distinct(np.concatenate(codes)), bands, threshold) for codes in rounds
     ]
 
 
