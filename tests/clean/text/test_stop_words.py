@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datastork.clean.text._stop_words.lists import LISTS
 from datastork.clean.text.stop_words import stop_words
 from datastork.core.errors import DataError, RecipeError
 from datastork.media.text import Text
@@ -58,15 +57,6 @@ def test_a_text_without_is_returned_itself() -> None:
 def test_html_is_refused() -> None:
     with pytest.raises(DataError, match="the text is HTML"):
         stop_words(Text("<p>A</p>", "html"))
-
-
-@pytest.mark.parametrize("language", LISTS)
-def test_a_list_is_in_order(language: str) -> None:
-    words = LISTS[language].split()
-
-    assert len(words) == len(set(words)), sorted(word for word in words if words.count(word) > 1)
-    assert all(word == word.lower() and "’" not in word for word in words)
-    assert 100 <= len(words) <= 400
 
 
 @given(st.text(), st.sampled_from(["en", "fr", "ru"]))

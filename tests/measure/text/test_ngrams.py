@@ -54,6 +54,22 @@ def test_words_of_grammar_are_found_in_short_texts_too(texts):
     assert "word7" in rows(ngrams(texts(["the word7 of"] * 9 + ["the of it"] * 900)), "Words, without stop words")
 
 
+def test_the_list_of_the_language_is_used_where_a_step_told_it(texts):
+    contents = ["L'arbre est dans la forêt, c'est vrai"] * 10
+    found = ngrams(texts(contents, language=["fr"] * 9 + [None]))
+    assert found.sentences[1] == "As stop words of the list of 'fr' were left out: est, dans, la, c'est."
+    assert set(rows(found, "Words, without stop words")) == {"l'arbre", "forêt", "vrai"}
+    for mixed in (["fr"] * 8 + ["en"] * 2, ["la"] * 10, [None] * 10):
+        assert len(ngrams(texts(contents, language=mixed)).sentences) == 1
+
+
+def test_the_language_and_the_words_may_be_given(texts):
+    contents = texts(["the tree and la forêt"] * 3, language=["fr"] * 3)
+    assert set(rows(ngrams(contents, language="en"), "Words, without stop words")) == {"tree", "la", "forêt"}
+    found = ngrams(contents, language="en", stop_words=["tree"])
+    assert found.sentences[1] == "As stop words were left out: tree."
+
+
 def test_without_stop_words_there_is_one_list(texts):
     found = ngrams(texts(["some words here"]))
     assert [table.caption for table in found.tables] == list(TITLES.values())

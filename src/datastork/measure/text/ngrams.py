@@ -1,27 +1,31 @@
 """The commonest words and runs of words."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated
 
 from datastork.core import Findings, Frame, Range, step
 from datastork.core.findings import Cell, Table
 from datastork.measure._tables import plural
-from datastork.measure.text._sample import sample
+from datastork.measure.text._sample import Sample, sample
 from datastork.measure.text._words import Words, encoded
 from datastork.media.stored import Media
+from datastork.media.text.stop_words import LISTED, Listed, left_of, of_language
 
 if TYPE_CHECKING:
     import numpy as np
 
 STRETCH, FEW = 200, 10  # words of a stretch; stretches below which no word is taken for a stop word
+MAIN = 0.9  # share of the texts that are in one language, from which its list is used for all
 NAMES = {1: "Words", 2: "Runs of two words", 3: "Runs of three words"}
 
 
-@step(needs=(Media,))
+@step(version=2, needs=(Media,))
 def ngrams(
     frame: Frame,
     *,
     characters: Annotated[int, Range(1000, 500_000_000)] = 10_000_000,
     most: Annotated[int, Range(1, 200)] = 20,
+    language: Listed | None = None,
     stop_words: list[str] | None = None,
 ) -> Findings:
     """List the commonest words and runs of two and three words, with and without stop words.
@@ -34,12 +38,15 @@ def ngrams(
 
     characters: how much is read, of texts drawn by id (characters)
     most: how many runs of each length are listed
-    stop_words: the words to be left out; by default those that occur in more than half of all stretches of 200
-        words, which are the words of grammar in any language, and what all texts speak of
+    language: whose list of stop words is used (ISO 639-1); by default that of the language that the column `language`
+        (`clean.text.language`) gives for nine in ten texts. Where neither names one with a list, stop words are those
+        that occur in more than half of all stretches of 200 words: the words of grammar in any language, and what all
+        texts speak of
+    stop_words: the words to be left out in place of any list
     """
     import numpy as np
 
-    found = sample(frame, characters)
+    found = sample(frame, characters, language="string")
     words = encoded(found.texts)
     numbers: dict[str, Cell] = {
         "texts": found.total,
@@ -50,7 +57,8 @@ def ngrams(
     if not len(words.codes):
         return Findings(title, ("There are no words.",), (), numbers)
     of_text = np.repeat(np.arange(len(found.texts)), np.diff(words.starts))
-    stop = _stop(words, stop_words)
+    listed = language or _main_language(found)
+    stop = _stop(words, listed, stop_words)
     tables: tuple[list[Table], list[Table]] = ([], [])  # with and without stop words
     for size in NAMES:
         keys = _keys(words, of_text, size)
@@ -77,17 +85,28 @@ def ngrams(
     if left:
         more = int(stop.sum()) - len(left)
         rest = f" and {more:,} more" if more else ""
-        sentences.append(f"As stop words were left out: {', '.join(left)}{rest}.")
+        whose = f" of the list of {listed!r}" if listed and stop_words is None else ""
+        sentences.append(f"As stop words{whose} were left out: {', '.join(left)}{rest}.")
     return Findings(title, sentences, (), numbers, [*tables[0], *tables[1]])
 
 
-def _stop(words: Words, given: list[str] | None) -> "np.ndarray":
+def _main_language(found: Sample) -> str | None:
+    """Return the language that nearly all the texts are in, where a step told and there is a list."""
+    languages = Counter(found.rows["language"].to_pylist()).most_common(1)
+    name, count = languages[0] if languages else (None, 0)
+    return name if name in LISTED and count >= MAIN * len(found.texts) else None
+
+
+def _stop(words: Words, language: str | None, given: list[str] | None) -> "np.ndarray":
     """Return for each known word whether it is a stop word."""
     import numpy as np
 
     if given is not None:
         listed = {word.lower() for word in given}
         return np.array([word in listed for word in words.known], bool)
+    if language:
+        gone = of_language(language)
+        return np.array([not left_of(word, gone) for word in words.known], bool)
     pieces = len(words.codes) // STRETCH
     if pieces < FEW:
         return np.zeros(len(words.known), bool)
