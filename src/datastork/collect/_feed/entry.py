@@ -1,6 +1,7 @@
 """What a feed says: its title, its licence, and its entries, whatever the format."""
 
 from dataclasses import dataclass, field
+from urllib.parse import urljoin
 
 
 @dataclass(slots=True)
@@ -29,3 +30,11 @@ class Feed:
     author: str = ""
     language: str = ""
     entries: list[Entry] = field(default_factory=list)
+
+
+def joined(base: str, link: str) -> str:
+    """Return a link made whole with the address it stands at; empty where there is none, or it is broken."""
+    try:
+        return urljoin(base, link) if link else ""
+    except ValueError:
+        return ""

@@ -2,9 +2,8 @@
 
 import json
 from typing import Any
-from urllib.parse import urljoin
 
-from datastork.collect._feed.entry import Entry, Feed
+from datastork.collect._feed.entry import Entry, Feed, joined
 from datastork.core.errors import DataError
 
 
@@ -33,7 +32,7 @@ def _entry(item: dict[str, Any], url: str) -> Entry:
     tags = item.get("tags")
     return Entry(
         id=_text(item.get("id")),
-        link=_joined(url, _text(item.get("url")) or _text(item.get("external_url"))),
+        link=joined(url, _text(item.get("url")) or _text(item.get("external_url"))),
         title=_text(item.get("title")),
         content=markup if html else plain if isinstance(plain, str) else None,
         content_html=html,
@@ -56,10 +55,3 @@ def _text(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     return " ".join(str(value).encode("utf-8", "replace").decode().split())
-
-
-def _joined(url: str, link: str) -> str:
-    try:
-        return urljoin(url, link) if link else ""
-    except ValueError:
-        return ""

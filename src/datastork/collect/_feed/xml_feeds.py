@@ -7,9 +7,8 @@ import base64
 import binascii
 import html
 import re
-from urllib.parse import urljoin
 
-from datastork.collect._feed.entry import Entry, Feed
+from datastork.collect._feed.entry import Entry, Feed, joined
 from datastork.collect._feed.tree import XML, Node
 from datastork.core.errors import DataError
 
@@ -63,7 +62,7 @@ def _item(item: Node, base: str) -> Entry:
     summary = item.children("description", *RSS, *DUBLIN)
     return Entry(
         id=number or item.get("about", RDF) or _first(item, "id", *ATOM),
-        link=_joined(base, link),
+        link=joined(base, link),
         title=_first(item, "title", *RSS, *DUBLIN),
         content=encoded[0].text() if encoded else whole[0].markup() if whole else None,
         summary=_inner(summary[0]) if summary else None,
@@ -96,7 +95,7 @@ def _atom_entry(entry: Node, base: str) -> Entry:
         link = number
     return Entry(
         id=number,
-        link=_joined(base, link),
+        link=joined(base, link),
         title=_title(entry),
         content=content,
         content_html=content_html,
@@ -166,7 +165,7 @@ def _licence(node: Node, base: str = "") -> str:
             return found
     for one in node.children("link", *ATOM):
         if one.get("rel") == "license" and one.get("href"):
-            return _joined(base, one.get("href"))
+            return joined(base, one.get("href"))
     named = [*node.children("license", *DUBLIN), *node.children("rights", *DUBLIN, *ATOM)]
     texts = _texts([*named, *node.children("copyright", *RSS)])
     return texts[0] if texts else ""
@@ -187,13 +186,4 @@ def _texts(nodes: list[Node]) -> list[str]:
 
 
 def _base(node: Node, url: str) -> str:
-    return _joined(url, node.get("base", XML)) or url
-
-
-def _joined(base: str, link: str) -> str:
-    if not link:
-        return ""
-    try:
-        return urljoin(base, link) if base else link
-    except ValueError:
-        return ""
+    return joined(url, node.get("base", XML)) or url

@@ -48,20 +48,6 @@ _HTML = re.compile(
 _DECLARED = re.compile(
     rb"""<(?:meta\b[^>]{0,300}?charset|\?xml\b[^>]{0,100}?encoding)\s*=\s*["']?([\w:.-]{2,30})""", re.I
 )
-# What browsers read in place of what is declared, since pages hold more than they say (WHATWG Encoding Standard).
-_INSTEAD = {
-    "ascii": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso8859-9": "cp1254",
-    "iso8859-11": "cp874",
-    "tis-620": "cp874",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "big5": "big5hkscs",
-    "shift_jis": "cp932",
-    "euc_kr": "cp949",
-    "koi8-r": "koi8_u",
-}
 _NO_CHARSETS = ("utf-7", "utf-16", "utf-32", "punycode", "idna", "unicode", "raw", "mbcs", "oem", "undefined")
 
 
@@ -150,18 +136,16 @@ def _refuse_damaged(data: bytes, error: UnicodeDecodeError) -> None:
 
 def _declared(data: bytes) -> str | None:
     """Return Python's name of the encoding that a page declares in its first kilobyte, or None."""
-    import codecs
+    from datastork.media.text.charsets import meant
 
     found = _DECLARED.search(data[:HEAD])
     if found is None:
         return None
     try:
-        codec = codecs.lookup(found[1].decode())
+        name = meant(found[1].decode())
     except LookupError:
         return None
-    if codec.name.startswith(_NO_CHARSETS) or not getattr(codec, "_is_text_encoding", True):
-        return None
-    return _INSTEAD.get(codec.name, codec.name)
+    return None if name.startswith(_NO_CHARSETS) else name
 
 
 def _seven_bits(data: bytes) -> str | None:

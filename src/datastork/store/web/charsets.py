@@ -4,22 +4,10 @@ import codecs
 import re
 
 from datastork.core.errors import DataError
+from datastork.media.text.charsets import meant
 
 BOM = codecs.BOM_UTF8
 _NAMED = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:+-]{1,40})", re.IGNORECASE)
-# what the name of a charset means on the web (WHATWG Encoding), where it is not what it says
-_MEANT = {
-    "ascii": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso8859-9": "cp1254",
-    "iso8859-11": "cp874",
-    "tis-620": "cp874",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "shift_jis": "cp932",
-    "euc_kr": "cp949",
-    "big5": "big5hkscs",
-}
 _KNOWN = frozenset(
     {"utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "koi8-r", "koi8-u", "mac-roman", "mac-cyrillic", "cp866"}
     | {"cp874", "cp932", "cp949", "gb18030", "big5hkscs", "euc_jp", "iso2022_jp", "cp1252"}
@@ -45,10 +33,9 @@ def as_utf8(body: bytes, content_type: str) -> bytes:
     if named is None:
         return body
     try:
-        codec = codecs.lookup(named[1]).name
+        codec = meant(named[1])
     except LookupError:
         codec = ""
-    codec = _MEANT.get(codec, codec)
     if codec not in _KNOWN:
         if _is_utf8(body):
             return body
