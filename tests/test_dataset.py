@@ -1,5 +1,7 @@
 """The dataset in Python: frames, and what they turn into."""
 
+import itertools
+
 import pytest
 from tests.engine.conftest import HEAD, STEPS, write_picture
 
@@ -16,6 +18,12 @@ def dataset(tmp_path_factory):
     found = ds.open(root)
     found.build()
     return found
+
+
+def test_watching_yields_every_round(dataset):
+    [done] = itertools.islice(dataset.watch(), 1)
+
+    assert (done.number, done.error, done.outcome.changed) == (1, None, False)
 
 
 def test_frame_is_lazy_and_has_the_media(dataset):

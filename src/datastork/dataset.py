@@ -1,5 +1,6 @@
 """`datastork.open(path)`: a dataset in Python. Everything the command line does, it does through this."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from datastork.engine.build import Outcome
     from datastork.engine.progress import Progress
+    from datastork.engine.watch import Round
     from datastork.store.release import Published
 
 
@@ -42,6 +44,19 @@ class Dataset:
         from datastork.engine.build import build
 
         return build(self.home, workers=workers, on=on, progress=progress)
+
+    def watch(
+        self,
+        *,
+        interval: float = 5.0,
+        workers: int | None = None,
+        on: str | None = None,
+        progress: "Progress | None" = None,
+    ) -> "Iterator[Round]":
+        """Build, and again whenever there is something new; yield every round. See `datastork.engine.watch.watch`."""
+        from datastork.engine.watch import watch
+
+        return watch(self.home, interval=interval, workers=workers, on=on, progress=progress)
 
     def frame(
         self, *, split: str | None = None, version: int | str | None = None, media: bool = True

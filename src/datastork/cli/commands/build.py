@@ -57,10 +57,8 @@ def command(
     if watch:
         if math.isnan(interval):  # it passes every comparison with a range
             raise click.BadParameter("it is no number", param_hint="--interval")
-        from datastork.engine.watch import watch as rounds
-
         told: set[str] = set()
-        for done in rounds(dataset.home, interval=interval, workers=workers, on=on, progress=progress):
+        for done in dataset.watch(interval=interval, workers=workers, on=on, progress=progress):
             _tell_round(done, as_json, quiet, told)
         return
     outcome = dataset.build(workers=workers, on=on, progress=progress)
