@@ -16,6 +16,8 @@ RECIPE = "stork.toml"
 class Home:
     """The folder of one dataset.
 
+    `.stork/collected/`           what was taken out of tables or brought home: spools (`store.spool`), crawls, records
+    `.stork/authors.key`          the secret under which authors get stand-ins; made at first use, kept nowhere else
     `.stork/passes/<key>.lance`   finished work on samples, with media; append-only
     `.stork/tables/<key>.arrow`   finished work of whole-table steps
     `.stork/samples.lance`        one row per sample; its Lance versions are the dataset's versions
