@@ -151,3 +151,45 @@ def until(true, seconds: float = 60.0):
             return found
         os.sched_yield()
     raise AssertionError("it never came true")
+
+
+PLUGIN = '''
+import os
+import subprocess
+
+from datastork.core import step
+from datastork.media.text import Text
+
+
+@step
+def odd(text: Text) -> Text:
+    """Print, read what there is to read, and let a program do so."""
+    print("a step speaks")
+    os.write(1, b"and its program")
+    assert os.read(0, 1) == b""
+    if text.content.startswith("Number 7:"):
+        assert subprocess.run(["cat"], capture_output=True, check=True).stdout == b""
+    return text.replaced(text.content + "!")
+'''
+
+
+def test_a_step_of_a_plugin_may_print_and_read_and_what_lies_around_is_not_imported(
+    root: Path, in_processes: None, tmp_path_factory, monkeypatch, capfd
+) -> None:
+    plugins = tmp_path_factory.mktemp("plugins")
+    (plugins / "odd_steps.py").write_text(PLUGIN)
+    info = plugins / "odd_steps-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: odd-steps\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[datastork.steps]\nclean.text.odd = odd_steps:odd\n")
+    monkeypatch.syspath_prepend(plugins)
+    around = tmp_path_factory.mktemp("around")
+    (around / "queue.py").write_text("raise SystemExit('this is not the queue')")
+    monkeypatch.chdir(around)
+    (root / "stork.toml").write_text(RECIPE.replace("clean.text.normalise_case", "clean.text.odd"))
+
+    outcome = ds.open(root).build(workers=2)
+
+    assert outcome.record["samples"]["quarantined"] == 0
+    assert outcome.decoded == 300
+    assert "a step speaks" in capfd.readouterr().err

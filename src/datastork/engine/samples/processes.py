@@ -95,7 +95,7 @@ def _results(
 def _start() -> "subprocess.Popen[bytes]":
     # a session of its own: Ctrl-C is the driver's to hear
     return subprocess.Popen(
-        [sys.executable, "-c", f"from {__name__} import serve_forever; serve_forever()"],
+        [sys.executable, "-P", "-c", f"from {__name__} import serve_forever; serve_forever()"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(part for part in sys.path if part)},
@@ -125,8 +125,11 @@ def serve_forever() -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: STOP.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(*RARELY)
-    source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a step prints is no answer
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)  # what a step, or a program it starts, reads is no chunk
+    os.close(nothing)
     try:
         path, job = pickle.loads(_receive(source))  # from our own parent
         sys.path[:] = path

@@ -48,9 +48,11 @@ def keep_departed(ctx: Context, table: "pa.Table", step: str) -> "pa.Table":
         if field.name not in table.column_names or table.schema.field(field.name).type == field.type:
             continue
         kind = table.schema.field(field.name).type
+        if pa.types.is_null(kind):  # nothing is in it any more; what was keeps its type
+            continue
         try:
             values = gone[field.name].cast(kind)
-        except pa.ArrowInvalid:
+        except pa.ArrowException:
             values = pa.nulls(gone.num_rows, kind)
             ctx.notes.append(f"column {field.name!r} is now {kind}; what departed samples had there does not fit")
         gone = set_column(gone, field.name, values)
