@@ -9,10 +9,11 @@ import inspect
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 from datastork import catalog
 from datastork.catalog import Setting, StepSpec
-from datastork.recipe.bind import type_words
+from datastork.recipe.bind import bind, type_words
 from datastork.recipe.toml import toml_value
 
 ROOT = Path(__file__).parents[1]
@@ -26,18 +27,26 @@ STAGE_WORDS = {
     "measure": "say what the dataset is like; nothing is changed",
     "publish": "write a version where others can use it; in `[[publish]]`, run by `stork publish`",
 }
-WHAT_FOR = {  # examples for settings without a default
-    "path": "raw/**/*",
+# what the pages show in a recipe, in place of the settings without a default and some others
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "collect.api": {"url": "https://example.org/api/posts", "items": "results", "text": "body", "id": "id"},
+    "collect.archive.posts": {"path": "twitter-2024-05-01.zip", "hashtags": ["birds"], "label": "hashtag"},
+    "collect.archive.reddit": {"path": "dumps/RC_2012-*.zst", "subreddits": ["birding", "gardening"], "min_score": 2},
+    "collect.feed": {"url": "https://example.org/feed.xml", "label": "category"},
+    "collect.files": {"path": "raw/**/*", "label": "folder"},
+    "collect.gutenberg": {"path": "books/*.txt", "pieces": "chapters", "label": "author"},
+    "collect.hub": {"dataset": "hf:owner/name", "split": "train", "text": "text", "label": "label"},
+    "collect.table": {"path": "messages.csv", "text": "message", "label": "kind"},
+    "collect.watch": {"path": "inbox/**/*.jpg", "finished": "settled", "settle": 10.0, "label": "folder"},
+    "collect.web": {"start": ["https://example.org/"], "depth": 3, "limit": 5000, "label": "section"},
+}
+WHAT_FOR: dict[str, Any] = {  # values of settings without a default, for all other steps
     "to": "published",
     "width": 224,
     "height": 224,
-    "key": "file_name",
     "languages": ["en"],
     "against": ["test.jsonl"],
     "characters": 20_000,
-    "dataset": "hf:owner/name",
-    "items": "results",
-    "url": "https://example.org/feed.xml",
 }
 
 
@@ -121,15 +130,26 @@ def _prose(document: str, settings: set[str]) -> tuple[list[str], str]:
 
 
 def _toml(spec: StepSpec) -> str:
-    shown = [("use", toml_value(spec.name))]
-    for setting in spec.settings:
-        if setting.required:
-            shown.append((setting.name, toml_value(WHAT_FOR.get(setting.name, "…"))))
-    for setting in spec.settings:
-        if not setting.required and setting.default is not None and len(shown) < 4 and setting.name != "seed":
-            shown.append((setting.name, toml_value(setting.default)))
-    width = max(len(name) for name, _ in shown)
-    return "".join(f"{name:<{width}} = {value}\n" for name, value in shown)
+    shown = EXAMPLES.get(spec.name) or _shown(spec)
+    wrong = bind(spec, shown)[1]
+    if wrong:
+        raise ValueError(f"the example of {spec.name} is wrong: {wrong}")
+    lines = {"use": spec.name} | shown
+    width = max(map(len, lines))
+    return "".join(f"{name:<{width}} = {toml_value(value)}\n" for name, value in lines.items())
+
+
+def _shown(spec: StepSpec) -> dict[str, Any]:
+    """Return all settings without a default, and some that have one."""
+    shown = {one.name: WHAT_FOR.get(one.name) for one in spec.settings if one.required}
+    for one in spec.settings:
+        if not one.required and one.default is not None and len(shown) < 3 and one.name != "seed":
+            shown[one.name] = _listed(one.default)
+    return shown
+
+
+def _listed(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _settings(spec: StepSpec) -> str:
