@@ -183,6 +183,18 @@ def needs_a_table(image: Image, *, table: dict[str, int]) -> Image:
     return image
 
 
+@step
+def takes_a_name(image: Image, *, name: str = "x", where: str = "", use: int = 1, on_error: str = "stop") -> Image:
+    """Return the image as it is.
+
+    name: of nothing
+    where: nowhere
+    use: for nothing
+    on_error: nothing
+    """
+    return image
+
+
 def local() -> Callable[[Image], Image]:
     """Return a step that no other process can find."""
 
@@ -217,6 +229,7 @@ BROKEN: list[tuple[Callable[..., Any], str]] = [
     (positional, "setting 'times' must be keyword-only"),
     (untyped, "its first parameter 'image' needs a type such as Image or Frame"),
     (needs_a_table, "no trial value for 'table' (a table): check_step(…, settings={'table': …})"),
+    *((takes_a_name, f"setting '{name}' can never be given") for name in ("name", "where", "use", "on_error")),
     (local(), "it cannot be sent to a worker: define it at the top level of"),
 ]
 

@@ -13,6 +13,7 @@ from typing import Any
 from datastork import catalog
 from datastork.catalog import StepSpec
 from datastork.recipe.bind import bind, check_value, type_words
+from datastork.recipe.read import COMMON
 
 HEAVY = (
     *("numpy", "daft", "lance", "pyarrow", "cv2", "PIL", "torch", "ray", "sklearn", "scipy", "pandas", "polars"),
@@ -38,8 +39,12 @@ def name_problems(spec: StepSpec) -> Iterator[str]:
 
 
 def setting_problems(spec: StepSpec, given: dict[str, Any]) -> Iterator[str]:
-    """Every setting is explained, its default fits its type, and there is a value for each without default."""
+    """No setting has a name that means something on every step; each is explained, its default fits its type, and
+    there is a value for each without default.
+    """
     for setting in spec.settings:
+        if setting.name in COMMON:
+            yield f"setting {setting.name!r} can never be given: on every step it means something; call it otherwise"
         if not setting.help:
             yield f"setting {setting.name!r} is not explained: write a line '{setting.name}: what it means (units)'"
         if not setting.required and (problem := check_value(_plain(setting.default), setting.hint)):
