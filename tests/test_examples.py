@@ -36,7 +36,7 @@ def put_books(root: Path) -> None:
 
 def put_messages(root: Path) -> None:
     (root.parent / "pii.key").write_text("a key for the tests alone")
-    lines = [f'ham\t"{prose(f"ham {at}", 12)}" he said' for at in range(40)]
+    lines = [f'ham\t"{prose(f"ham {at}", 30)}" he said' for at in range(40)]
     lines += [f"spam\t{prose(f'spam {at}', 10)} call +44 20 7946 {at:04} now" for at in range(20)]
     lines += [lines[3], lines[4].replace("said", "wrote")]
     (root / "sms.tsv").write_text("\n".join(lines) + "\n")
@@ -80,7 +80,7 @@ def test_messages_are_published_without_their_numbers(place: Callable[[str], Pat
 
     record = dataset.build().record
     assert record["samples"] == {"total": 62, "kept": 60, "dropped": 2, "quarantined": 0}
-    assert record["findings"]["measure.text.private"]["numbers"]["found"] == 20
+    assert record["findings"]["measure.text.private"]["numbers"]["findings"] == 20
     rows = dataset.frame().to_pydict()
     assert sorted(rows["label"]) == ["ham"] * 40 + ["spam"] * 20
     assert not any("7946" in str(value) for name in rows for value in rows[name])

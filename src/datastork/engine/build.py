@@ -153,8 +153,8 @@ def _collect(home: Home, plan: Plan, progress: Progress) -> tuple[Listing, list[
             )
         )  # fmt: skip
     if not listing.table.num_rows:
-        told = "".join(f": {note}" for note in listing.notes[:1])
-        raise BuildError(f"nothing was collected{told}", hint="look at the paths of the collecting steps")
+        told = f": {'; '.join(listing.notes[:5])}" if listing.notes else ""
+        raise BuildError(f"nothing was collected{told}", hint="look at what the collecting steps are told to look for")
     give_back()
     return listing, accounts
 
