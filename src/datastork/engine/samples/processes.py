@@ -50,6 +50,8 @@ def stream(job: Job, chunks: Iterator[bytes], count: int) -> Iterator[str]:
                 results.put(_receive(process.stdout).decode())
             process.stdin.close()
         except (OSError, EOFError):
+            if STOP.is_set():  # asked to stop before it could listen
+                return
             results.put(BuildError(f"a worker process ended early ({_ending(process)})", hint=_HINT))
         except BaseException as error:  # goes on to the driver, whose business it is
             results.put(error)

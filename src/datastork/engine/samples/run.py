@@ -19,6 +19,7 @@ from datastork.engine.samples.inputs import Inputs, chunks, gather
 from datastork.engine.samples.judged import Judged
 from datastork.engine.samples.outputs import to_samples
 from datastork.engine.samples.undone import spared, undone
+from datastork.engine.samples.unforked import unforked
 from datastork.engine.samples.verdicts import UNFINISHED, Verdicts, judge
 from datastork.media.modality import modality
 from datastork.store.passes import PassTable
@@ -65,6 +66,7 @@ def run_pass(ctx: Context, stage: SamplePass, samples: "pa.Table", listing: "pa.
             )
     if left.num_rows:
         raise BuildError(f"{left.num_rows} inputs were worked on but are not finished; this is a fault of datastork")
+    rows, verdicts = unforked(rows, verdicts, stage.ops)
     result = to_samples(ctx, stage, samples, inputs, rows, verdicts)
     ctx.accounts += account_for_pass(ctx, stage, inputs, rows, verdicts, todo.num_rows, seconds, begun=begun)
     return result

@@ -4,9 +4,10 @@ import re
 from typing import TYPE_CHECKING
 
 from datastork.engine.context import Context
-from datastork.engine.plan import Op, SamplePass
+from datastork.engine.plan import SamplePass
 from datastork.engine.samples.inputs import Inputs
 from datastork.engine.samples.outputs import content_ids
+from datastork.engine.samples.unforked import so_far
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,7 +60,7 @@ def spared(
         contents = {_content(sample) for sample in mine}
         suffixes = rows["suffix"].to_pylist()
         for row, name in enumerate(names):
-            if _content(name) in contents and name + _so_far(suffixes[row] or "", stage.ops[:index]) in mine:
+            if _content(name) in contents and name + so_far(suffixes[row] or "", stage.ops[:index]) in mine:
                 found[index][row] = True
     return found
 
@@ -74,9 +75,3 @@ def _given(inputs: Inputs, place: "np.ndarray") -> list[str]:
 
     ids: list[str] = inputs.table["sample"].take(pa.array(place)).to_pylist()
     return ids
-
-
-def _so_far(suffix: str, before: tuple[Op, ...]) -> str:
-    """Return what there was of a suffix when only the ops `before` had derived samples."""
-    words = {op.word for op in before if op.kind == "many"}
-    return "".join(f"-{part}" for part in suffix.split("-")[1:] if part.rstrip("0123456789") in words)

@@ -35,6 +35,18 @@ class Verdicts:
     reached: list["np.ndarray"] = field(default_factory=list)
     errors: dict[int, dict[str, str]] = field(default_factory=dict)
 
+    def take(self, at: "np.ndarray") -> "Verdicts":
+        """Return the verdicts on these rows, in this order."""
+        places = at.tolist()
+        return Verdicts(
+            self.state[at],
+            self.step[at],
+            [self.reason[row] for row in places],
+            [self.evidence[row] for row in places],
+            [mask[at] for mask in self.reached],
+            {new: self.errors[row] for new, row in enumerate(places) if row in self.errors},
+        )
+
 
 KEPT, DROPPED, QUARANTINED, UNFINISHED = range(4)
 

@@ -24,6 +24,8 @@ def keep_departed(ctx: Context, table: "pa.Table", step: str) -> "pa.Table":
         return table
     before = ctx.previous
     seen = pc.is_in(before["id"], table["id"].combine_chunks())
+    parents = pc.struct_field(table["source"].combine_chunks(), "parent").drop_null()
+    seen = pc.or_(seen, pc.is_in(before["id"], parents))  # it was dropped whole, and is here in pieces now
     derived = pc.struct_field(before["source"], "parent").is_valid()
     unread = pc.starts_with(before["id"], UNREAD)
     gone = before.filter(pc.invert(pc.or_(seen, pc.or_(derived, unread))))
