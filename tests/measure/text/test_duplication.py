@@ -43,6 +43,7 @@ def test_runs_of_thirteen_words(texts):
 def test_near_duplicates_that_were_kept_are_told(texts):
     found = duplication.duplication(texts(["a b c", "d e f"], cluster=["x", None]))
     assert found.numbers["texts_with_near_duplicates"] == 1
+    assert "1 kept text has near-duplicates, dropped or kept." in found.sentences
 
 
 def test_no_texts(texts):

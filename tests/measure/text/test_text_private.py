@@ -14,6 +14,7 @@ def test_types_are_counted(texts):
     assert list(by_label.rows) == [("ham", 2, 4, 1.0), ("spam", 2, 0, 0.0)]
     assert found.numbers["findings"] == 4
     assert found.numbers["samples_with_findings"] == 2
+    assert "found by the step 'pii', which changes what it finds" in found.sentences[0]
 
 
 def test_a_step_of_another_name(texts):

@@ -141,7 +141,7 @@ def _sentences(numbers: dict[str, Cell]) -> list[str]:
         "the runs of thirteen words also stand in another text."
     ]
     if near:
-        said.append(f"{plural(near, 'kept text')} {'has' if near == 1 else 'have'} near-duplicates.")
+        said.append(f"{plural(near, 'kept text')} {'has' if near == 1 else 'have'} near-duplicates, dropped or kept.")
     return said
 
 

@@ -48,7 +48,8 @@ def private(frame: Frame, *, found_by: str = "pii") -> Findings:
     numbers |= dict(sorted(counts.items()))
     said = (
         f"{plural(total, 'piece')} of personal data of {plural(len(counts), 'type')} in {hit:,} of "
-        f"{plural(table.num_rows, 'sample')}; what a step overlooked is not counted."
+        f"{plural(table.num_rows, 'sample')}, found by the step '{found_by}', which changes what it finds as its "
+        "settings say; what it overlooked is not counted."
     )
     order = sorted(counts, key=lambda kind: (-counts[kind], kind))
     rows = [(kind, counts[kind], texts[kind], round(texts[kind] / table.num_rows, 6)) for kind in order]
