@@ -172,7 +172,7 @@ def test_two_columns_of_one_row_are_not_two_texts(tmp_path):
     (tmp_path / "m.jsonl").write_text('{"text": "a", "title": "b", "kind": "c"}\n')
     second = '\n[[step]]\nuse = "collect.table"\nname = "titles"\npath = "m.jsonl"\ntext = "title"\n'
     (tmp_path / "stork.toml").write_text(RECIPE.format(path="m.jsonl") + second)
-    with pytest.raises(RecipeError, match="a step before took m.jsonl#0 from another column"):
+    with pytest.raises(RecipeError, match=r"a step before took m.jsonl#0 from another column"):
         ds.open(tmp_path).build()
 
 
@@ -183,3 +183,17 @@ def test_a_column_may_have_another_type_in_the_next_file(tmp_path):
     assert [rows[f"m{number}.jsonl#0"]["score"] for number in (1, 2)] == [1.0, 2.5]
     rows = by_uri(build(tmp_path, "m*.jsonl"))
     assert [rows[f"m{number}.jsonl#0"]["score"] for number in (1, 2, 3)] == ["1", "2.5", "three"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"null", b"[]", b'{"parts": []}', b'{"parts": 5, "notes": []}'])
+def test_where_the_note_of_what_was_taken_out_is_damaged_it_is_taken_out_again(grown, damage):
+    root, before = grown
+    (note,) = (root / ".stork" / "collected").glob("*.json")
+    note.write_bytes(damage)
+    with (root / "m.jsonl").open("a") as file:
+        file.write(line(5))
+
+    rows = by_uri(build(root))
+
+    assert {uri: row["id"] for uri, row in rows.items() if uri in before} == {u: r["id"] for u, r in before.items()}
+    assert rows["m.jsonl#5"]["id_given"] == 5

@@ -14,7 +14,7 @@ from datastork.collect._merge import add
 from datastork.collect._tables.gather import Mapping, gather_batch, together
 from datastork.collect._tables.open import Opened
 from datastork.collect._tables.text_tables import Batch, Table, converted, read_jsonl
-from datastork.core.errors import RecipeError, SourceError
+from datastork.core.errors import RecipeError, SourceError, StoreError
 from datastork.core.hashing import key_of
 from datastork.store.home import read_json, write_json
 from datastork.store.listing import Listing
@@ -86,10 +86,13 @@ def _state(found: Listing, base: str) -> Any:
 
 
 def _seen(found: Listing, base: str) -> _Seen:
-    state = read_json(_state(found, base), None)
-    if state is None or not all(Spool(found.root, key).finished for key in state["parts"]):
+    """Return how far the file was taken out; nothing where what was noted of it is gone or damaged."""
+    try:
+        state = read_json(_state(found, base), None)
+        seen = _Seen(**{**state, "parts": tuple(state["parts"]), "notes": tuple(state["notes"])})
+    except (StoreError, TypeError, KeyError):
         return _Seen()
-    return _Seen(**{**state, "parts": tuple(state["parts"]), "notes": tuple(state["notes"])})
+    return seen if all(Spool(found.root, key).finished for key in seen.parts) else _Seen()
 
 
 def _take_out(
