@@ -20,6 +20,15 @@ FOUND = [
     ("PHONE", "they are not answering at 723 813 266", "723 813 266"),
     ("PHONE", "44 12 34 56 office", "44 12 34 56"),
     ("PHONE", "+46 (0)8 928 571 38", "+46 (0)8 928 571 38"),
+    ("PHONE", "To claim, call09061234567 today", "09061234567"),
+    ("PHONE", "Urgent! call 09061234567from land line", "09061234567"),
+    ("PHONE", "ring 0207 946 0018or come", "0207 946 0018"),
+    ("PHONE", "charged at texts cost. apply 08712345678over18s", "08712345678"),
+    ("PHONE", "to opt out send STOP 08712345678 50p", "08712345678"),
+    ("PHONE", "info: 07123456789/08712345678 tonight", "08712345678"),
+    ("PHONE", "Tel:+447911123456now", "+447911123456"),
+    ("PHONE", "see tel.07123456789now", "07123456789"),
+    ("PHONE", "Your account statement for 07123456789 shows", "07123456789"),
     ("CREDIT_CARD", "card 4111 1111 1111 1111 has", "4111 1111 1111 1111"),
     ("CREDIT_CARD", "paid by 371449635398431", "371449635398431"),
     ("CREDIT_CARD", "my card 4111 1111 1111 1112 (a slip of the pen)", "4111 1111 1111 1112"),
@@ -68,6 +77,10 @@ FOUND = [
     ("ADDRESS", "My zip code is 94043", "94043"),
     ("DATE_OF_BIRTH", "born on 12 March 1980 in", "12 March 1980"),
     ("DATE_OF_BIRTH", "DOB: 3/12/1980", "3/12/1980"),
+    ("DATE_OF_BIRTH", "born 1980-1-3 in", "1980-1-3"),
+    ("DATE_OF_BIRTH", "nacida el 12 de septiembre de 1980", "12 de septiembre de 1980"),
+    ("DATE_OF_BIRTH", "born, as they say, on the 12th of September, of 1980", "12th of September, of 1980"),
+    ("DATE_OF_BIRTH", "born September 12th, 1980", "September 12th, 1980"),
     ("PASSPORT", "Passport no. X1234567", "X1234567"),
     ("DRIVING_LICENCE", "my driver's license number is F162823540116", "F162823540116"),
     ("BANK_ACCOUNT", "account number: 12345678", "12345678"),
@@ -77,6 +90,15 @@ FOUND = [
 @pytest.mark.parametrize(("kind", "text", "value"), FOUND)
 def test_it_is_found_exactly_where_it_stands(kind, text, value):
     found = [(one.kind, text[one.start : one.end].rstrip("!.")) for one in finder().find(text)]
+
+    assert (kind, value) in found
+
+
+@pytest.mark.parametrize(("kind", "text", "value"), FOUND)
+def test_it_is_found_far_into_a_text_too(kind, text, value):
+    filler = "Il était 7 heures à 12 km de là. " * 9
+    whole = f"{filler}\n\n{text}\n\n{filler}"
+    found = [(one.kind, whole[one.start : one.end].rstrip("!.")) for one in finder().find(whole)]
 
     assert (kind, value) in found
 
@@ -97,6 +119,8 @@ LEFT = [
     "10:20:30 and 12:34:56:78:9",
     "It was 20 degrees, 5 people in 3 rows; room 12, 5 star hotel",
     "He was born in London. Years later, long after the war was over, he moved there on 3 May 1999",
+    "hash a07123456789b, call me about code 07123456789ab12, ref07123456789, order no. 07123456789",
+    "path a/07123456789/b of www.07123456789.com; 0.07123456789012; text STOP to 87121 or 80488",
     "The account was closed; licence to print; passport photographs",
 ]
 
@@ -149,6 +173,7 @@ HOSTILE = [
     *("-----BEGIN PRIVATE KEY-----", "https://a.b/?token=", "eyJaaaaaaaa.", "password=", "born 1.1.1.1 ", "1°"),
     *("lat 1.11 lon ", "12 Main St ", "PO Box 1 ", "corner of A and ", "Apt 1, ", "passport no ", "+1", "(1)"),
     *("GB12 ", "a[at]", "SW1A 1AA ", "Lindenstraße 1, 12345 Jena, ", "é", "\n1", "unit 1234 box ", "zip 1"),
+    *("07123456789/", "call07123456789from ", "07123456789a", "071 2", "1 2 1985 ", "pin pass key ", "1.2345 "),
 ]
 
 

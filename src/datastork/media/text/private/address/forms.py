@@ -27,6 +27,10 @@ _BEHIND_FIRST = re.compile(
     rf"(?<![\w'’])(?:{w.STREET_FIRST}) ?(?:(?:{w.LINK}|d['’]|l['’]) ?){{0,2}}{w.NAMES},? (?:n[º°o.]{{0,2}} ?|nr\.? ?|"
     rf"č\. ?)?\Z"
 )
+_FIRST_WORD = re.compile(  # does one of them stand there at all? By its first letter that is soon told
+    rf"[{''.join(sorted({one[0] for one in w.STREET_FIRST_PLAIN}))}](?<![\w'’].)"
+    rf"(?:{'|'.join(sorted({re.escape(one[1:]) for one in w.STREET_FIRST_PLAIN}))})"
+)
 _BEHIND_APART = re.compile(rf"(?<![\w'’])(?:{w.NAMES} )(?:[^\W\d]\w{{2,15}} )?(?:{w.STREET_APART}),? (?:nr\.? ?)?\Z")
 _BEHIND_GLUED = re.compile(
     rf"(?<![\w'’])(?:{w.NAME} ){{0,2}}[{w.UPPER}][\w'’-]{{0,24}}(?:(?P<sure>{w.STREET_GLUED})|"
@@ -100,19 +104,24 @@ class Anchor(NamedTuple):
 
 def anchors(text: str, hints: Hints) -> Iterator[Anchor]:
     """Yield the parts by which addresses are told, in any order."""
-    lower, done, military = hints.lower, -1, False
+    lower, mixed, done, military = hints.lower, hints.mixed, -1, False
+    maybe = "po a" in lower or "po, a" in lower or " box " in lower  # "APO AE 09128", "PSC 12 Box 345"
     for start, end in hints.numbers:
-        if end - start == 1 and hints.mixed and text[start - 1 : start] == " " and _POSTCODE_END.match(text, start):
-            yield from _postcode(text, start)
-        if hints.mixed and lower[max(start - 3, 0) : start] == "box":  # "PO BOX385"
-            yield from _box(text, start)
-        match = NUMBER.match(text, start) if start >= done else None
+        ahead = text[start - 1 : start]
+        if mixed:
+            if end - start == 1 and ahead == " " and _POSTCODE_END.match(text, start):
+                yield from _postcode(text, start)
+            if ahead in _X and lower[max(start - 3, 0) : start] == "box":  # "PO BOX385"
+                yield from _box(text, start)
+        match = NUMBER.match(text, start) if start >= done and ahead not in _NO_NUMBER and end - start < 7 else None
         if not match:
             continue
         done = match.end()
-        military = military or lower[max(start - 5, 0) : start - 1].lstrip(" \n").rpartition(" ")[2] in _MILITARY_WORDS
-        yield from _ahead(text, lower, match)
-        if start and text[start - 1] in " ,#:":
+        if maybe and lower[max(start - 5, 0) : start - 1].lstrip(" \n").rpartition(" ")[2] in _MILITARY_WORDS:
+            military = True
+        if text[done : done + 1] in _AFTER_NUMBER:
+            yield from _ahead(text, lower, match)
+        if ahead == " ":
             yield from _behind(text, lower, match)
     if military:
         yield from (Anchor(*match.span(), 0.9) for match in MILITARY.finditer(text))
@@ -142,8 +151,6 @@ def _year(raw: str) -> bool:
 def _ahead(text: str, lower: str, match: re.Match[str]) -> Iterator[Anchor]:
     """Yield the street that follows a number."""
     start, end = match.span()
-    if text[end : end + 1] not in (" ", ","):
-        return
     word = text[end : end + 24].lstrip(" ,").partition(" ")[0]
     if not word or not (word[0].isupper() or word[0].isdigit() or word in _LOWER_FIRST):
         return
@@ -173,7 +180,8 @@ def _behind(text: str, lower: str, match: re.Match[str]) -> Iterator[Anchor]:
     first = max(start - 64, text.rfind("\n", max(start - 64, 0), start) + 1, 0)
     behind = text[first:start]
     near = lower[max(start - 24, first) : start]
-    if any(word in near for word in _ZIP_WORDS) and _ZIP_BEFORE.search(near) and (found := _ZIP.match(text, start)):
+    said = near.rstrip(" :=#").removesuffix(" is").endswith(_ZIP_WORDS)
+    if said and _ZIP_BEFORE.search(near) and (found := _ZIP.match(text, start)):
         yield Anchor(start, found.end(), 0.85)
     last = behind.rstrip(" ,#").rpartition(" ")[2]
     if last.rstrip(".").lower() in _BOXES and (found := _BOX_BEFORE.search(behind)):
@@ -190,9 +198,11 @@ def _behind(text: str, lower: str, match: re.Match[str]) -> Iterator[Anchor]:
     unlikely = 0.3 if _year(match.group()) else 0.0
     if last in _REGIONS and len(match.group()) >= 5 and (found := _CITY_BEFORE.search(behind)):
         yield Anchor(first + found.start(), end, 0.75)
-    elif (found := _BEHIND_FIRST.search(behind)) or (found := _BEHIND_APART.search(behind)):
+    elif (_FIRST_WORD.search(behind) and (found := _BEHIND_FIRST.search(behind))) or (
+        last.rstrip(".,") in _APART and (found := _BEHIND_APART.search(behind))
+    ):
         yield Anchor(first + found.start(), end, 0.8 - unlikely)
-    elif found := _BEHIND_GLUED.search(behind):
+    elif last.rstrip(".,").endswith(_GLUED) and (found := _BEHIND_GLUED.search(behind)):
         yield Anchor(first + found.start(), end, (0.8 if found["sure"] else 0.45) - unlikely)
     else:
         yield from _named(text, lower, first, behind, match)
@@ -240,6 +250,9 @@ def _lives(lower: str, at: int) -> bool:
     return _LIVES.search(ahead) is not None
 
 
+_X = frozenset("xX")
+_NO_NUMBER = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_.,:/$£€#-")
+_AFTER_NUMBER = frozenset(" ,")
 _MILITARY_WORDS = frozenset(("psc", "cmr", "unit", "ap", "aa", "ae"))
 _LINKS = frozenset(w.LINK.split("|"))
 _LEADS = frozenset(("at", "on", "in", "to", "is", "are", "of", "same", "from", "and", "the"))
@@ -271,10 +284,5 @@ _LOWER_FIRST = frozenset(
         "la",
         "the",
     )
-)
-_FIRSTS = frozenset(
-    one
-    for form in re.sub(r"\[(\w)(\w)\]", r"\1", w.STREET_FIRST).replace("\\", "").replace("?", "").split("|")
-    for one in (form.split()[0], form.split()[0].lower(), form.split()[0].rstrip("."))
 )
 _REGIONS = frozenset(w.REGIONS.split("|"))

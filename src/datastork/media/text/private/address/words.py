@@ -1,5 +1,7 @@
 """The words addresses are made of. Every list is our own, of what is common; none is complete."""
 
+import re
+
 UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŘŚŞŠȘŢŤȚŪŮŰŲŹŻŽΆΈ-ΏΑ-Ϋ∆А-Я"
 LINK = (
     "de|da|do|dos|das|del|della|delle|dei|di|du|des|la|le|les|el|los|las|van|von|der|den|dem|ten|te|het|af|av|of|the|"
@@ -31,6 +33,11 @@ STREET_FIRST = (
     r"Alameda|[Uu]l\.|[Uu]lica|[Aa]l\.|[Oo]s\.|[Pp]l\.|Aleja|Strada|Str\.|Bulevardul|Calea|Am|An der|An den|Auf der|"
     r"Auf dem|Im|In der|Zum|Zur|"
     r"Λεωφόρος|Λεωφ\.|Οδός|улица|ул\.|проспект|пр\.|Jalan|Jl\.|Onze|Op de"
+)
+STREET_FIRST_PLAIN = frozenset(  # how these words begin, spelt out: without what may be left out at their end
+    letter + rest
+    for letters, rest in re.findall(r"(?:\A|\|)\[?(\w\w(?=\])|\w)\]?((?:\w(?!\?)|/| )*)", STREET_FIRST)
+    for letter in letters
 )
 # a word of its own behind the name, the number after it
 STREET_APART = (

@@ -183,7 +183,8 @@ class National:
     def find(self, text: str, hints: Hints) -> Iterator[Finding]:
         """Try every group of digits, and every run of neighbouring groups, against the forms."""
         for group in hints.groups:
-            for run in _DIGITS.finditer(text, group.start, group.end + 2):
+            long = group.end - group.start > 8
+            for run in _DIGITS.finditer(text, group.start, group.end + 2) if long else ():
                 if run.end() - run.start() > 8:
                     yield from self._run(text, run)
             if _NEAR_LETTER.search(text, group.start, group.end + 3):
@@ -192,7 +193,9 @@ class National:
                         yield from _judge(text, match.start(), match.end(), form, words)
 
     def _run(self, text: str, run: re.Match[str]) -> Iterator[Finding]:
-        groups = [(one.start(), one.end()) for one in _GROUP.finditer(text, run.start(), run.end())]
+        groups = [one.span() for one in _GROUP.finditer(text, run.start(), run.end())]
+        if sum(end - start for start, end in groups) < 9:
+            return
         for at, (start, _) in enumerate(groups):
             size = 0
             for first, end in groups[at:]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from datastork.media.text.private import context
 from datastork.media.text.private.finding import Finding
-from datastork.media.text.private.recogniser import Hints, Span
+from datastork.media.text.private.recogniser import Hints
 
 _MONTH = (
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|january|february|march|april|june|july|august|september|"
@@ -64,6 +64,7 @@ _SIGNS = (
     "synty",
     "urodz",
 )
+_PLAIN_SIGNS = tuple(sign for sign in _SIGNS if sign.isascii())
 _OLD = ("old", "age", "y/o", "yo ", "turn", "'m ", "is ", "'s ", "was ", "am ")
 
 
@@ -74,13 +75,14 @@ class Birth:
 
     def find(self, text: str, hints: Hints) -> Iterator[Finding]:
         """Look at the words around every date."""
-        if not any(_may_be_date(*three) for three in zip(hints.numbers, hints.numbers[2:], strict=False)) and not any(
-            one.end - one.start == 4 and text[one.start : one.start + 2] in ("18", "19", "20") for one in hints.numbers
-        ):
+        dates = [*_dates(text, hints.numbers)]
+        if not dates:
             return
         lower = hints.lower
+        first, last = max(dates[0] - 84, 0), dates[-1] + 56
+        signs = _PLAIN_SIGNS if lower.isascii() else _SIGNS
         seen = -1
-        for at in sorted({at for sign in _SIGNS for at in _places(lower, sign)}):
+        for at in sorted({at for sign in signs for at in _places(lower, sign, first, last)}):
             if at > seen and _BORN.match(lower, at):
                 for match in _DATE.finditer(text, max(at - 44, 0), at + 84):
                     ahead, behind = context.before(text, match.start(), 40), context.after(text, match.end(), 32)
@@ -89,16 +91,25 @@ class Birth:
                         seen = match.start()
 
 
-def _may_be_date(first: Span, third: Span) -> bool:
-    """Return whether three numbers stand as close as those of a date."""
-    return third.end - first.start < 12 and third.end - third.start in (2, 4)
+def _dates(text: str, numbers: list[tuple[int, int]]) -> Iterator[int]:
+    """Yield, in order, where numbers begin that stand together like those of a date, or a day and a year."""
+    before = ahead = (-99, -99)
+    for number in numbers:
+        start, end = number
+        size = end - start
+        if size < 3 or size == 4:
+            if end - before[0] < 12 and before[0] >= 0:
+                yield before[0]
+            elif size == 4 and ahead[1] - ahead[0] < 3 and start - ahead[1] < 25 and text[start:end] > "18":
+                yield ahead[0]  # "3rd of September, 1969"
+        before, ahead = ahead, number
 
 
-def _places(text: str, sign: str) -> Iterator[int]:
-    at = text.find(sign)
+def _places(text: str, sign: str, first: int, last: int) -> Iterator[int]:
+    at = text.find(sign, first, last)
     while at >= 0:
         yield at
-        at = text.find(sign, at + 1)
+        at = text.find(sign, at + 1, last)
 
 
 class Age:

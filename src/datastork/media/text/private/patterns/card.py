@@ -38,7 +38,8 @@ class Card:
 
     def find(self, text: str, hints: Hints) -> Iterator[Finding]:
         """Try every number of 12 to 19 digits."""
-        for match in (match for group in hints.groups for match in _CARD.finditer(text, group.start, group.end + 2)):
+        long = [group for group in hints.groups if group.end - group.start >= 12]
+        for match in (match for group in long for match in _CARD.finditer(text, group.start, group.end + 2)):
             digits = re.sub(r"[^0-9]", "", match.group())
             if len(set(digits)) < 2 or not _EVEN.fullmatch(match.group()):
                 continue
@@ -91,7 +92,7 @@ class Iban:
 
     def find(self, text: str, hints: Hints) -> Iterator[Finding]:
         """Try every place that begins with a country and two digits."""
-        if not hints.mixed:
+        if not hints.mixed or b"aa00" not in hints.shape:
             return
         for group in hints.groups:
             yield from self._in(text, max(group.start - 12, 0), group.end + 40)

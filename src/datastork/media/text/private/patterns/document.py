@@ -27,6 +27,7 @@ _FORMS = (  # a piece of the word to look for, and the words from there on
     ),
 )
 _MADE = tuple((kind, signs, re.compile(rf"(?i:{words}){_NO}{_VALUE}")) for kind, signs, words in _FORMS)
+_IN_VALUE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ-")
 _DRIVING = re.compile(r"(?:driv\w{1,5}['’]?s?|\bdl)\s{0,2}\Z")
 
 
@@ -39,10 +40,13 @@ class Document:
         """Find the numbers, not the words."""
         if not hints.groups and not hints.mixed:
             return
-        lower = hints.lower
+        values = [start for start, end in hints.numbers if end - start > 5 or _goes_on(text, start, end)]
+        if not values:
+            return
+        lower, first, last = hints.lower, max(values[0] - 80, 0), values[-1]
         for kind, signs, pattern in _MADE:
             for sign in signs:
-                at = lower.find(sign)
+                at = lower.find(sign, first, last)
                 while at >= 0:
                     match = pattern.match(text, at, at + 80)
                     if (
@@ -51,7 +55,12 @@ class Document:
                         and _fits(kind, sign, lower[max(at - 12, 0) : at])
                     ):
                         yield Finding(kind, match.start("value"), match.end("value"), 0.8)
-                    at = lower.find(sign, at + len(sign))
+                    at = lower.find(sign, at + len(sign), last)
+
+
+def _goes_on(text: str, start: int, end: int) -> bool:
+    """Return whether a number is a part of a longer value: six signs or more, of digits, capitals and dashes."""
+    return text[end : end + 1] in _IN_VALUE or text[max(start - 1, 0) : start] in _IN_VALUE
 
 
 def _fits(kind: str, sign: str, ahead: str) -> bool:

@@ -27,7 +27,7 @@ class Email:
 
     def find(self, text: str, hints: Hints) -> Iterator[Finding]:
         """Look to both sides of every at sign."""
-        at = text.find("@") if hints.at else -1
+        at = text.find("@")
         while at >= 0:
             domain = _DOMAIN.match(text, at + 1) or _BRACKET.match(text, at + 1)
             if domain:
@@ -43,7 +43,14 @@ class Email:
                     if start < at and text[at - 1] != ".":
                         yield Finding("EMAIL", start, domain.end(), 0.95)
             at = text.find("@", at + 1)
-        lower = hints.lower
-        spelt = ("at]" in lower or "at)" in lower or "at }" in lower or "at ]" in lower) and _AT.search(text)
-        for match in _SPELT.finditer(text) if spelt else ():
+        for match in _SPELT.finditer(text) if _may_spell(text, hints.lower) and _AT.search(text) else ():
             yield Finding("EMAIL", match.start(), match.end(), 0.8)
+
+
+def _may_spell(text: str, lower: str) -> bool:
+    """Return whether an "at" may stand in brackets; a single sign is looked for faster than a word."""
+    return (
+        (")" in text and "at)" in lower)
+        or ("]" in text and ("at]" in lower or "at ]" in lower))
+        or ("}" in text and "at }" in lower)
+    )

@@ -12,11 +12,16 @@ _FOUR = re.compile(r"[0-9](?<![0-9A-Za-z_.-].)[0-9]{0,2}(?:\.[0-9]{1,3}){3}(?![0
 _SIX = re.compile(
     r"(?<![0-9A-Za-z_:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:[0-9]{0,3}(?:\.[0-9]{1,3}){3})?(?![0-9A-Za-z_:])"
 )
+_DOTTED = re.compile(rb"0\.0{1,3}\.0{1,3}\.0")  # in the shape of a text
+_COLONS = re.compile(r":(?::|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){5})")  # what every IPv6 address holds
 _VERSION = re.compile(r"(?:\bv|version|release|build|section|chapter|firmware|§) ?\Z")
 _MAC = re.compile(
     r"(?<![0-9A-Za-z:.-])(?:[0-9A-Fa-f]{2}(?P<sign>[:-])(?:[0-9A-Fa-f]{2}(?P=sign)){4}[0-9A-Fa-f]{2}"
     r"|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})(?![0-9A-Za-z:]|[.-][0-9A-Fa-f])"
 )
+_BY_COLONS = re.compile(r":(?:[0-9A-Fa-f]{2}:){4}")
+_BY_DASHES = re.compile(r"-(?:[0-9A-Fa-f]{2}-){4}")
+_BY_DOTS = re.compile(r"\.[0-9A-Fa-f]{4}\.")
 
 
 class Ip:
@@ -26,16 +31,16 @@ class Ip:
 
     def find(self, text: str, hints: Hints) -> Iterator[Finding]:
         """Check every candidate with the standard library."""
-        if hints.dots > 2:
+        if _DOTTED.search(hints.shape):
             yield from _four(text, hints)
-        if hints.colons > 6 or (hints.colons > 1 and "::" in text):
+        if _COLONS.search(text):
             yield from _six(text)
 
 
 def _four(text: str, hints: Hints) -> Iterator[Finding]:
     numbers = hints.numbers
-    for one, fourth in zip(numbers, numbers[3:], strict=False):
-        match = _FOUR.match(text, one.start) if fourth.end - one.start < 16 else None
+    for (start, _), (_, end) in zip(numbers, numbers[3:], strict=False):
+        match = _FOUR.match(text, start) if end - start < 16 else None
         if not match:
             continue
         try:
@@ -69,7 +74,7 @@ class Mac:
     def find(self, text: str, hints: Hints) -> Iterator[Finding]:
         """Find octets; six that are all alike are a placeholder."""
         for start in _octets(text, hints):
-            match = _MAC.match(text, start)
+            match = _MAC.match(text, start) if start >= 0 else None
             if not match:
                 continue
             letters = re.sub(r"[^0-9A-Fa-f]", "", match.group())
@@ -79,17 +84,8 @@ class Mac:
 
 
 def _octets(text: str, hints: Hints) -> Iterator[int]:
-    """Yield where three or more groups of equal length between equal signs begin."""
-    for sign, size, count in (
-        (":", 2, hints.colons),
-        ("-", 2, hints.dashes),
-        (".", 4, hints.dots if hints.mixed else 0),
-    ):
-        if count < 10 // size:
-            continue
-        at, skip = text.find(sign), size + 1
-        while at >= 0:
-            if text[at + skip : at + skip + 1] == sign and at >= size:
-                yield at - size
-                at += 5 * skip if size == 2 and text[at + 4 * skip : at + 4 * skip + 1] == sign else 0
-            at = text.find(sign, at + 1)
+    """Yield where groups of equal length between equal signs may begin."""
+    yield from (match.start() - 2 for match in _BY_COLONS.finditer(text))
+    yield from (match.start() - 2 for match in _BY_DASHES.finditer(text))
+    if hints.mixed:
+        yield from (match.start() - 4 for match in _BY_DOTS.finditer(text))

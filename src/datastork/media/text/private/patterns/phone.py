@@ -17,7 +17,8 @@ _NUMBER = re.compile(
       (?P<world>(?:\+\ ?|00{_GAP}?)[1-9][0-9]{{0,3}}(?:{_GAP}?\(0?[0-9]{{0,4}}\))?(?:{_GAP}?[0-9]){{5,13}})
     | (?P<area>(?:1{_GAP}?)?\([0-9]{{1,5}}\)\ ?[0-9]{{2,8}}(?:{_GAP}[0-9]{{2,5}}){{0,3}})
     | (?P<american>(?:1{_GAP})?[2-9][0-9]{{2}}(?P<sign>[ .-])[0-9]{{3}}(?P=sign)[0-9]{{4}})
-    | (?P<trunk>0(?:[0-9]{{1,4}}|\([0-9]{{1,4}}\))(?:(?:{_GAP}|\ [/-]\ )?[0-9]{{2,8}}){{1,5}})
+    | (?P<trunk>0[1-37-9][0-9]{{9}}(?![0-9])
+      |0(?:[0-9]{{1,4}}|\([0-9]{{1,4}}\))(?:(?:{_GAP}|\ [/-]\ )?[0-9]{{2,8}}){{1,5}})
     | (?P<grouped>[1-9][0-9]{{0,4}}(?:{_GAP}[0-9]{{2,5}}){{1,4}})
     | (?P<bare>[1-9][0-9]{{6,11}})
     )(?P<extension>\ ?,?\ ?(?:x|ext\.?|extension|poste|durchwahl)\ ?[0-9]{{1,6}})?
@@ -33,9 +34,13 @@ _WORDS = re.compile(
 )
 _AFTER = re.compile(r"^[ \t]*[-–,(:\\]{0,3} ?(?:office|fax|mobile|mob|home|work|cell|direct|desk|phone|tel)\b")
 _BEFORE = re.compile(r"(?:^|[\s(])[tmfpch][:.] ?\Z")  # "T: 020 …" in a signature
-_ELSE = re.compile(
-    r"(?:\b(?:isbn|issn|order|invoice|ref|reference|ticket|tracking|serial|model|patent|pmid|doi|id|account|acct|"
-    r"policy|licen[cs]e|ssn|social security|passport|version|lot|sku|vat|tax|nhs|postcode|zip)\b|#)[^\n0-9]{0,18}\Z"
+_LABELS = (
+    r"isbn|issn|order|invoice|ref|reference|ticket|tracking|serial|model|patent|pmid|doi|id|account|acct|"
+    r"policy|licen[cs]e|ssn|social security|passport|version|lot|sku|vat|tax|nhs|postcode|zip"
+)
+_ELSE = re.compile(rf"(?:\b(?:{_LABELS})\b|#)[^\n0-9]{{0,18}}\Z")
+_LABELLED = re.compile(  # the same words, with nothing but such as "number" between them and the number
+    rf"(?:\b(?:{_LABELS})\b|#)(?:['’]?s\b|[ \t:=#.,(-]|\b(?:numbers?|no|nos|nr|num|code|id|is|was|of)\b)*\Z"
 )
 _MONEY = re.compile(r"(?:\b(?:usd|eur|gbp|rs|inr|chf|rmb|dollars?|euros?)\.?|[$£€¥₹]) ?\Z")
 _DATE = re.compile(
@@ -47,6 +52,18 @@ _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:[ \u00a0\u202f.][0-9]{3})+")
 _DECIMAL = re.compile(r"[0-9]+\.[0-9]+|[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _LOCAL = re.compile(r"[2-9][0-9]{2}[ -][0-9]{4}")
 _SECTION = re.compile(r"0?[0-9]\.[0-9]|00?\.")
+# eleven digits of the United Kingdom (Ofcom's national numbering plan: 01, 02, 03, 07, 08 and 09 are in use)
+_BRITISH = re.compile(r"0[1-37-9][0-9]{2,8}(?:[ \u00a0-]?[0-9]{2,7}){0,3}")
+_RUN_ON = re.compile(  # one that touches letters or its like, as hurried and crammed messages have it
+    r"(?:(?<![0-9_@/+])(?<![0-9][.,:-])(?<![A-Za-z]\.)|(?<=[Tt]el\.)|(?<=0[1-37-9][0-9]{9}/))"
+    r"(?P<number>(?:0|\+44 ?)[1-37-9][0-9]{2}(?:[ \u00a0-]?[0-9]){7})(?![0-9_@%]|[.,:-][0-9])"
+    r"(?:(?P<after>[A-Za-z]{1,16})(?P<more>[0-9_])?|/(?=0[1-37-9][0-9]{9}(?![0-9]))|(?!/[0-9]))"
+)
+_LAST_WORD = re.compile(r"([a-z]+)(?:-|\.(?<=tel\.))?\Z")
+_LEADS = frozenset(("at", "help", "no", "number", "on", "or", "to"))
+_GOES_ON = frozenset(
+    ("and", "asap", "before", "by", "for", "from", "fr", "in", "now", "on", "only", "or", "over", "to")
+)
 
 
 class Phone:
@@ -65,6 +82,9 @@ class Phone:
             sure = _weigh(match)
             if sure > 0:
                 yield Finding("PHONE", match.start(), match.end(), sure)
+        for group in hints.groups:
+            if group.end - group.start > 10:
+                yield from _run_on(text, group.start, group.end)
 
 
 def _weigh(match: re.Match[str]) -> float:
@@ -85,7 +105,13 @@ def _weigh(match: re.Match[str]) -> float:
         if not known or len(digits) < (8 if plus else 10) or (not plus and _ELSE.search(ahead)):
             return 0
         return 0.95 if plus else 0.9 if near or not raw.isdigit() else 0.4
-    if _ELSE.search(ahead) or _MONEY.search(ahead) or _DECIMAL.fullmatch(raw) or _DATE.fullmatch(raw):
+    british = form == "trunk" and len(digits) == 11 and _BRITISH.fullmatch(raw)
+    if (
+        (_LABELLED if british else _ELSE).search(ahead)
+        or _MONEY.search(ahead)
+        or _DECIMAL.fullmatch(raw)
+        or _DATE.fullmatch(raw)
+    ):
         return 0
     if form == "area":
         return 0.9 if near else 0.75
@@ -96,6 +122,22 @@ def _weigh(match: re.Match[str]) -> float:
     if form == "grouped":
         return _grouped(raw, digits, near)
     return 0.75 if near and len(digits) < 13 else 0.2
+
+
+def _run_on(text: str, first: int, last: int) -> Iterator[Finding]:
+    """Yield British numbers with a word or another one stuck to them: "call0871 …", "0871 …from"; no codes."""
+    for match in _RUN_ON.finditer(text, max(first - 1, 0), last + 18):
+        start, end = match.span("number")
+        ahead = context.before(text, start)
+        word, after = _LAST_WORD.search(ahead), (match["after"] or "").lower()
+        beside = "/" in text[max(start - 1, 0) : start] + text[end : end + 1]
+        if not (word or after or beside) or len(set(text[start:end])) < 3 or _LABELLED.search(ahead):
+            continue
+        if word and not (word[1] in _LEADS or _WORDS.fullmatch(word[1])):
+            continue
+        if after not in _GOES_ON and (match["more"] or (after and not word and not _WORDS.search(ahead))):
+            continue
+        yield Finding("PHONE", start, end, 0.85 if word or _WORDS.search(ahead) else 0.6)
 
 
 def _form(match: re.Match[str]) -> str:

@@ -21,6 +21,7 @@ _NAMED = re.compile(
     r"(?i)\blat(?:itude)?['\"]?\s{0,3}[:=]?\s{0,3}([+-]?[0-9]{1,2}\.[0-9]{2,10})[°'\"]?,?;?\s{0,4}"
     r"['\"]?(?:and )?(?:lon|lng|long)(?:gitude)?['\"]?\s{0,3}[:=]?\s{0,3}([+-]?[0-9]{1,3}\.[0-9]{2,10})"
 )
+_PLACES = re.compile(rb"0\.000")
 _WORDS = re.compile(
     r"\b(?:gps|lat|latitude|lon|lng|long|longitude|coordinates?|coords|geo|located|location|position|maps?)\b"
 )
@@ -35,16 +36,14 @@ class Coordinates:
         """Find pairs on the globe."""
         if not hints.numbers:
             return
-        lower = hints.lower
-        for match in (
-            _NAMED.finditer(text) if hints.dots > 1 and "lat" in lower and ("lon" in lower or "lng" in lower) else ()
-        ):
+        lower, shape = hints.lower, hints.shape
+        named = b"0.00" in shape and "lat" in lower and ("lon" in lower or "lng" in lower)
+        for match in _NAMED.finditer(text) if named else ():
             if _on_globe(match[1], match[2]):
                 yield Finding("COORDINATES", match.start(), match.end(), 0.95)
-        for whole, places in zip(hints.numbers, hints.numbers[1:], strict=False):
-            if places.end - places.start < 3 or places.start != whole.end + 1 or text[whole.end] != ".":
-                continue
-            pair = _DECIMAL.match(text, whole.start)
+        for dot in _PLACES.finditer(shape):
+            whole = dot.start()
+            pair = _DECIMAL.match(text, whole - (shape[whole - 1 : whole] == b"0"))
             if not pair or not _on_globe(pair[1], pair[3]):
                 continue
             exact = min(len(pair[1].partition(".")[2]), len(pair[3].partition(".")[2])) >= 4

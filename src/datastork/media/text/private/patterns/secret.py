@@ -29,6 +29,8 @@ _KNOWN = re.compile(  # prefixes as their issuers publish them, for secret scann
 )
 _SLACK = re.compile(r"https://hooks\.slack\.com/(?:services|workflows)/[0-9A-Za-z/_+-]{20,200}")
 _WORDS = ("pass", "pwd", "secret", "token", "key", "pin", "kennwort", "contraseña", "bearer")
+_PLAIN_WORDS = tuple(word for word in _WORDS if word.isascii())
+_ENDS = {"pass": "wcpe"}  # letters a word may go on with, in _SAID
 _SAID = re.compile(
     r"(?i)(?:pass(?:word|wort|wd|code|phrase|e)?|pwd|kennwort|contraseña|secret|token|(?:api)?key|pin(?: code|"
     r" number)?|bearer)(?![a-z])"
@@ -46,7 +48,7 @@ class Secret:
 
     def find(self, text: str, hints: Hints) -> Iterator[Finding]:
         """Look for known forms first, then behind the words."""
-        if hints.dashes > 9 and "-----BEGIN " in text:
+        if "-----BEGIN " in text:
             for match in _PEM.finditer(text):
                 yield Finding("SECRET", match.start(), match.end(), 0.99)
         if hints.long_word:
@@ -56,10 +58,14 @@ class Secret:
             for match in _SLACK.finditer(text):
                 yield Finding("SECRET", match.start(), match.end(), 0.97)
         lower = hints.lower
-        for word in _WORDS:
+        for word in _WORDS if "ñ" in lower else _PLAIN_WORDS:
             at = lower.find(word)
+            ends = _ENDS.get(word, "")
             while at >= 0:
-                if said := _SAID.match(text, at, at + 260):
+                after = lower[at + len(word) : at + len(word) + 1]
+                if (after.isascii() and after.isalpha() and after not in ends) or not after:
+                    pass  # the middle of another word
+                elif said := _SAID.match(text, at, at + 260):
                     value = said["value"].rstrip(".,;:!?)")
                     if sure := _weigh(word, value, said["sign"].strip("'\" \t")):
                         yield Finding("SECRET", said.start("value"), said.start("value") + len(value), sure)
