@@ -33,6 +33,16 @@ def test_then_of_a_sample_only(texts):
     assert "of 100 texts, drawn by id" in found.sentences[0]
 
 
+def test_a_language_of_a_few_texts_may_be_a_mistake(texts):
+    many = {"language": ["en"] * 299 + ["jv"], "language_probability": [0.99] * 300}
+    assert (
+        "1 language told of less than 1% of the texts may be mistakes."
+        in language(texts(["x"] * 300, **many)).sentences
+    )
+    few = {"language": ["en"] * 9 + ["de"], "language_probability": [0.99] * 10}
+    assert len(language(texts(["x"] * 10, **few)).sentences) == 1
+
+
 @pytest.mark.parametrize("columns", [{}, {"language": [], "language_probability": []}])
 def test_no_texts(texts, columns):
     assert language(texts([], **columns)).sentences == ("There are no texts.",)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 UNKNOWN = "not told"
 UNSURE = 0.5  # probability below which a language is a guess
+RARE = 0.01  # share of the texts below which a language may be there by mistake alone
 MANY_UNSURE = 0.1  # share of unsure texts from which a warning is due
 
 
@@ -55,6 +56,9 @@ def language(frame: Frame, *, characters: Annotated[int, Range(1000, 500_000_000
     tables += [found for column in ("label", "split") if (found := _by(table, column, known))]
     first = f"{counts[0][0]} is the commonest, with {counts[0][1] / table.num_rows:.1%} of them"
     sentences = [f"{plural(len(known), 'language')} in {said}; {first}."]
+    rare = sum(name != UNKNOWN and count < RARE * table.num_rows for name, count in counts)
+    if rare:
+        sentences.append(f"{plural(rare, 'language')} told of less than {RARE:.0%} of the texts may be mistakes.")
     warnings = []
     if guessed > MANY_UNSURE * table.num_rows:
         warnings.append(
