@@ -119,7 +119,7 @@ def anchors(text: str, hints: Hints) -> Iterator[Anchor]:
         done = match.end()
         if maybe and lower[max(start - 5, 0) : start - 1].lstrip(" \n").rpartition(" ")[2] in _MILITARY_WORDS:
             military = True
-        if text[done : done + 1] in _AFTER_NUMBER:
+        if text[done : done + 1] in _AFTER_NUMBER and _leads(text, done):
             yield from _ahead(text, lower, match)
         if ahead == " ":
             yield from _behind(text, lower, match)
@@ -148,12 +148,15 @@ def _year(raw: str) -> bool:
     return len(raw) == 4 and raw.isdigit() and 1500 <= int(raw) <= 2099
 
 
+def _leads(text: str, end: int) -> bool:
+    """Return whether a word that streets begin with stands behind a number."""
+    word = text[end : end + 24].lstrip(" ,").partition(" ")[0]
+    return bool(word) and (word[0].isupper() or word[0].isdigit() or word in _LOWER_FIRST)
+
+
 def _ahead(text: str, lower: str, match: re.Match[str]) -> Iterator[Anchor]:
     """Yield the street that follows a number."""
     start, end = match.span()
-    word = text[end : end + 24].lstrip(" ,").partition(" ")[0]
-    if not word or not (word[0].isupper() or word[0].isdigit() or word in _LOWER_FIRST):
-        return
     line = text.find("\n", end, end + 72)
     stop = line if line > 0 else end + 72
     english = _ENGLISH.match(text, end, stop)

@@ -27,6 +27,7 @@ _FORMS = (  # a piece of the word to look for, and the words from there on
     ),
 )
 _MADE = tuple((kind, signs, re.compile(rf"(?i:{words}){_NO}{_VALUE}")) for kind, signs, words in _FORMS)
+_IN_PASSPORTS = ("port", "reisepass", "paspoort")  # one of them is in each of its words
 _IN_VALUE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ-")
 _DRIVING = re.compile(r"(?:driv\w{1,5}['’]?s?|\bdl)\s{0,2}\Z")
 
@@ -45,6 +46,8 @@ class Document:
             return
         lower, first, last = hints.lower, max(values[0] - 80, 0), values[-1]
         for kind, signs, pattern in _MADE:
+            if kind == "PASSPORT" and not any(piece in lower for piece in _IN_PASSPORTS):
+                continue
             for sign in signs:
                 at = lower.find(sign, first, last)
                 while at >= 0:

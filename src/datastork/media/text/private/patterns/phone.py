@@ -59,6 +59,7 @@ _RUN_ON = re.compile(  # one that touches letters or its like, as hurried and cr
     r"(?P<number>(?:0|\+44 ?)[1-37-9][0-9]{2}(?:[ \u00a0-]?[0-9]){7})(?![0-9_@%]|[.,:-][0-9])"
     r"(?:(?P<after>[A-Za-z]{1,16})(?P<more>[0-9_])?|/(?=0[1-37-9][0-9]{9}(?![0-9]))|(?!/[0-9]))"
 )
+_TOUCHES = re.compile(rb"0[a/]|a[-.]?0")  # in the shape of a text
 _LAST_WORD = re.compile(r"([a-z]+)(?:-|\.(?<=tel\.))?\Z")
 _LEADS = frozenset(("at", "help", "no", "number", "on", "or", "to"))
 _GOES_ON = frozenset(
@@ -83,7 +84,7 @@ class Phone:
             if sure > 0:
                 yield Finding("PHONE", match.start(), match.end(), sure)
         for group in hints.groups:
-            if group.end - group.start > 10:
+            if group.end - group.start > 10 and _TOUCHES.search(hints.shape, max(group.start - 2, 0), group.end + 1):
                 yield from _run_on(text, group.start, group.end)
 
 
