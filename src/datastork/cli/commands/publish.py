@@ -15,8 +15,13 @@ def command(targets: tuple[str, ...], folder: str, version: str | None, as_json:
 
     A target is written beside its place and moved there when it is whole, so nobody ever sees half of it.
     """
+    from pathlib import Path
+
     from datastork.dataset import open as open_dataset
 
+    for target in targets:
+        if Path(folder, target, "stork.toml").is_file():
+            raise click.UsageError(f"{target} is a dataset, and no target of one: stork publish --in {target}")
     done = open_dataset(folder).publish(*targets, version=version)
     if as_json:
         put_json([{"target": name, "place": p.place, "files": p.files, "size": p.size} for name, p in done])
