@@ -32,6 +32,5 @@ def test_copies_with_stand_ins_have_the_same_words(tmp_path, monkeypatch):
 
     page = dataset.report().read_text(encoding="utf-8")
     assert "the same words" in page
-    assert "<del>" not in page
-    assert "<ins>" not in page
+    assert "<mark>" not in page
     assert "novak" not in page
