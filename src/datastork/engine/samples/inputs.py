@@ -120,9 +120,12 @@ def _listing_keys(listing: "pa.Table") -> "pa.ChunkedArray":
         for row, data in zip(inline.tolist(), listing["data"].take(pa.array(inline)).to_pylist(), strict=True):
             made[row] = content_id(data)
         known = pa.chunked_array([pa.array(made, pa.string())])
-    known = pc.coalesce(pc.binary_join_element_wise(listing["uri"], listing["problem"], "|"), known)
-    parts = [pc.coalesce(listing[name].cast(pa.string()), "-") for name in ("uri", "size", "stamp")]
-    keys = pc.coalesce(known, pc.binary_join_element_wise(*parts, "|"))
+    if listing["problem"].null_count < listing.num_rows:
+        known = pc.coalesce(pc.binary_join_element_wise(listing["uri"], listing["problem"], "|"), known)
+    keys = known
+    if known.null_count:
+        parts = [pc.coalesce(listing[name].cast(pa.string()), "-") for name in ("uri", "size", "stamp")]
+        keys = pc.coalesce(known, pc.binary_join_element_wise(*parts, "|"))
     again = occurrences(keys)
     if not again.any():
         return keys

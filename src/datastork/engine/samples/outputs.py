@@ -28,7 +28,8 @@ def to_samples(
 
     place = np.asarray(rows["__input"])
     source_row = inputs.at[place] if len(place) else place.astype(np.int64)
-    new = samples.take(pa.array(source_row))
+    as_they_are = np.array_equal(source_row, np.arange(samples.num_rows))
+    new = samples if as_they_are else samples.take(pa.array(source_row))
     new = _identify(ctx, stage, new, inputs, rows, place)
     new = _settle(stage, new, rows, verdicts)
     new = _locate(stage, new, rows, verdicts)

@@ -88,7 +88,8 @@ def _finished(
     rows = rows.append_column("__row", pa.array(np.arange(seen, seen + rows.num_rows)))
     at = pc.index_in(rows["input"], inputs.table["input"].combine_chunks())
     rows = rows.append_column("__input", at.combine_chunks() if isinstance(at, pa.ChunkedArray) else at)
-    rows = rows.filter(rows["__input"].is_valid())
+    if rows["__input"].null_count:
+        rows = rows.filter(rows["__input"].is_valid())
     if before is not None and before.num_rows:
         rows = pa.concat_tables([before, rows])
     place, attempt = np.asarray(rows["__input"]), np.asarray(rows["attempt"])
@@ -197,11 +198,17 @@ def _work(ctx: Context, stage: SamplePass, table: PassTable, todo: "pa.Table") -
 
 
 def _results(ctx: Context, job: worker.Job, todo: "pa.Table", workers: int) -> "Generator[str]":
-    """Yield what the workers answer: processes where samples are small and many, else threads, or the cluster."""
+    """Yield what the workers answer: processes where samples are small and many, threads, or the cluster."""
     small = all(getattr(modality(name), "batches", False) for name in job.modalities)
     work = todo.num_rows * (1 + sum(bool(op.use) for op in job.ops))
-    if small and ctx.on is None and workers > 1 and work >= MANY:
-        yield from processes.stream(job, chunks(todo, workers), workers)
+    if small and ctx.on is None:
+        if workers > 1 and work >= MANY:
+            yield from processes.stream(job, chunks(todo, workers), workers)
+        else:  # threads would wait for one another, and pay for it
+            for piece in chunks(todo, workers):
+                yield worker.work(job, piece)
+                if STOP.is_set():
+                    return
         return
     for start in range(0, todo.num_rows, WAVE * workers):
         pieces = list(chunks(todo.slice(start, WAVE * workers), workers))

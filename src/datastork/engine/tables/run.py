@@ -27,14 +27,15 @@ def run_table_step(ctx: Context, bound: Bound, samples: "pa.Table") -> "pa.Table
     import pyarrow.compute as pc
 
     at = np.flatnonzero(np.asarray(pc.equal(samples["state"], "kept")))
-    frame = frame_columns(samples.take(pa.array(at)))
+    kept = samples.take(pa.array(at))
+    frame = frame_columns(kept)
     if bound.use.where:
         chosen = matches(frame, bound.use.where, bound.name)
-        at, frame = at[chosen], frame.filter(pa.array(chosen))
+        at, frame, kept = at[chosen], frame.filter(pa.array(chosen)), kept.filter(pa.array(chosen))
     account = _account(ctx, bound, len(at))
     frame = remember(ctx, bound, account, frame)
     settings = _settings(ctx, bound)
-    places = places_of(bound, samples.take(pa.array(at)))
+    places = places_of(bound, kept)
     key = key_of(
         bound.key, {**settings, **bound.settings}, table_key(frame), table_key(places) if places.num_columns else ""
     )
