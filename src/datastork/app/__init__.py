@@ -1,0 +1,1 @@
+"""The labelling app: one process that serves annotators, reviewers and owners."""
