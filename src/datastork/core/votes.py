@@ -24,7 +24,7 @@ class CastVote:
     `sample`        id of the sample (for a preference between two samples: both ids, joined by "~")
     `question`      name of the question
     `annotator`     who gave it
-    `value`         the answer, as JSON values; its form depends on the kind of question (`core.answers`); None for a skip
+    `value`         the answer, as JSON values, of a form that `core.answers` holds per kind of question; None: skip
     `uuid`          made by whoever casts the vote; the same vote sent again has the same uuid and changes nothing
     `created_at`    when it was given: ISO 8601, UTC
     `confidence`    how sure the annotator is, in [0, 1]
