@@ -10,10 +10,12 @@ from datastork import catalog
 from datastork.catalog import StepSpec
 from datastork.core.errors import DatastorkError, RecipeError
 from datastork.core.hashing import file_key, key_of
+from datastork.core.labelling import LabelPlan
 from datastork.media.fingerprint import Fingerprint
 from datastork.media.modality import modality
 from datastork.recipe.bind import bind
 from datastork.recipe.dataset import DatasetFacts, check_dataset
+from datastork.recipe.label import check_label
 from datastork.recipe.read import Recipe, Use, line_of, read
 
 
@@ -51,6 +53,7 @@ class Checked:
     steps: tuple[Bound, ...]
     publish: tuple[Bound, ...]
     warnings: tuple[str, ...]
+    label: LabelPlan
 
 
 def resolved(settings: dict[str, Any], files: Iterable[str], root: Path) -> dict[str, Any]:
@@ -66,7 +69,8 @@ def check(path: Path) -> Checked:
     """Read and check a recipe. Raises RecipeError with every problem found."""
     recipe = read(path)
     dataset, problems = check_dataset(recipe)
-    problems = [*recipe.problems, *problems]
+    label, label_problems = check_label(recipe, dataset)
+    problems = [*recipe.problems, *problems, *label_problems]
     steps = [bound for use in recipe.steps if (bound := _bind(recipe, use, problems))]
     publish = [bound for use in recipe.publish if (bound := _bind(recipe, use, problems))]
     if not recipe.steps:
@@ -76,7 +80,7 @@ def check(path: Path) -> Checked:
     problems += _condition_problems([*steps, *publish])
     if problems:
         raise RecipeError(sorted(problems, key=_line_number), hint=f"in {path}")
-    return Checked(recipe, dataset, tuple(steps), tuple(publish), tuple(_warnings(steps, dataset)))
+    return Checked(recipe, dataset, tuple(steps), tuple(publish), tuple(_warnings(steps, dataset)), label)
 
 
 def _line_number(problem: str) -> int:

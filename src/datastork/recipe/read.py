@@ -44,6 +44,8 @@ class Recipe:
     publish: tuple[Use, ...]
     problems: tuple[str, ...] = field(default=())
     dataset_line: int = 0
+    label: dict[str, Any] = field(default_factory=dict)
+    label_line: int = 1
 
     @property
     def root(self) -> Path:
@@ -72,6 +74,10 @@ def read(path: Path) -> Recipe:
     if not isinstance(dataset, dict):
         problems.append("[dataset] must be a table")
         dataset = {}
+    label = data.get("label", {})
+    if not isinstance(label, dict):
+        problems.append("[label] must be a table")
+        label = {}
     steps = _uses(data.get("step", []), "step", text, problems)
     publish = _uses(data.get("publish", []), "publish", text, problems)
     return Recipe(
@@ -82,6 +88,8 @@ def read(path: Path) -> Recipe:
         publish=tuple(publish),
         problems=tuple(problems),
         dataset_line=_lines(text, "[dataset]")[0] if _lines(text, "[dataset]") else 1,
+        label=label,
+        label_line=next(iter(_lines(text, "[label]") + _lines(text, "[[label.question]]")), 1),
     )
 
 
