@@ -53,6 +53,7 @@ CLASS_KEYS: dict[str, Any] = {
     **dict.fromkeys(("says", "name", "key", "colour"), str),
     **dict.fromkeys(("positive", "negative", "edge"), list[str]),
 }
+_TABLES: dict[str, Any] = {"question": Any, "class": Any}
 MAX_INSTRUCTIONS = 100_000  # characters
 KIND_OF_TASK = {  # what is asked where the recipe does not say
     "object-detection": "boxes",
@@ -86,7 +87,7 @@ def check_label(recipe: Recipe, facts: DatasetFacts) -> tuple[LabelPlan, list[st
     def at(key: str) -> str:
         return f"line {line_after(recipe, recipe.label_line, key)}: [label].{key}"
 
-    right = _right(given, KEYS | {"question": Any, "class": Any}, at, problems)
+    right = _right(given, dict[str, Any](KEYS, **_TABLES), at, problems)
     for wrong in (one for one in right.get("also_ask", []) if one not in ALSO):
         problems.append(f"{at('also_ask')}: {wrong!r} is none of {', '.join(ALSO)}{did_you_mean(wrong, ALSO)}")
     if "store" in right and right["store"].partition(":")[0].partition("+")[0] not in SCHEMES:
