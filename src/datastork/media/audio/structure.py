@@ -1,0 +1,107 @@
+"""Whether a file of sound is whole, seen by its structure: decoders play what is left and say nothing."""
+
+from datastork.core.errors import DataError
+from datastork.media.audio.header import mpeg_frame, title
+from datastork.media.containers import ebml, iso, ogg, riff
+
+_JUNK = 1 << 16  # bytes that may lie before the first MPEG frame
+_TAILS = (b"TAG", b"APETAGEX", b"LYRICS", b"ID3", b"3DI")
+
+
+def check(data: bytes, name: str) -> None:
+    """Raise DataError where `data`, a file of format `name`, ends too early or is visibly damaged."""
+    if name == "wav":
+        kinds = [part.kind for part in riff.chunks(data, "WAV", order="big" if data[:4] == b"RIFX" else "little")]
+        _has(kinds, b"data", "WAV")
+    elif name == "aiff":
+        _has([part.kind for part in riff.chunks(data, "AIFF", order="big")], b"SSND", "AIFF")
+    elif name == "ogg":
+        for _ in ogg.pages(data):
+            pass
+    elif name == "mp3":
+        _mp3(data)
+    elif name == "au":
+        said = int.from_bytes(data[8:12], "big")  # Sun's and NeXT's head: where the sound begins, its size
+        if said != 0xFFFFFFFF and int.from_bytes(data[4:8], "big") + said > len(data):
+            raise DataError(f"the AU is cut short: its sound should have {said:,} bytes")
+    elif name == "m4a":
+        iso.check(data, title(name))
+    elif name in ("webm", "mka"):
+        ebml.check(data, title(name))
+
+
+def _has(kinds: list[bytes], wanted: bytes, name: str) -> None:
+    if wanted not in kinds:
+        raise DataError(f"the {name} is cut short: there is no sound in it")
+
+
+def mp3_span(data: bytes) -> tuple[int, int]:
+    """Return where the frames of an MP3 begin and end: between the tags before and after.
+
+    Raises DataError where there are none, or where something else lies between two of them.
+    """
+    at = _after_id3(data)
+    junk = at
+    while mpeg_frame(data[at : at + 4]) is None or not _follows(data, at):
+        at = data.find(b"\xff", at + 1)
+        if at < 0 or at - junk > _JUNK:
+            raise DataError("the MP3 is damaged: no frame of sound begins where one should")
+    first = at
+    while at < len(data):
+        frame = mpeg_frame(data[at : at + 4])
+        if frame is not None:
+            if at + frame[0] > len(data):
+                raise DataError("the MP3 is cut short: its last frame is incomplete")
+            at += frame[0]
+            continue
+        rest = data[at : at + 16]
+        if rest.startswith(_TAILS) or not data[at:].strip(b"\0"):
+            break
+        if len(data) - at < 4:
+            raise DataError("the MP3 is cut short: its last frame is incomplete")
+        raise DataError(f"the MP3 is damaged: no frame of sound begins at byte {at:,}")
+    return first, at
+
+
+def _follows(data: bytes, at: int) -> bool:
+    """Say whether another frame, or the end, follows the frame at a place."""
+    frame = mpeg_frame(data[at : at + 4])
+    if frame is None:
+        return False
+    after = at + frame[0]
+    return after >= len(data) or mpeg_frame(data[after : after + 4]) is not None or data.startswith(_TAILS, after)
+
+
+def _after_id3(data: bytes) -> int:
+    at = 0
+    while data.startswith(b"ID3", at) and len(data) >= at + 10:
+        size = 0
+        for byte in data[at + 6 : at + 10]:
+            size = size << 7 | byte & 0x7F
+        at += 10 + size + (10 if data[at + 5] & 0x10 else 0)
+    if at >= len(data):
+        raise DataError("the MP3 is cut short: there is no sound in it")
+    return at
+
+
+def _mp3(data: bytes) -> None:
+    first, end = mp3_span(data)
+    said = _frames_said(data, first)
+    if said is None:
+        return
+    at = count = 0
+    at = first
+    while at < end and (frame := mpeg_frame(data[at : at + 4])) is not None:
+        at, count = at + frame[0], count + 1
+    if count - 1 < said:
+        raise DataError(f"the MP3 is cut short: it should have {said:,} frames of sound and has {count - 1:,}")
+
+
+def _frames_said(data: bytes, first: int) -> int | None:
+    """Return how many frames follow, as the frame of information (Xing, Info) says; None where there is none."""
+    frame = mpeg_frame(data[first : first + 4])
+    assert frame is not None
+    start = max(data.find(b"Xing", first, first + 48), data.find(b"Info", first, first + 48))
+    if start < 0 or start + 12 > first + frame[0] or not data[start + 7] & 1:
+        return None
+    return int.from_bytes(data[start + 8 : start + 12], "big")
