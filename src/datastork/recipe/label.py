@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, get_args
 
 from datastork.core.errors import DataError
-from datastork.core.labelling import ALSO, SKIPS, LabelPlan, Order
+from datastork.core.labelling import ALSO, LabelPlan, Order
 from datastork.core.nearest import did_you_mean
 from datastork.core.questions import CLASSED, KINDS, MAIN, MODALITIES, LabelClass, Question
 from datastork.core.questions.taxonomy import checked, read_classes
@@ -98,14 +98,9 @@ def check_label(recipe: Recipe, facts: DatasetFacts) -> tuple[LabelPlan, list[st
     questions = _questions(recipe, facts, right.pop("question", []), guides, problems)
     text = _instructions(recipe, right.get("instructions", ""), at, problems)
     known = {key: value for key, value in right.items() if key in KEYS and key != "instructions"}
-    lists = {key: tuple(known.pop(key)) for key in ("also_ask", "skips") if key in known}
-    plan = LabelPlan(
-        questions=questions,
-        instructions=text,
-        seed=facts.seed,
-        version=max(one.version for one in questions),
-        **{"skips": SKIPS, **lists, **known},
-    )
+    known |= {key: tuple(known[key]) for key in ("also_ask", "skips") if key in known}
+    version = max(one.version for one in questions)
+    plan = LabelPlan(questions=questions, instructions=text, seed=facts.seed, version=version, **known)
     if plan.sure is not None and plan.most < plan.overlap:
         problems.append(f"{at('most')}: {plan.most} annotators at the most are fewer than overlap = {plan.overlap}")
     return plan, problems
@@ -140,7 +135,7 @@ def _guides(recipe: Recipe, given: Any, problems: list[str]) -> dict[str, dict[s
 def _questions(
     recipe: Recipe, facts: DatasetFacts, given: Any, guides: dict[str, dict[str, Any]], problems: list[str]
 ) -> tuple[Question, ...]:
-    if isinstance(given, dict) or not all(isinstance(one, dict) for one in given):
+    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
         problems.append(f"line {recipe.label_line}: write [[label.question]], with two brackets, for a list")
         given = []
     if not given:
@@ -244,9 +239,8 @@ def _guided(question: Question, guides: dict[str, dict[str, Any]]) -> Question:
         guide = guides.get(given.id)
         if not guide:
             return given
-        return replace(
-            given, **{key: tuple(value) if isinstance(value, list) else value for key, value in guide.items()}
-        )
+        values: Any = {key: tuple(value) if isinstance(value, list) else value for key, value in guide.items()}
+        return replace(given, **values)
 
     return replace(question, classes=tuple(one(each) for each in question.classes))
 
