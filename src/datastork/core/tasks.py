@@ -1,4 +1,7 @@
-"""The tasks a dataset can be for, and the modality its samples then have. The names are the Hugging Face Hub's."""
+"""The tasks a dataset can be for, and the modality its samples have where the recipe names no other.
+
+The names are the Hugging Face Hub's, https://huggingface.co/tasks; for what has none there is "other".
+"""
 
 TASKS: dict[str, str] = {
     "image-classification": "image",
@@ -18,4 +21,15 @@ TASKS: dict[str, str] = {
     "sentence-similarity": "text",
     "tabular-classification": "row",
     "tabular-regression": "row",
+    "audio-classification": "audio",
+    "audio-multi-label-classification": "audio",
+    "audio-to-audio": "audio",
+    "automatic-speech-recognition": "audio",
+    "text-to-speech": "audio",
+    "text-to-audio": "audio",
+    "voice-activity-detection": "audio",
+    "video-classification": "video",
+    "video-text-to-text": "video",
+    "text-to-video": "video",
+    "other": "image",
 }

@@ -1,6 +1,6 @@
 """The protocol every modality follows, and the list of those there are.
 
-A modality turns bytes into a thin in-memory value (`Image`, `Row`, later `Text`, `Audio`, …) and back. Steps name
+A modality turns bytes into a thin in-memory value (`Image`, `Row`, `Text`, `Audio`, `Video`) and back. Steps name
 that type in their first parameter; the engine decodes once, runs every step on it, and encodes once.
 """
 
@@ -105,14 +105,16 @@ class Modality(Protocol):
 
 # name -> module that holds `MODALITY`; imported on first use
 KNOWN = {
+    "audio": "datastork.media.audio.modality",
     "image": "datastork.media.image.modality",
     "row": "datastork.media.row",
     "text": "datastork.media.text.modality",
+    "video": "datastork.media.video.modality",
 }
 
 
 def modality(name: str) -> Modality:
-    """Return the modality called `name` ("image", "row", "text")."""
+    """Return the modality called `name` ("audio", "image", "row", "text", "video")."""
     found: Modality = import_module(KNOWN[name]).MODALITY
     return found
 

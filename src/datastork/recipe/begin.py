@@ -65,6 +65,17 @@ rules = ["gopher"]
 [[step]]
 use = "clean.text.repetitive"
 """
+MEDIA_STEPS = """\
+[[step]]
+use = "clean.exact_dup"
+
+[[step]]
+use = "clean.near_dup"             # {found}
+"""
+FOUND = {
+    "audio": "finds copies encoded anew, louder, cut at the ends, at another rate",
+    "video": "finds copies encoded anew, resized, brighter",
+}
 TEXT_MEASURES = ("length", "language", "richness", "ngrams", "duplication", "private")
 TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 LABELLED = '[[step]]\nuse    = "label.resolve"\nmethod = "majority"\n\n'
@@ -74,7 +85,7 @@ def begin(name: str, task: str, source: str) -> str:
     """Return the text of a first recipe for a task, collecting from `source`."""
     modality = TASKS[task]
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "dataset"
-    classes = modality != "text" or "classification" in task
+    classes = sorted_by_folder(task)
     measures = ["summary", *(["balance"] if classes else []), *(["overlap"] if modality != "row" else [])]
     measures += [f"text.{one}" for one in TEXT_MEASURES] if modality == "text" else []
     return f"""\
@@ -100,6 +111,11 @@ to  = "published"
 """
 
 
+def sorted_by_folder(task: str) -> bool:
+    """Say whether samples for a task lie in folders named after their label, as far as one can know."""
+    return TASKS[task] in ("image", "row") or "classification" in task
+
+
 def _collect(modality: str, source: str, classes: bool) -> str:
     """Return the step that finds the samples: files, or rows of a table."""
     tabular = modality == "row" or (modality == "text" and source.endswith(TABLES))
@@ -118,6 +134,8 @@ def _clean(modality: str, classes: bool) -> str:
         return IMAGE_STEPS
     if modality == "text":
         return TEXT_STEPS.format(prose="" if classes else PROSE)
+    if modality in FOUND:
+        return MEDIA_STEPS.format(found=FOUND[modality])
     return '[[step]]\nuse = "clean.exact_dup"\n'
 
 

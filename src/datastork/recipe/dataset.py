@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from datastork.core.nearest import did_you_mean
 from datastork.core.settings import Range
@@ -13,6 +13,7 @@ from datastork.recipe.read import Recipe, line_after
 KEYS: dict[str, Any] = {
     "name": str,
     "task": str,
+    "modality": Literal["audio", "image", "row", "text", "video"],  # where it is not the usual one of the task
     "license": str,
     "labels": list[str] | str,
     "title": str,
@@ -85,7 +86,7 @@ def check_dataset(recipe: Recipe) -> tuple[DatasetFacts, list[str]]:
         problems.append(f"{at('labels')}: {label_problem}")
     facts = DatasetFacts(
         name=name or "unnamed",
-        modality=TASKS.get(task, "image"),
+        modality=right.get("modality", TASKS.get(task, "image")),
         declared={**right, "task": task, **({"labels": list(labels)} if labels is not None else {})},
         labels=labels,
         seed=right.get("seed", 0),

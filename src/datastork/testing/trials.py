@@ -32,6 +32,8 @@ def trial_values(modality_name: str | None = None) -> list[Any]:
     images = [photo, photo[:, ::-1, ::-1], photo[:40, :40, 0], ramp, photo[:8, :8], photo[:12], *flat]
     rows = [Row({"text": "a robin sings", "count": 3, "weight": 0.5}), Row({"text": "", "count": None}), Row({})]
     known: dict[str, list[Any]] = {
+        "audio": _sounds(),
+        "video": _videos(),
         "image": [Image(np.ascontiguousarray(one)) for one in images],
         "row": rows,
         "text": _texts(),
@@ -62,13 +64,62 @@ def _texts() -> list[Any]:
     return [*(Text(one) for one in plain), Text(markup, "html")]
 
 
+def _sounds() -> list[Any]:
+    """Return a voice-like sound, in stereo and at telephone quality too, a short, a loud and a silent one."""
+    import numpy as np
+
+    from datastork.media.audio import Audio
+
+    rate = 16_000
+    at = np.arange(rate) / rate
+    rng = np.random.default_rng(2)
+    glide = np.cumsum(110 + 30 * np.sin(5 * at)) / rate
+    voiced = sum(np.sin(2 * np.pi * k * glide) / k for k in range(1, 12)) * (0.6 + 0.4 * np.sin(25 * at))
+    voice = (0.2 * voiced + 0.005 * rng.standard_normal(rate)).astype(np.float32)
+    loud = np.clip(20 * voice, -1, 1)
+    return [
+        *(Audio(voice, rate), Audio(np.column_stack([voice, voice[::-1] / 2]), rate), Audio(voice[::2], rate // 2)),
+        *(Audio(voice[:160], rate), Audio(loud, rate), Audio(np.zeros(rate, np.float32), rate)),
+        Audio(rng.standard_normal(rate).astype(np.float32) * np.float32(0.1), rate, bits=24),
+    ]
+
+
+@cache
+def _videos() -> list[Any]:
+    """Return a ball that rolls and a black video; none where the package that makes them is not installed."""
+    import io
+
+    import numpy as np
+
+    from datastork.media.modality import modality
+
+    try:
+        import av
+    except ImportError:
+        return []
+    across = np.arange(64)
+    found = []
+    for level in (255, 0):
+        file = io.BytesIO()
+        with av.open(file, "w", format="mp4") as out:
+            stream = out.add_stream("mpeg4", rate=10, width=64, height=48, pix_fmt="yuv420p")
+            for number in range(12):
+                ball = (across[:48, None] - 24) ** 2 + (across - 5 * number) ** 2 < 100
+                pixels = np.repeat((ball * level).astype(np.uint8)[:, :, None], 3, axis=2)
+                out.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+            out.mux(stream.encode(None))
+        found.append(modality("video").decode(file.getvalue()))
+    return found
+
+
 def trial_table(spec: StepSpec, values: Sequence[Any]) -> "pa.Table":
     """Return a table of samples as a whole-table step sees it, some of them copies, with the facts it needs."""
     import pyarrow as pa
 
     from datastork.store.samples import sample_schema
 
-    found = modality("text" if ".text." in spec.name else "image")
+    kinds = {"text": "text", "audio": "audio", "sound": "audio", "music": "audio", "video": "video"}
+    found = modality(next((kinds[part] for part in spec.name.split(".") if part in kinds), "image"))
     mine = [value for value in values if isinstance(value, found.type)]
     rows = []
     for number, value in enumerate([*mine, *mine[:4]]):

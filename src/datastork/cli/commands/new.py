@@ -16,7 +16,7 @@ def command(folder: str, task: str, source: str) -> None:
     from datastork.core.errors import DatastorkError
     from datastork.core.nearest import did_you_mean
     from datastork.core.tasks import TASKS
-    from datastork.recipe.begin import TABLES, begin
+    from datastork.recipe.begin import TABLES, begin, sorted_by_folder
 
     if task not in TASKS:
         raise click.UsageError(f"unknown task {task!r}{did_you_mean(task, TASKS)}; known: {', '.join(TASKS)}")
@@ -30,6 +30,6 @@ def command(folder: str, task: str, source: str) -> None:
     todo = f"It reads {source}, seen from there{'. Name its columns in the recipe, then' if table else ''}:"
     if source == "raw/**/*":
         (path / "raw").mkdir(exist_ok=True)
-        each = ", one folder per label" if TASKS[task] != "text" or "classification" in task else ""
+        each = ", one folder per label" if sorted_by_folder(task) else ""
         todo = f"Put files in {path / 'raw'}{each}, then:"
     click.echo(f"{recipe} is written. {todo} stork build {folder}")

@@ -20,7 +20,7 @@ class AudioModality:
     name: str = "audio"
     type: builtins.type = Audio
     comparable: bool = True
-    likeness: float = 0.7
+    likeness: float = 0.6
     chained: bool = False
     batches: bool = False
 
@@ -72,7 +72,7 @@ class AudioModality:
         return near_pairs(fingerprints, threshold=threshold)
 
     def vectors(self, fingerprints: Sequence[bytes], media: MediaOf | None = None) -> "np.ndarray":
-        """Return sounds as unit vectors: their mean spectrum and how it varies."""
+        """Return sounds as unit vectors (n, 66): their mean spectrum and how it varies."""
         from datastork.media.audio.near.fingerprint import vectors
 
         return vectors(fingerprints)

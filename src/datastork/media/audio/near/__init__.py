@@ -1,0 +1,1 @@
+"""Near-duplicate sounds: fingerprints, candidate pairs, and the comparison that decides."""
