@@ -26,7 +26,7 @@ OWN = (
     "query",
     "parent",
 )
-RESERVED = {*OWN, "image", "text", "split", "file_name", "file_names"}
+RESERVED = {*OWN, "audio", "image", "text", "video", "split", "file_name", "file_names"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def arrange(release: Release, step: str) -> Content:
     if not samples.num_rows:
         raise BuildError("there is nothing to publish: no sample was kept", hint="see what was dropped: stork report")
     kinds = sorted({str(kind) for kind in samples["media_modality"].unique().to_pylist()})
-    if kinds not in (["image"], ["row"], ["text"]):
+    if len(kinds) != 1 or kinds[0] not in ("audio", "image", "row", "text", "video"):
         raise RecipeError([f"{step}: samples of {' and '.join(kinds)} cannot be published together or not yet"])
     samples, splits = _by_split(samples, step)
     columns, features = _columns(release, samples)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 Feature = dict[str, Any]
 IMAGE: Feature = {"_type": "Image"}
+MEDIA: dict[str, Feature] = {"audio": {"_type": "Audio"}, "image": IMAGE, "video": {"_type": "Video"}}  # by modality
 
 
 def class_label(names: list[str]) -> Feature:
@@ -65,8 +66,8 @@ def _yaml(feature: Feature) -> dict[str, Any]:
     kind = feature.get("_type")
     if kind == "Value":
         return {"dtype": feature["dtype"]}
-    if kind == "Image":
-        return {"dtype": "image"}
+    if kind in ("Audio", "Image", "Video"):
+        return {"dtype": kind.lower()}
     if kind == "ClassLabel":
         return {"dtype": {"class_label": {"names": {str(i): name for i, name in enumerate(feature["names"])}}}}
     if kind == "List":

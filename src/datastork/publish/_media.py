@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 READ_BYTES, READ_ROWS = 32 << 20, 256  # of one read
 EXTENSIONS = {"jpeg": "jpg"}
+FILES = ("audio", "image", "video")  # modalities of which files hold more than what is heard and seen
+# names under which `load_dataset` takes a file for a sound or a video; the content is the same
+LOADABLE = {"audio": {"m4a": "mp4", "mka": "mkv"}, "video": {"webm": "mkv", "ts": "mpeg"}}
 
 
 class Media:
@@ -23,7 +26,7 @@ class Media:
         self._release = release
         self._content = content
         # a table keeps its places: they are what somebody chose to publish; a text has nothing beside what it says
-        self._modality = modality(content.modality) if content.modality == "image" and not gps else None
+        self._modality = modality(content.modality) if content.modality in FILES and not gps else None
         self.changed = 0
 
     @property
@@ -63,7 +66,8 @@ def _reads(samples: "pa.Table") -> Iterator[tuple[int, int]]:
         yield first, len(sizes) - first
 
 
-def extension(form: str) -> str:
-    """Return the ending of files of a format."""
+def extension(form: str, loaded_as: str = "") -> str:
+    """Return the ending of files of a format; with `loaded_as` one that `load_dataset` takes for that modality."""
     name = form.lower()
+    name = LOADABLE.get(loaded_as, {}).get(name, name)
     return EXTENSIONS.get(name, name) if re.fullmatch(r"[a-z0-9]{1,8}", name) else "bin"

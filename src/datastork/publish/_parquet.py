@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from datastork.core.errors import RecipeError
+from datastork.publish._features import MEDIA
 from datastork.publish._place import Folder
 
 if TYPE_CHECKING:
@@ -56,12 +57,13 @@ def write_split(folder: Folder, split: str, groups: Iterator["pa.Table"], shard_
 
 
 def _writer(path: str, schema: "pa.Schema") -> "pq.ParquetWriter":
-    """Open a shard. Images are not compressed again; chunks follow the content, so that uploads are small."""
+    """Open a shard. Media is not compressed again; chunks follow the content, so that uploads are small."""
     import pyarrow.parquet as pq
 
     leaves = _leaves(schema)
-    media = {"image.bytes", "text"}
-    compression = dict.fromkeys(leaves, "SNAPPY") | {"image.bytes": "NONE", "text": "ZSTD"}
+    kept = {f"{name}.bytes" for name in MEDIA}
+    media = {*kept, "text"}
+    compression = dict.fromkeys(leaves, "SNAPPY") | dict.fromkeys(kept, "NONE") | {"text": "ZSTD"}
     return pq.ParquetWriter(
         path,
         schema,

@@ -1,11 +1,11 @@
-"""Publish a dataset as a folder of plain files: images and texts by split and label, tables as CSV."""
+"""Publish a dataset as a folder of plain files: images, sounds, videos and texts by split and label, tables as CSV."""
 
 from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from datastork.core import Range, step
 from datastork.publish._content import Content, arrange
-from datastork.publish._features import IMAGE, feature_of, with_features
+from datastork.publish._features import MEDIA, feature_of, with_features
 from datastork.publish._media import Media, extension
 from datastork.publish._names import PER_FOLDER, FileNames, folders_of
 from datastork.publish._papers.card import write_papers
@@ -35,9 +35,9 @@ def folder(
 ) -> Published:
     """Write a folder of plain files that people open and every framework reads.
 
-    Images go to `<split>/<label>/<name>.<ext>`, which torchvision, Keras and `load_dataset("imagefolder")`
-    read; `<split>/metadata.parquet` holds id, label and all else known about each, with its type;
-    `samples.csv` says the same for people and spreadsheets. Texts go to `<split>/<label>/<name>.txt`, which
+    Images, sounds and videos go to `<split>/<label>/<name>.<ext>`, which torchvision, Keras and `load_dataset`
+    ("imagefolder", "audiofolder", "videofolder") read; `<split>/metadata.parquet` holds id, label and all else
+    known about each, with its type; `samples.csv` says the same for people and spreadsheets. Texts go to `<split>/<label>/<name>.txt`, which
     scikit-learn and Keras read, with the same lists beside them; too many for that go to lines of JSON in
     `data/<split>-00000-of-0000N.jsonl`. Rows of tables go to `<split>.csv`. Beside them: a dataset card,
     the licence, who made what, `dataset.json` with every number, and checksums.
@@ -46,7 +46,7 @@ def folder(
     refused. The same release gives the same bytes.
 
     to: the folder, relative to that of the recipe
-    layout: "imagefolder" with a folder for each label, or "flat" without; tables have no layout
+    layout: "imagefolder" with a folder for each label, whatever the modality, or "flat" without; tables have no layout
     text_files: up to how many texts are files of their own; more are lines of JSON
     gps: keep what the files say about where, by whom and with which device they were recorded
 
@@ -67,7 +67,7 @@ def folder(
 
 
 def _files(place: Folder, content: Content, media: Media, layout: str) -> Written:
-    """Write a file for each image or text, the list of each split, and the list of all."""
+    """Write a file for each image, sound, video or text, the list of each split, and the list of all."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -80,7 +80,9 @@ def _files(place: Folder, content: Content, media: Media, layout: str) -> Writte
     for split, (start, length) in content.splits.items():
         for row, data, form in media.stream(start, length):
             crowded = counts[parents[row]] > PER_FOLDER
-            names.append(files.path(parents[row], uris[row], ids[row], extension(form), crowded=crowded))
+            names.append(
+                files.path(parents[row], uris[row], ids[row], extension(form, content.modality), crowded=crowded)
+            )
             place.write(names[row], data)
             sizes[split] += len(data)
         _write_list(place, content, media, split, [name.removeprefix(f"{split}/") for name in names[start:]])
@@ -90,7 +92,10 @@ def _files(place: Folder, content: Content, media: Media, layout: str) -> Writte
     of_texts = content.modality == "text"
     return Written(
         kind="texts" if of_texts else "imagefolder" if layout == "imagefolder" else "flat",
-        features={**({"file_name": TEXT, "text": TEXT} if of_texts else {"image": IMAGE}), **content.features},
+        features={
+            **({"file_name": TEXT, "text": TEXT} if of_texts else {content.modality: MEDIA[content.modality]}),
+            **content.features,
+        },
         data_files={split: f"{split}/{LIST}" if of_texts else f"{split}/**" for split in content.splits},
         split_bytes=sizes,
         data_bytes=sum(sizes.values()),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from datastork.core import step
 from datastork.publish._content import Content, arrange
-from datastork.publish._features import IMAGE, Feature, with_features
+from datastork.publish._features import MEDIA, Feature, with_features
 from datastork.publish._media import Media, extension
 from datastork.publish._names import FileNames
 from datastork.publish._papers.card import write_papers
@@ -27,8 +27,8 @@ GROUP_ROWS = 20_000
 def huggingface(release: Release, *, to: str, shard_size: str | int = "500MB", gps: bool = False) -> Published:
     """Write a folder that can be uploaded to the Hugging Face Hub as it is, and loaded without uploading.
 
-    Each split goes to `data/<split>-00000-of-0000N.parquet` with the media inside (texts as a column `text`),
-    the labels as numbers with their names, and all else known about a sample; `load_dataset(folder)` gives
+    Each split goes to `data/<split>-00000-of-0000N.parquet` with the media inside (a column `image`, `audio`,
+    `video` or `text`), the labels as numbers with their names, and all else known about a sample; `load_dataset(folder)` gives
     them back with their types. Row groups are small, so that one sample can be seen without reading a shard;
     a page index and chunks that follow the content let a new version upload only what is new. Beside them:
     a dataset card whose every number is measured, the licence, who made what, `dataset.json` and checksums.
@@ -51,7 +51,8 @@ def huggingface(release: Release, *, to: str, shard_size: str | int = "500MB", g
         if rows is not None:
             features = rows.features(content)
         else:
-            features = {**({"text": TEXT} if content.modality == "text" else {"image": IMAGE}), **content.features}
+            media_feature = TEXT if content.modality == "text" else MEDIA[content.modality]
+            features = {content.modality: media_feature, **content.features}
         sizes = {}
         for split, (start, length) in content.splits.items():
             if rows is not None:
@@ -59,7 +60,7 @@ def huggingface(release: Release, *, to: str, shard_size: str | int = "500MB", g
             elif content.modality == "text":
                 groups = text_groups(content, media, start, length, min(limit, GROUP_BYTES))
             else:
-                groups = _images(content, media, start, length, min(limit, GROUP_BYTES))
+                groups = _files(content, media, start, length, min(limit, GROUP_BYTES))
             sizes[split] = write_split(place, split, _typed(groups, features), limit)
         data = sum(place.sizes.values())
         write_attribution(place, content, "id", content.columns["id"])
@@ -81,8 +82,8 @@ def _typed(groups: Iterator["pa.Table"], features: dict[str, Feature]) -> Iterat
         yield group.cast(with_features(group.schema, features))
 
 
-def _images(content: Content, media: Media, start: int, length: int, most: int) -> Iterator["pa.Table"]:
-    """Yield row groups with the images inside, none larger than `most` bytes unless one image is."""
+def _files(content: Content, media: Media, start: int, length: int, most: int) -> Iterator["pa.Table"]:
+    """Yield row groups with images, sounds or videos inside, none larger than `most` bytes unless one of them is."""
     import pyarrow.compute as pc
 
     part = content.samples.slice(start, length)
@@ -103,12 +104,12 @@ def _images(content: Content, media: Media, start: int, length: int, most: int) 
     yield _group(content, start + first, held)
 
 
-def _group(content: Content, start: int, images: list[dict[str, Any]]) -> "pa.Table":
+def _group(content: Content, start: int, files: list[dict[str, Any]]) -> "pa.Table":
     import pyarrow as pa
 
     kind = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
-    part = content.columns.slice(start, len(images))
-    return pa.table({"image": pa.array(images, kind), **{name: part[name] for name in part.column_names}})
+    part = content.columns.slice(start, len(files))
+    return pa.table({content.modality: pa.array(files, kind), **{name: part[name] for name in part.column_names}})
 
 
 def _rows(content: Content, media: Media, rows: RowColumns, start: int, length: int) -> Iterator["pa.Table"]:

@@ -18,7 +18,18 @@ DECLARED = (
     *("producers", "annotation_process", "annotators", "sensitive", "biases", "recommendations", "glossary"),
 )
 MEANING = {
+    "audio": "the sound",
     "image": "the image",
+    "video": "the video",
+    "width": "pixels",
+    "height": "pixels",
+    "seconds": "duration",
+    "rate": "samples of sound a second, of each channel",
+    "channels": "channels of sound",
+    "peak_db": "largest sample, in dB of full scale",
+    "fps": "frames a second, on average",
+    "frames": "number of frames",
+    "rotation": "degrees clockwise by which frames are turned to be upright",
     "text": "the text",
     "characters": "length of the text in Unicode characters",
     "words": "number of words between white space",
@@ -133,6 +144,7 @@ def card(release: Release, content: Content, written: Written, summary: dict[str
         sources=[dict.fromkeys(SOURCE, "") | source for source in release.record.get("sources") or []],
         most_rows=MOST_ROWS,
         modality=content.modality,
+        media={"audio": "sound", "video": "video"}.get(content.modality, "image"),
     )
     return front_matter(metadata(release, content, written)) + "\n" + body
 
@@ -157,7 +169,7 @@ def _kind(feature: Feature) -> str:
         return f"class, one of {len(feature['names'])}"
     if kind == "List":
         return f"list of {_kind(feature['feature'])}"
-    return "image" if kind == "Image" else "object"
+    return kind.lower() if kind in ("Audio", "Image", "Video") else "object"
 
 
 def _public(settings: dict[str, Any], root: str) -> dict[str, Any]:

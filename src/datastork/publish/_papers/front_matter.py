@@ -13,11 +13,16 @@ from datastork.publish._papers.measured import languages
 from datastork.store.release import Release
 
 # tasks that are a kind of another one on the Hub: https://huggingface.co/tasks
-KINDS = {"image-multi-label-classification": ("image-classification", "multi-label-image-classification")}
+KINDS: dict[str, tuple[str, str | None]] = {
+    "image-multi-label-classification": ("image-classification", "multi-label-image-classification"),
+    "audio-multi-label-classification": ("audio-classification", None),
+}
 TAGS = {
+    "audio": "audio",
     "image": "image",
     "row": "tabular",
     "text": "text",
+    "video": "video",
 }  # by modality: https://huggingface.co/docs/hub/datasets-cards
 # what JSON leaves as it is and YAML does not allow, or takes for the end of a line
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
