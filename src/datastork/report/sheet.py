@@ -155,17 +155,21 @@ def sample_page(home: Home, rows: "pa.Table", life: dict[str, Any], told: str) -
 
 
 def pixels_of(home: Home, rows: "pa.Table", side: int) -> "np.ndarray | None":
-    """Return the one sample in `rows` as pixels (height, width, 3) of at most `side` a side; None if it is no image."""
+    """Return the picture of the one sample in `rows` as pixels (height, width, 3) of at most `side` a side.
+
+    An image, the waveform of a sound, some frames of a video; None for anything else, and for what cannot be decoded.
+    """
     import numpy as np
 
     from datastork.media.modality import modality
 
-    data = media_of(home, rows) if rows["media_modality"][0].as_py() in (None, "image") else None
+    name = rows["media_modality"][0].as_py() or "image"
+    data = media_of(home, rows) if name in ("audio", "image", "video") else None
     if data is None:
         return None
     image = modality("image")
     try:
-        pixels = image.decode(image.preview(data, side).data).pixels
+        pixels = image.decode(modality(name).preview(data, side).data).pixels
     except DataError:
         return None  # a sample that is no whole image has a reason to show instead
     return np.asarray(pixels if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2))

@@ -46,8 +46,9 @@ def command(
     """Look at samples: `stork show [FOLDER]` lists some of each kind, `stork show SAMPLE [FOLDER]` shows one.
 
     SAMPLE is an id, the beginning of one, or the path of the file it came from (or the end of that path); a text is
-    printed, an image is drawn where the terminal has 24-bit colour. A single argument that is a folder is the dataset.
-    Conditions may use every column, and state, dropped_by, reason and error.
+    printed; an image, the waveform of a sound and some frames of a video are drawn where the terminal has 24-bit
+    colour. A single argument that is a folder is the dataset. Conditions may use every column, and state, dropped_by,
+    reason and error.
     """
     from pathlib import Path
 

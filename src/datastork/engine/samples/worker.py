@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datastork import catalog
-from datastork.core.errors import DataError, SourceError, StoreError
+from datastork.core.errors import DataError, MissingExtraError, SourceError, StoreError
 from datastork.core.hashing import content_id
 from datastork.engine.interrupt import STOP
 from datastork.engine.plan import Op
@@ -214,6 +214,8 @@ class Runner:
             self.tally.decoded += 1
         except SourceError:
             raise
+        except MissingExtraError as error:  # no sample of this kind would fare better
+            raise StopBuildError(error.message, hint=error.hint) from error
         except Exception as error:
             self.spend("decode", started)
             return [self.failed(row, error, place, place)]

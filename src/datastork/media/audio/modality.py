@@ -78,11 +78,11 @@ class AudioModality:
         return vectors(fingerprints)
 
     def preview(self, data: bytes, size: int) -> Encoded:
-        """Return the waveform as a PNG, `size` pixels wide and a third as high."""
+        """Return the waveform as a PNG, `size` pixels wide and half as high."""
         from datastork.media.audio.picture import waveform
         from datastork.media.image.codec import to_png
 
-        return Encoded(to_png(waveform(data, max(size, 2), max(size // 3, 3))), "png")
+        return Encoded(to_png(waveform(data, max(size, 2), max(size // 2, 3))), "png")
 
     def strip_private(self, data: bytes) -> bytes:
         """Return the file without tags and comments; see `private.strip_private`."""
