@@ -1,0 +1,1 @@
+"""Formats of images: boxes, polygons, masks and keypoints in pixels."""

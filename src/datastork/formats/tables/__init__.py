@@ -1,0 +1,1 @@
+"""Tables of votes: a line or a row for each vote or each sample."""
