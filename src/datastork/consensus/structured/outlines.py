@@ -87,3 +87,31 @@ def _corners(ring: "Array", left: int, top: int) -> list[list[float]]:
     points = points[before[:, 0] * after[:, 1] != before[:, 1] * after[:, 0]]
     corners: list[list[float]] = (points + np.array([left, top])).astype(float).tolist()
     return corners
+
+
+def outline(rle: Mapping[str, Any], tolerance: float = 0.0) -> list[list[float]]:
+    """Return the outer outline of the largest connected part of the mask, [[x, y], …], without its holes.
+
+    tolerance: how far, in pixels, the outline may lie from the edges of pixels, so that it needs fewer corners
+    """
+    import cv2
+    import numpy as np
+
+    left, top, width, height = box(rle)
+    if not width:
+        return []
+    crop = decode(rle)[top : top + height, left : left + width]
+    double = np.ascontiguousarray(crop.repeat(2, axis=0).repeat(2, axis=1))
+    rings, _ = cv2.findContours(double, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    points = max((_corners(ring, left, top) for ring in rings), key=lambda ring: (_size(ring), ring))
+    if tolerance:
+        simple = cv2.approxPolyDP(np.asarray(points, np.float32)[:, None, :], tolerance, True)
+        points = simple[:, 0, :].astype(float).tolist()
+    return points
+
+
+def _size(ring: list[list[float]]) -> float:
+    import numpy as np
+
+    x, y = np.asarray(ring).T
+    return float(abs((x * np.roll(y, -1) - y * np.roll(x, -1)).sum()) / 2)
