@@ -17,6 +17,16 @@ export class Screen extends HTMLElement {
 
   show() {}
 
+  /** What a screen of the stage wants beside the media, within the thumb's reach (classes, a list of regions); or null. */
+  get side() {
+    return null;
+  }
+
+  /** Whether a text field of this screen should have the keyboard as soon as the task is shown. */
+  get wantsFocus() {
+    return false;
+  }
+
   /** The answer as JSON, undefined while there is none. */
   get value() {
     return this.#value;
