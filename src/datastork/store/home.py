@@ -24,6 +24,8 @@ class Home:
     `.stork/ledger.lance`         every changed value
     `.stork/versions/<n>.json`    what version n was made of: recipe, accounting, findings
     `.stork/overrides.json`       what the user undid
+    `.stork/votes.sqlite`         the votes of annotators and all that belongs to them (`store.votes`)
+    `.stork/captured/`            what annotators photographed and recorded, byte by byte
     `.stork/cache/`               may be deleted at any time
     """
 
@@ -53,6 +55,16 @@ class Home:
     def cache(self) -> Path:
         """A folder whose content can be made again."""
         return self.store / "cache"
+
+    @property
+    def votes(self) -> Path:
+        """The file of votes."""
+        return self.store / "votes.sqlite"
+
+    @property
+    def captured(self) -> Path:
+        """The folder of what annotators photographed and recorded."""
+        return self.store / "captured"
 
     def pass_table(self, key: str) -> Path:
         """The table of one fused pass."""

@@ -1,0 +1,1 @@
+"""What is kept beside the votes: people, gold answers, comments, drafts, classes, recordings, settings."""
