@@ -69,7 +69,7 @@ def _by_libsndfile(data: bytes, name: str) -> Iterator[Opened]:
     except ImportError as error:
         raise MissingExtraError("reading sound", "soundfile", "audio") from error
     try:
-        file = soundfile.SoundFile(io.BytesIO(data))
+        file = soundfile.SoundFile(io.BytesIO(structure.mp3_sound(data) if name == "mp3" else data))
     except (soundfile.LibsndfileError, TypeError) as error:
         raise DataError(f"the {title(name)} is damaged or of an unknown kind: {_words(error)}") from error
     with file:
