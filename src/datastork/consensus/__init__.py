@@ -1,1 +1,1 @@
-"""From many answers to one: consensus, agreement and skill, as functions on arrays."""
+"""From votes to labels with honest probabilities: functions on arrays, numpy and scipy only."""

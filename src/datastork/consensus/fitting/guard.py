@@ -1,0 +1,48 @@
+"""The guard: a fit that has fallen into one class, or in which classes have changed places, is not believed."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from datastork.consensus.fitting.incidence import Incidence
+
+SEEN = 0.02  # a class with this share of the votes must not vanish
+VANISHED = 0.02  # ... to less than this share of what it had
+
+
+def fault(votes: "Incidence", rows: "np.ndarray", reference: "np.ndarray") -> str:
+    """Return what is wrong with the posterior `rows` beside the `reference` (shares of the votes), or "".
+
+    Fallen: a single class is left, where the votes show several. Exchanged: labels agree with the clear majority less
+    often than they would if they meant something else (less than half, or 1.5 / classes where that is less).
+    """
+    import numpy as np
+
+    weight = votes.times * (votes.total > 0)
+    if not weight.sum():
+        return ""
+    there, kept = np.einsum("i,ij->j", weight, reference), np.einsum("i,ij->j", weight, rows)
+    seen = there >= max(SEEN * weight.sum(), 3.0)
+    if seen.sum() > 1 and (kept[seen] >= VANISHED * there[seen]).sum() <= 1:
+        return "fallen"
+    most = reference.argmax(axis=1)
+    line = np.arange(len(most))
+    clear = weight * (reference[line, most] > 0.5)  # more than half: no tie
+    agree = np.sum(clear * (rows[line, most] >= rows.max(axis=1)))
+    if clear.sum() and agree < min(0.5, 1.5 / votes.n_classes) * clear.sum():
+        return "exchanged"
+    return ""
+
+
+def put_back(votes: "Incidence", rows: "np.ndarray", reference: "np.ndarray") -> "np.ndarray":
+    """Return rows with the classes in the order that agrees most with the reference."""
+    import numpy as np
+    from scipy.optimize import linear_sum_assignment
+
+    weight = votes.times * (votes.total > 0)
+    together = rows.T @ (reference * weight[:, None])
+    found, meant = linear_sum_assignment(-together)
+    back = np.empty_like(rows)
+    back[:, meant] = rows[:, found]
+    return back
