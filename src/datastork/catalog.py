@@ -76,7 +76,8 @@ class StepSpec:
     `takes` is the type of the first parameter, `modality` the name of the modality it belongs to (None for steps on
     tables and for steps that work on every modality); `gives` the type of the facts a "facts" step returns; `reads`
     the settings that are filled from a column of the sample, with the column; `scratch` the setting filled with a
-    folder to keep things in; `drops` whether a step that changes media may drop a sample as well.
+    folder to keep things in; `drops` whether a step that changes media may drop a sample as well; `finds` whether a
+    whole-table step says what it found beside changing the table (`Frame -> tuple[Frame, Findings]`).
     """
 
     name: str
@@ -92,6 +93,7 @@ class StepSpec:
     reads: tuple[tuple[str, str], ...] = ()
     scratch: str | None = None
     drops: bool = False
+    finds: bool = False
 
     @property
     def stage(self) -> str:
@@ -214,6 +216,7 @@ def describe(name: str, function: Any, plugin: str | None = None) -> StepSpec:
         reads=tuple(columns.items()),
         scratch=scratch,
         drops=kind == "media" and Drop in typing.get_args(hints.get("return")),
+        finds=kind == "table" and hints.get("return") is not Frame,
     )
 
 
@@ -231,9 +234,9 @@ def _kind(name: str, takes: type, returns: Any) -> tuple[Kind, type | None]:
     if takes is Frame:
         if returns is Findings:
             return "measure", None
-        if returns is Frame:
+        if returns is Frame or returns == tuple[Frame, Findings]:
             return "table", None
-        raise DatastorkError(f"step {name!r} takes a Frame and must return a Frame or Findings")
+        raise DatastorkError(f"step {name!r} takes a Frame and must return a Frame, Findings, or a tuple of both")
     parts = set(typing.get_args(returns))
     drops = returns is Drop or (Drop in parts and parts <= {Drop, NoneType})
     if is_facts(takes):

@@ -23,7 +23,8 @@ def resolved(votes, label=None, **settings_):
             "label_probability": pa.nulls(len(votes), pa.float64()),
         }
     )
-    return resolve(daft.from_arrow(table), **settings_).sort("id").to_pylist()
+    frame, _ = resolve(daft.from_arrow(table), **settings_)
+    return frame.sort("id").to_pylist()
 
 
 def test_the_majority_wins_and_its_share_is_the_probability():

@@ -19,6 +19,7 @@ from datastork.engine.samples.run import run_pass
 from datastork.engine.state import PLACE, from_listing, table_key
 from datastork.engine.tables.run import run_table_step
 from datastork.engine.versions.departed import keep_departed
+from datastork.engine.voting.stored import votes_key, with_votes
 from datastork.recipe.check import Checked, check
 from datastork.store import ledger, overrides
 from datastork.store.home import Home
@@ -28,6 +29,8 @@ from datastork.store.samples import Samples, content_hash
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+ON_VOTES = frozenset({"measure.agreement"})  # steps outside the stage `label` that look at votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,9 @@ def _build(home: Home, checked: Checked, workers: int | None, on: str | None, pr
     listing, accounts = _collect(home, plan, progress)
     plan_key = key_of(plan.key, undone.as_json())
     listing_key = table_key(listing.table)
-    if record and record["plan_key"] == plan_key and record["listing_key"] == listing_key and not record["unread"]:
+    cast_key = votes_key(home, checked.label)
+    as_before = record and record["plan_key"] == plan_key and record["listing_key"] == listing_key
+    if as_before and record.get("votes_key", "") == cast_key and not record["unread"]:
         return Outcome(record["version"], _as_reused(record), False, 0, checked.warnings, listing.notes)
     ctx = Context(
         home=home,
@@ -96,7 +101,8 @@ def _build(home: Home, checked: Checked, workers: int | None, on: str | None, pr
     table = table.select([name for name in table.column_names if not name.startswith(PLACE)])
     if len(pc.unique(table["id"])) != table.num_rows:
         raise BuildError("two samples have one id; this is a fault of datastork", hint="nothing was committed")
-    made = _record(ctx, table, plan_key, listing_key, listing, time.monotonic() - started)
+    keys = {"plan_key": plan_key, "listing_key": listing_key, "votes_key": cast_key}
+    made = _record(ctx, table, keys, listing, time.monotonic() - started)
     if record and record["plan_key"] == plan_key and record["content_hash"] == made["content_hash"]:
         return Outcome(
             record["version"],
@@ -185,7 +191,12 @@ def _run(ctx: Context, plan: Plan, listing: Listing) -> "pa.Table":
             if stage.first:
                 _refuse(ctx, table, keeping=False)
         else:
+            if stage.bound.spec.stage == "label" or stage.bound.spec.name in ON_VOTES:
+                table = with_votes(ctx, table)
             table = run_table_step(ctx, stage.bound, table)
+    table = with_votes(ctx, table)
+    if ctx.cast is not None and ctx.cast.num_rows:
+        ctx.notes.append(f"{ctx.cast.num_rows:,} votes are about samples that are not in the dataset any more; kept")
     return table
 
 
@@ -222,9 +233,7 @@ def _refuse(ctx: Context, table: "pa.Table", *, keeping: bool = True) -> None:
         raise BuildError(f"nothing is left of {counts['total']:,} samples: {', '.join(told)}", hint=hint)
 
 
-def _record(
-    ctx: Context, table: "pa.Table", plan_key: str, listing_key: str, listing: Listing, seconds: float
-) -> dict[str, Any]:
+def _record(ctx: Context, table: "pa.Table", keys: dict[str, str], listing: Listing, seconds: float) -> dict[str, Any]:
     import pyarrow.compute as pc
 
     checked = ctx.plan.checked
@@ -235,8 +244,7 @@ def _record(
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "dataset": checked.dataset.declared | {"name": checked.dataset.name, "modality": checked.dataset.modality},
         "recipe": checked.recipe.text,
-        "plan_key": plan_key,
-        "listing_key": listing_key,
+        **keys,
         "content_hash": content_hash(table),
         "samples": _counts(table),
         "steps": [account.as_json() for account in ctx.accounts],

@@ -83,6 +83,7 @@ class Context:
     notes: list[str] = field(default_factory=list)
     sources: list[dict[str, Any]] = field(default_factory=list)
     decoded: int = 0
+    cast: "pa.Table | None" = None  # votes of the store that no sample was met for yet; see `engine.voting.stored`
 
     def before(self, name: str) -> dict[str, Any] | None:
         """Return the account of the step called `name` in the last version, or None."""

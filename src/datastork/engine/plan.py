@@ -118,7 +118,8 @@ class Plan:
         """The identity of all the work: equal keys and equal input make an equal dataset."""
         facts = self.checked.dataset
         uses = [(bound.name, bound.key, bound.use.on_error) for bound in self.checked.steps]
-        return key_of("plan", 2, facts.seed, facts.declared, uses)
+        asked = [(one.name, one.kind, one.class_ids, one.multiple) for one in self.checked.label.questions]
+        return key_of("plan", 3, facts.seed, facts.declared, uses, asked)
 
 
 def make_plan(checked: Checked) -> Plan:

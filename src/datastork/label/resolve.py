@@ -1,144 +1,169 @@
 """Turn votes into labels."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from datastork.core import Frame, step
-from datastork.core.errors import BuildError
-from datastork.core.nearest import did_you_mean
+from datastork.core import Findings, Frame, step
+from datastork.core.findings import Table
+from datastork.core.questions import MAIN, REGIONS
 from datastork.store.columns import put, take
 
 if TYPE_CHECKING:
-    import numpy as np
     import pyarrow as pa
 
-HINTED = 1000  # so many different wrong values get a "did you mean"; comparing words is slow
+    from datastork.label._resolve.outcome import Outcome
+
+SHOWN = 20  # rows of a table
+
+Method = Literal["auto", "majority", "wawa", "one_coin", "dawid_skene", "glad", "mace"]
 
 
-@step
+@step(version=2)
 def resolve(
     frame: Frame,
     *,
-    method: Literal["majority"] = "majority",
+    question: str = MAIN,
+    method: Method = "auto",
+    kind: str | None = None,
     labels: list[str] | None = None,
     unlabelled: Literal["keep", "drop"] = "keep",
-) -> Frame:
-    """Give each sample the label most of its votes are for.
+    threshold: float = 0.5,
+) -> tuple[Frame, Findings]:
+    """Turn the votes on a question into labels, each with its probability.
 
-    Each vote counts with its confidence (a vote without one counts 1); an annotator who gives the same
-    answer twice counts once, with the higher confidence. `label_probability` is the weight of the winning
-    value divided by the number of votes: 1.0 where all agree and are sure, 0.6 for a single vote with
-    confidence 0.6. `annotators` is how many different annotators voted. A tie gives no label: a person
-    should look. A sample nobody voted on keeps the label it has, if any.
+    Votes are those that came with the samples and those of people, crowds and models; a decision of a reviewer
+    settles its sample. An annotator who gives the same answer twice counts once. A sample nobody voted on keeps the
+    label it has, if any.
+
+    Classes (choice, taxonomy, open): by "majority" each vote counts with its confidence (one without counts 1), the
+    probability is the weight of the winning value divided by the number of votes: 1.0 where all agree and are sure,
+    0.6 for a single vote with confidence 0.6; a tie gives no label: a person should look. The other methods estimate
+    how far each annotator can be trusted: "wawa" (agreement with the majority as weight), "one_coin" (one accuracy
+    each), "dawid_skene" (a confusion matrix each, shrunk to the crowd's; Dawid and Skene 1979), "glad" (difficulty
+    of samples; Whitehill 2009), "mace" (spammers; Hovy 2013). "auto" takes what predicts held-out votes best, and
+    says so; where fewer than ten samples have three votes it is the majority. The majority is always shown beside
+    it (`label_majority`), and every possible value with its probability (`label_posterior`).
+
+    Tags (several labels at once) fill `labels`: each class is voted on by itself. Regions (boxes, polygons, masks,
+    keypoints, spans, events, frames, tracks) are matched between annotators and fused; each has the probability that
+    it is there. Texts are aligned word by word (ROVER; Fiscus 1997), ratings give their weighted median,
+    preferences a strength for each sample (Bradley and Terry 1952). These fill a column of the kind's name where
+    the question is "label", else of the question's.
 
     A vote for a value that is not one of `labels` drops the sample, so that a misspelt label is found and not
     learned.
 
-    method: "majority" is the weighted count described above
-    labels: the closed set of labels; null takes them from the recipe's [dataset] table, and accepts all
-        where that has none
+    question: the question of the recipe's [label] table; "label" is the main one
+    method: how votes on classes are weighed, as above
+    kind: the kind of question ("choice", "boxes", …); null takes it from the recipe
+    labels: the closed set of labels; null takes them from the recipe, and accepts all where that has none
     unlabelled: whether a sample without a label, for want of votes or by a tie, is kept with an empty label
         or dropped
+    threshold: the probability from which a tag or a region is taken over (0 to 1)
 
     Raises BuildError where a confidence is not between 0 and 1.
     """
-    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    table = take(frame, "votes", label="string", label_probability="float64")
-    votes, voters = _votes(table)
-    count = table.num_rows
-    row, weight = votes["row"].to_numpy(), votes["weight"].to_numpy()
-    words = votes["value"].combine_chunks().dictionary_encode()
-    kinds = max(1, len(words.dictionary))
+    from datastork.label._resolve.ballots import ballots
 
-    # one cell per sample and value
-    cells, cell = np.unique(row * kinds + words.indices.to_numpy().astype(np.int64), return_inverse=True)
-    strength = np.bincount(cell, weights=weight, minlength=len(cells))
-    owner, value = np.divmod(cells, kinds)
-    best = np.zeros(count)
-    np.maximum.at(best, owner, strength)
-    leads = (strength >= best[owner] - 1e-9) & (strength > 0)
-    leaders = np.bincount(owner[leads], minlength=count)
-    won = leads & (leaders[owner] == 1)
-    winner = np.full(count, -1)
-    winner[owner[won]] = value[won]
-
-    cast = np.bincount(row, minlength=count)
-    silent = pa.array(cast == 0)
-    share = best / np.maximum(cast, 1)
-    probability = pa.array(share, mask=best == 0)
-    label = pc.if_else(silent, table["label"], words.dictionary.take(pa.array(winner, mask=winner < 0)))
-    changed = {
-        "id": table["id"],
-        "label": label,
-        "label_probability": pc.if_else(silent, table["label_probability"], probability),
-        "annotators": voters,
-    }
-    wrong = _wrong_values(votes, labels, count) if labels is not None else pa.nulls(count, pa.string())
-    reason = wrong
+    name = question
+    types = {name: "string", f"{name}_probability": "float64"} if (kind or "choice") not in ("tags", *REGIONS) else {}
+    table = take(frame, "votes", **(types if name in frame.column_names or name == MAIN else {}))
+    lines = ballots(table, question)
+    outcome = _resolved(table, lines, name, kind or "choice", method, labels, threshold)
+    changed: dict[str, Any] = {"id": table["id"], **outcome.columns}
+    reason = pa.nulls(table.num_rows, pa.string()) if outcome.reason is None else outcome.reason
+    evidence = pa.nulls(table.num_rows, pa.float64())
     if unlabelled == "drop":
-        why = np.where(leaders > 1, "the votes are tied between several labels", "no votes")
-        reason = pc.coalesce(
-            wrong, pc.if_else(pc.is_null(label), pa.array(why, pa.string()), pa.scalar(None, pa.string()))
-        )
-    tied = pc.and_(pc.is_valid(reason), pc.and_(pc.is_null(wrong), pa.array(leaders > 1)))
-    changed["drop_reason"] = reason
-    changed["drop_evidence"] = pc.if_else(tied, pa.array(share), pa.scalar(None, pa.float64()))
-    return put(frame, pa.table(changed))
+        missing = pa.array(~outcome.labelled)
+        why = pa.array(outcome.unlabelled, pa.string())
+        bare = pc.and_(missing, pc.is_null(reason))
+        if outcome.evidence is not None:
+            evidence = pc.if_else(bare, outcome.evidence, evidence)
+        reason = pc.if_else(bare, why, reason)
+    changed["drop_reason"], changed["drop_evidence"] = reason, evidence
+    return put(frame, pa.table(changed)), _findings(outcome, lines, table, name, kind or "choice")
 
 
-def _votes(table: "pa.Table") -> "tuple[pa.Table, np.ndarray]":
-    """Return a line per sample, annotator and value (with its weight), and each row's annotators."""
-    import numpy as np
-    import pyarrow as pa
+def _resolved(
+    table: "pa.Table",
+    lines: "pa.Table",
+    name: str,
+    kind: str,
+    method: str,
+    labels: list[str] | None,
+    threshold: float,
+) -> "Outcome":
+    from datastork.label._resolve.classes import resolve_classes
+
+    if kind in ("choice", "open") or (kind == "taxonomy" and not _several(lines)):
+        return resolve_classes(lines, _before(table, name), name=name, method=method, labels=labels)
+    if kind in ("tags", "taxonomy"):
+        from datastork.label._resolve.tags import resolve_tags
+
+        return resolve_tags(lines, table.num_rows, name=name, method=method, labels=labels, threshold=threshold)
+    if kind in REGIONS:
+        from datastork.label._resolve.fused import resolve_regions
+
+        return resolve_regions(lines, table, name=name, kind=kind, labels=labels, threshold=threshold)
+    from datastork.label._resolve.values import resolve_values
+
+    return resolve_values(lines, table, name=name, kind=kind)
+
+
+def _several(lines: "pa.Table") -> bool:
+    """Whether a taxonomy is answered with lists of classes."""
     import pyarrow.compute as pc
 
-    votes = table["votes"].combine_chunks()
-    flat = pc.list_flatten(votes)
-    weight = pc.fill_null(pc.struct_field(flat, "confidence").cast("float64"), 1.0)
-    inside = pc.and_(pc.greater_equal(weight, 0.0), pc.less_equal(weight, 1.0))
-    lines = pa.table(
-        {
-            "row": pc.list_parent_indices(votes),
-            "annotator": pc.fill_null(pc.struct_field(flat, "annotator").cast("string"), ""),
-            "value": pc.struct_field(flat, "value").cast("string"),
-            "weight": weight,
-        }
-    )
-    bad = lines.filter(pc.invert(inside)).slice(0, 1).to_pylist()
-    if bad:
-        raise BuildError(
-            f"a vote of {bad[0]['annotator']!r} for {bad[0]['value']!r} has confidence {bad[0]['weight']:g}",
-            hint="a confidence lies between 0 and 1",
-        )
-    lines = lines.filter(pc.is_valid(lines["value"]))  # an empty answer is no answer
-    names = ["row", "value", "annotator"]
-    lines = lines.group_by(names).aggregate([("weight", "max")]).rename_columns([*names, "weight"])
-    # sums of decimals depend on their order: give them one
-    lines = lines.sort_by([(name, "ascending") for name in names])
+    return bool(pc.any(pc.starts_with(lines["value"], "[")).as_py())
+
+
+def _before(table: "pa.Table", name: str) -> "pa.Table":
+    """Return `id`, `label` and `label_probability` as they were: what samples nobody voted on keep."""
+    import pyarrow as pa
+
+    count = table.num_rows
+    label = table[name] if name in table.column_names else pa.nulls(count, pa.string())
+    sure = f"{name}_probability"
+    probability = table[sure] if sure in table.column_names else pa.nulls(count, pa.float64())
+    return pa.table({"id": table["id"], "label": label, "label_probability": probability})
+
+
+def _findings(outcome: "Outcome", lines: "pa.Table", table: "pa.Table", name: str, kind: str) -> Findings:
+    """Say how many votes became how many labels, and how."""
+    import numpy as np
+    import pyarrow.compute as pc
+
     people = lines.select(["row", "annotator"]).group_by(["row", "annotator"]).aggregate([])
-    return lines, np.bincount(people["row"].to_numpy(), minlength=table.num_rows)
-
-
-def _wrong_values(votes: "pa.Table", labels: list[str], count: int) -> "pa.Array":
-    """Return for each row which of its votes (the first by alphabet) is for no label, in words, or null."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    outside = votes.filter(pc.invert(pc.is_in(votes["value"], pa.array(labels, pa.string()))))
-    if not outside.num_rows:
-        return pa.nulls(count, pa.string())
-    words = pc.value_counts(outside["value"].combine_chunks())
-    order = pc.sort_indices(words, sort_keys=[("counts", "descending"), ("values", "ascending")])
-    values = words.field("values").take(order).to_pylist()
-    texts = [
-        f"label '{value}' is not one of the dataset's labels" + (did_you_mean(value, labels) if at < HINTED else "")
-        for at, value in enumerate(values)
-    ]
-    row, first = np.unique(outside["row"].to_numpy(), return_index=True)
-    code = pc.index_in(outside["value"], pa.array(values, pa.string())).to_numpy()
-    place = np.full(count, -1)
-    place[row] = code[first]
-    return pa.array(texts, pa.string()).take(pa.array(place, mask=place < 0))
+    voted = len(pc.unique(people["row"]))
+    numbers = {
+        "votes": lines.num_rows,
+        "annotators": len(pc.unique(lines["annotator"])),
+        "samples_voted_on": voted,
+        "annotators_per_sample": round(people.num_rows / voted, 3) if voted else 0.0,
+        "labelled": int(np.count_nonzero(outcome.labelled)),
+        "decided_by_reviewers": len(pc.unique(lines.filter(lines["decides"])["row"])),
+        "method": outcome.method,
+        **outcome.numbers,
+    }
+    said = (
+        f"{lines.num_rows:,} votes of {numbers['annotators']:,} annotators on {voted:,} samples, by {outcome.method}."
+    )
+    tables = [*outcome.tables]
+    if pc.any(pc.is_valid(lines["seconds"])).as_py():
+        timed = lines.filter(pc.is_valid(lines["seconds"])).group_by("annotator")
+        spans = timed.aggregate([("seconds", "approximate_median"), ("seconds", "count")])
+        spans = spans.sort_by([("seconds_count", "descending"), ("annotator", "ascending")]).slice(0, SHOWN)
+        rows = [
+            (one["annotator"], one["seconds_count"], round(one["seconds_approximate_median"], 2))
+            for one in spans.to_pylist()
+        ]
+        tables.append(Table("Active seconds a vote", ("annotator", "votes", "median seconds"), rows, "median seconds"))
+    return Findings(
+        f"Consensus: {name}",
+        sentences=[said, *outcome.sentences],
+        warnings=outcome.warnings,
+        numbers=numbers,
+        tables=tables,
+    )

@@ -22,14 +22,27 @@ def sample_schema() -> "pa.Schema":
     `dropped`  step, reason and evidence of the drop; null for others
     `error`    step, type, message and traceback of the quarantine; null for others
     `source`   uri, collected_at (for a file its time of modification), licence, author, query, parent sample
-    `votes`    every answer that came with the sample; `label` and its probability are what they resolve to
+    `votes`    every answer, those that came with the sample and those cast later; `question` is null for the main one,
+               `value` is JSON for answers that are no single text, `decides` marks a reviewer's decision;
+               `label` and its probability are what they resolve to
     `group`    what a split must not tear; `cluster` the near-duplicates it belongs to; `split` where it went
     `content`  content id of the raw bytes
     `media_*`  where the media lies (`store.media`), and its modality, format and size in bytes
     """
     import pyarrow as pa
 
-    vote = pa.struct([("annotator", pa.string()), ("value", pa.string()), ("confidence", pa.float64())])
+    vote = pa.struct(
+        [
+            ("annotator", pa.string()),
+            ("value", pa.string()),
+            ("confidence", pa.float64()),
+            ("question", pa.string()),
+            ("seconds", pa.float64()),
+            ("created_at", pa.timestamp("us", tz="UTC")),
+            ("repeat", pa.int32()),
+            ("decides", pa.bool_()),
+        ]
+    )
     dropped = pa.struct([("step", pa.string()), ("reason", pa.string()), ("evidence", pa.float64())])
     error = pa.struct(
         [("step", pa.string()), ("type", pa.string()), ("message", pa.string()), ("traceback", pa.string())]
@@ -145,6 +158,14 @@ class Samples:
     def table(self, version: int | str | None = None, columns: list[str] | None = None) -> "pa.Table":
         """Return the rows of a version (the newest by default)."""
         return self._open(self.number_of(version)).to_table(columns=columns, scan_in_order=True)
+
+    def batches(self, size: int, version: int | str | None = None) -> "Iterator[pa.Table]":
+        """Yield the rows of a version in their order, `size` at a time: memory does not grow with their number."""
+        import pyarrow as pa
+
+        dataset = self._open(self.number_of(version))
+        for batch in dataset.to_batches(batch_size=size, scan_in_order=True):
+            yield pa.Table.from_batches([batch])
 
     def record(self, version: int | str | None = None) -> dict[str, Any]:
         """Return how a version came to be."""

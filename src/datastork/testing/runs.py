@@ -105,13 +105,18 @@ def table_problems(spec: StepSpec, settings: dict[str, Any], values: Sequence[An
     for order in (table, table, table.take(list(reversed(range(table.num_rows))))):
         try:
             found = spec.function(daft.from_arrow(order), **settings)
+            said = ""
+            if spec.finds:
+                found, findings = found
+                said = json.dumps(findings.as_dict(), sort_keys=True)
             if spec.kind == "measure":
                 if not isinstance(found, Findings):
                     yield f"it returned {type(found).__name__}, not Findings"
                     return
                 seen.append(json.dumps(found.as_dict(), sort_keys=True))
             else:
-                seen.append(json.dumps(found.to_arrow().sort_by("id").to_pylist(), sort_keys=True, default=repr))
+                rows = found.to_arrow().sort_by("id").to_pylist()
+                seen.append(json.dumps([rows, said], sort_keys=True, default=repr))
         except Exception as error:
             yield f"on a table of {table.num_rows} samples it raised {type(error).__name__}: {error}"
             return
@@ -119,5 +124,5 @@ def table_problems(spec: StepSpec, settings: dict[str, Any], values: Sequence[An
         yield "two runs on one table gave different results: take all randomness from a setting `seed: int`"
     elif seen[0] != seen[2]:
         yield "its result depends on the order of rows: sort by `id` first (datastork.store.columns.take does)"
-    if spec.kind == "table" and [row["id"] for row in json.loads(seen[0])] != sorted(table["id"].to_pylist()):
+    if spec.kind == "table" and [row["id"] for row in json.loads(seen[0])[0]] != sorted(table["id"].to_pylist()):
         yield "it added or removed rows: set rows aside by the column drop_reason, and keep `id` as it is"

@@ -49,15 +49,23 @@ def changes_of(bound: Bound, frame: "pa.Table", out: "pa.Table") -> "pa.Table":
 
 def _plain(column: Any) -> Any:
     """Return a column in the types samples are stored in: Daft gives large texts and lists."""
+    column = column.combine_chunks()
+    return column.cast(_small(column.type))
+
+
+def _small(kind: "pa.DataType") -> "pa.DataType":
+    """Return a type with plain texts and lists for large ones, however deep."""
     import pyarrow as pa
 
-    column = column.combine_chunks()
-    if pa.types.is_large_string(column.type):
-        return column.cast(pa.string())
-    if pa.types.is_large_list(column.type):
-        inner = column.type.value_type
-        return column.cast(pa.list_(pa.string() if pa.types.is_large_string(inner) else inner))
-    return column
+    if pa.types.is_large_string(kind):
+        return pa.string()
+    if pa.types.is_large_binary(kind):
+        return pa.binary()
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return pa.list_(_small(kind.value_type))
+    if pa.types.is_struct(kind):
+        return pa.struct([(field.name, _small(field.type)) for field in kind])
+    return kind
 
 
 def apply(

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 from datastork.core.errors import BuildError, DatastorkError
 from datastork.core.findings import Findings
 from datastork.core.hashing import key_of
+from datastork.core.labelling import LabelPlan, column_of
+from datastork.core.nearest import did_you_mean
+from datastork.core.questions import MAIN
 from datastork.core.seeds import seed_for
 from datastork.engine import runner
 from datastork.engine.condition import matches
@@ -48,9 +51,13 @@ def run_table_step(ctx: Context, bound: Bound, samples: "pa.Table") -> "pa.Table
         account.reused = changes is not None
         if changes is None:
             ctx.progress.begin(bound.name, None)
-            changes = _changes(ctx, bound, frame, places, settings)
+            changes, found = _changes(ctx, bound, frame, places, settings)
+            if found is not None:
+                write_json(ctx.home.step_result(key).with_suffix(".json"), found.as_dict())
             _save(ctx, key, changes)
             ctx.progress.end()
+        if bound.spec.finds:
+            ctx.findings[bound.name] = read_json(ctx.home.step_result(key).with_suffix(".json"), {})
     account.seconds = time.monotonic() - started
     if not account.reused:
         own = ctx.change_since(bound.name, account)
@@ -76,15 +83,34 @@ def _account(ctx: Context, bound: Bound, count: int) -> Account:
 
 
 def _settings(ctx: Context, bound: Bound) -> dict[str, Any]:
-    """Fill in what the recipe gives to every step that asks: the seed, and the closed set of labels."""
+    """Fill in what the recipe gives to every step that asks: the seed, the closed set of labels, the question."""
     settings = bound.given(ctx.home.root)
     names = {setting.name for setting in bound.spec.settings}
     facts = ctx.plan.checked.dataset
     if "seed" in names and "seed" not in settings:
         settings["seed"] = seed_for(facts.seed, bound.name)
+    if "question" in names:
+        settings |= _asked(ctx.plan.checked.label, settings, names)
     if "labels" in names and settings.get("labels") is None and facts.labels is not None:
         settings["labels"] = list(facts.labels)
     return settings
+
+
+def _asked(plan: LabelPlan, settings: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    """Return what a step on votes takes from the question it is about: its column, kind and classes."""
+    question = plan.question(settings["question"]) or (plan.main if settings["question"] == MAIN else None)
+    if question is None:
+        known = [one.name for one in plan.questions]
+        raise BuildError(
+            f"the recipe asks no question {settings['question']!r}{did_you_mean(settings['question'], known)}",
+            hint="add a [[label.question]] of this name",
+        )
+    given: dict[str, Any] = {"question": column_of(question.name, plan.main.name)}
+    if "kind" in names and settings.get("kind") is None:
+        given["kind"] = question.kind
+    if "labels" in names and settings.get("labels") is None and question.classes and question.kind != "open":
+        given["labels"] = list(question.class_ids)
+    return given
 
 
 def _call(
@@ -127,9 +153,14 @@ def _measure(
     ctx.findings[bound.name] = saved
 
 
-def _changes(ctx: Context, bound: Bound, frame: "pa.Table", places: "pa.Table", settings: dict[str, Any]) -> "pa.Table":
-    """Run a step and return what it changed."""
+def _changes(
+    ctx: Context, bound: Bound, frame: "pa.Table", places: "pa.Table", settings: dict[str, Any]
+) -> "tuple[pa.Table, Findings | None]":
+    """Run a step and return what it changed, and what it has to say."""
     result, heavy = _call(ctx, bound, frame, places, settings)
+    found: Findings | None = None
+    if bound.spec.finds:
+        result, found = result
     drop = [
         name for name in (*heavy, *(f"{n}_before" for n in bound.spec.mark.remembers)) if name in result.column_names
     ]
@@ -139,7 +170,7 @@ def _changes(ctx: Context, bound: Bound, frame: "pa.Table", places: "pa.Table", 
         raise
     except Exception as error:
         raise BuildError(f"step {bound.name} failed: {type(error).__name__}: {error}") from error
-    return changes_of(bound, frame, out)
+    return changes_of(bound, frame, out), found
 
 
 def _save(ctx: Context, key: str, changes: "pa.Table") -> None:

@@ -1,0 +1,1 @@
+"""Votes of people and models: into the dataset, in from files, out to files."""

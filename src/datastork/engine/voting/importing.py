@@ -1,0 +1,174 @@
+"""Votes in from a file that another tool, or datastork, wrote."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from datastork.core.answers import canonical, problems_of
+from datastork.core.errors import BuildError
+from datastork.core.hashing import key_of
+from datastork.core.questions import Question
+from datastork.core.votes import CastVote
+from datastork.engine.progress import Progress, Silent
+from datastork.engine.voting.matching import Names, media_of
+from datastork.formats.format import DEFAULTS, Options, Refused
+from datastork.recipe.check import check
+from datastork.store.home import Home
+from datastork.store.samples import Samples
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from datastork.formats.record import Annotated
+
+AT_ONCE = 5_000  # votes in one transaction
+TOLD = 50  # refusals told one by one; all are counted
+
+
+@dataclass(slots=True)
+class Imported:
+    """What came of a file: entries = those with a sample + refused; votes = new + known.
+
+    `refused` counts by reason, `told` names the first of them; `samples` are those that got votes, `gold` how many
+    answers were kept as known answers.
+    """
+
+    format: str
+    entries: int = 0
+    samples: int = 0
+    votes: int = 0
+    new: int = 0
+    known: int = 0
+    gold: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    told: list[str] = field(default_factory=list)
+
+    def refuse(self, name: str, where: str, kind: str, why: str) -> None:
+        """Count an entry that cannot be used."""
+        self.refused[kind] += 1
+        if len(self.told) < TOLD:
+            self.told.append(f"{where or name or '?'}: {why}" if not name or not where else f"{where} ({name}): {why}")
+
+
+def import_votes(
+    home: Home,
+    path: Path,
+    *,
+    format: str | None = None,  # noqa: A002  (what users call it)
+    options: Options = DEFAULTS,
+    gold: bool = False,
+    strict: bool = True,
+    progress: Progress | None = None,
+) -> Imported:
+    """Cast the votes in a file. Casting them again changes nothing.
+
+    Names are matched with samples by id, uri or the end of it; answers are held against the questions of the recipe
+    (`strict` off takes classes that are no class of the question). An entry that cannot be used costs itself: it is
+    counted, with the reason. With `gold` the answers are known to be right: annotators are held against them.
+    Raises NotFoundError, DataError, SourceError where the file as a whole is of no use.
+    """
+    from datastork.formats.catalog import find, guess
+    from datastork.store.votes.store import open_votes
+
+    checked = check(home.recipe)
+    plan = checked.label
+    form = find(format or guess(path))
+    samples = _samples(home)
+    names = Names(samples)
+    row_of = {sample: row for row, sample in enumerate(samples["id"].to_pylist())}
+    done = Imported(form.name)
+    said = progress or Silent()
+    said.begin(f"votes from {path.name}", None)
+    waiting: list[CastVote] = []
+    reached: set[str] = set()
+    with open_votes(home, plan.store) as store:
+
+        def flush() -> None:
+            if gold:
+                for vote in waiting:
+                    store.gold.set(vote.sample, vote.question, vote.value, "", vote.annotator)
+                done.gold += len(waiting)
+            else:
+                fresh = store.cast(waiting)
+                done.new += sum(fresh)
+                done.known += len(fresh) - sum(fresh)
+            said.advance(len(waiting))
+            waiting.clear()
+
+        for entry in form.read(path, plan.questions, options=options):
+            done.entries += 1
+            if isinstance(entry, Refused):
+                done.refuse(entry.name, entry.where, "could not be read", entry.why)
+                continue
+            sample, why = names.find(entry.name)
+            if sample is None:
+                done.refuse(entry.name, "", "no such sample", why)
+                continue
+            media = media_of(samples, row_of[sample])
+            for vote in _usable(entry, sample, media, plan.questions, done, strict):
+                waiting.append(vote)
+                reached.add(sample)
+                done.votes += 1
+            if len(waiting) >= AT_ONCE:
+                flush()
+        flush()
+    said.end()
+    done.samples = len(reached)
+    return done
+
+
+def _samples(home: Home) -> "pa.Table":
+    """Return the kept samples: id, uri and the facts that answers are held against."""
+    import pyarrow.compute as pc
+
+    from datastork.engine.voting.matching import FACTS, MEDIA
+
+    table = Samples(home).table()
+    table = table.filter(pc.equal(table["state"], "kept"))
+    if not table.num_rows:
+        raise BuildError("the dataset has no samples yet", hint=f"build it with: stork build {home.root}")
+    columns = [name for name in table.column_names if name in MEDIA or name in FACTS]
+    return table.select(["id", *columns]).append_column("uri", pc.struct_field(table["source"], "uri"))
+
+
+def _usable(
+    entry: "Annotated",
+    sample: str,
+    media: dict[str, object],
+    questions: tuple[Question, ...],
+    done: Imported,
+    strict: bool,
+) -> Iterator[CastVote]:
+    """Yield the votes of an entry that answer a question of the recipe rightly; count the others."""
+    asked = {one.name: one for one in questions}
+    for given in entry.votes:
+        question = asked.get(given.question) or (questions[0] if given.question == "label" else None)
+        if question is None:
+            done.refuse(entry.name, "", "no such question", f"the recipe asks no question {given.question!r}")
+            continue
+        value = given.value
+        if value is not None:
+            held = question if strict else replace(question, classes=())
+            problems = problems_of(held, value, media)
+            if problems:
+                done.refuse(entry.name, "", "wrong answer", "; ".join(problems[:3]))
+                continue
+            value = canonical(question, value)
+        vote = replace(given, sample=sample, question=question.name, value=value)
+        yield vote if vote.uuid else replace(vote, uuid=identity(vote))
+
+
+def identity(vote: CastVote) -> str:
+    """Return a uuid that the same vote in a file always has, for votes whose file gives them none."""
+    own = (
+        vote.sample,
+        vote.question,
+        vote.annotator,
+        json.dumps(vote.value, sort_keys=True),
+        vote.skipped,
+        vote.repeat,
+    )
+    return f"file-{key_of('vote', *own, length=32)}"

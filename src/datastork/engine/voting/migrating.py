@@ -1,0 +1,91 @@
+"""Classes renamed, merged and split: recorded with the votes, which stay as they were cast."""
+
+import getpass
+from dataclasses import dataclass
+from typing import Any
+
+from datastork.core.errors import DataError, NotFoundError
+from datastork.core.nearest import did_you_mean
+from datastork.core.questions import CLASSED, Question
+from datastork.engine.voting.stored import vote_store
+from datastork.recipe.check import check
+from datastork.store.home import Home
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What was recorded: from `version` of the question on; samples that are asked about again; what is left to do."""
+
+    question: str
+    version: int
+    says: str
+    reopened: int
+    todo: tuple[str, ...]
+
+
+def migrate(home: Home, question: str | None, what: str, old: list[str], new: list[str], why: str) -> Migrated:
+    """Record that classes `old` of a question became `new`: `what` is "rename", "merge" or "split".
+
+    Raises NotFoundError for an unknown question or class, and where nobody ever voted.
+    """
+    plan = check(home.recipe).label
+    asked = plan.question(question) if question is not None else plan.main
+    if asked is None:
+        names = [one.name for one in plan.questions]
+        raise NotFoundError(f"the recipe asks no question {question!r}{did_you_mean(str(question), names)}")
+    if asked.kind not in CLASSED:
+        raise DataError(f"the answers to {asked.name!r} (a {asked.kind}) name no classes")
+    store = vote_store(home, plan)
+    if store is None:
+        raise NotFoundError(
+            "nobody has voted yet", hint="change the classes in the recipe; there is nothing to carry along"
+        )
+    with store:
+        seen = max((one.version for one in store.taxonomy.list() if one.question == asked.name), default=0)
+        version = max(asked.version, seen) + 1
+        who = f"owner ({getpass.getuser()})"
+        reopened = 0
+        if what == "split":
+            reopened = store.taxonomy.split(asked.name, old[0], new, version=version, by=who, why=why)
+        elif what == "merge":
+            store.taxonomy.merge(asked.name, old, new[0], version=version, by=who, why=why)
+        else:
+            store.taxonomy.rename(asked.name, old[0], new[0], version=version, by=who, why=why)
+    return Migrated(
+        question=asked.name,
+        version=version,
+        says=f"{what} {', '.join(old)} → {', '.join(new)}",
+        reopened=reopened,
+        todo=_todo(asked, version, old, new),
+    )
+
+
+def _todo(question: Question, version: int, old: list[str], new: list[str]) -> tuple[str, ...]:
+    """Return what the recipe must say from now on."""
+    lines = [f"in stork.toml: version = {version} under the question {question.name!r}"]
+    there = set(question.class_ids)
+    gone, missing = [one for one in old if one in there and one not in new], [one for one in new if one not in there]
+    if gone or missing:
+        parts = [f"take out {', '.join(gone)}"] if gone else []
+        parts += [f"put in {', '.join(missing)}"] if missing else []
+        lines.append(f"  and in its classes: {'; '.join(parts)}")
+    return tuple(lines)
+
+
+def migrations(home: Home) -> list[dict[str, Any]]:
+    """Return what was renamed, merged and split, oldest first."""
+    store = vote_store(home, check(home.recipe).label)
+    if store is None:
+        return []
+    with store:
+        return [
+            {
+                "question": one.question,
+                "version": one.version,
+                "what": f"{one.kind} {', '.join(one.old)} → {', '.join(one.new)}",
+                "by": one.by,
+                "why": one.why,
+                "at": one.at,
+            }
+            for one in store.taxonomy.list()
+        ]

@@ -1,0 +1,1 @@
+"""How the votes of a dataset become labels, by kind of question."""
