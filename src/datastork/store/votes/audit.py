@@ -8,14 +8,11 @@ import sqlalchemy as sa
 from datastork.store.votes.cast import Key, summary
 from datastork.store.votes.engine import Base
 from datastork.store.votes.queue.tally import Answer, Tally, active, counted, derive
+from datastork.store.votes.rows import listed
 
 AT_ONCE = 2_000  # samples looked at together
-_VOTES = sa.text("SELECT * FROM votes WHERE sample IN :samples ORDER BY seq").bindparams(
-    sa.bindparam("samples", expanding=True)
-)
-_STALE = sa.text(
-    'SELECT s.seq, s."by" FROM stale s JOIN votes v ON v.seq = s.seq WHERE v.sample IN :samples'
-).bindparams(sa.bindparam("samples", expanding=True))
+_VOTES = listed("SELECT * FROM votes WHERE sample IN :samples ORDER BY seq", "samples")
+_STALE = listed('SELECT s.seq, s."by" FROM stale s JOIN votes v ON v.seq = s.seq WHERE v.sample IN :samples', "samples")
 _SAMPLES = sa.text(
     "SELECT sample FROM (SELECT DISTINCT sample FROM votes WHERE sample > :after UNION "
     "SELECT sample FROM items WHERE sample > :after UNION SELECT sample FROM answers WHERE sample > :after) s "

@@ -17,7 +17,7 @@ from datastork.core.votes import CastVote
 from datastork.store.votes.engine import Base
 from datastork.store.votes.queue.tally import Answer, Tally
 from datastork.store.votes.records import ConflictError, stamp
-from datastork.store.votes.rows import delete_rows, insert_rows
+from datastork.store.votes.rows import delete_rows, insert_rows, listed
 from datastork.store.votes.tables import annotators, drafts, stale, votes
 
 AT_ONCE = 5_000  # votes in one transaction
@@ -27,17 +27,15 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _LIMITS = {"sample": 500, "question": 200, "annotator": 200, "uuid": 300, "replaces": 300, "device": 200}
 
-_KNOWN = sa.text("SELECT * FROM votes WHERE uuid IN :uuids OR replaces IN :uuids").bindparams(
-    sa.bindparam("uuids", expanding=True)
-)
-_CURRENT = sa.text(
+_KNOWN = listed("SELECT * FROM votes WHERE uuid IN :uuids OR replaces IN :uuids", "uuids")
+_CURRENT = listed(
     "SELECT v.seq, v.sample, v.question, v.annotator, v.repeat, v.skipped, v.decides FROM votes v "
     "LEFT JOIN stale s ON s.seq = v.seq WHERE v.sample IN :samples AND v.annotator IN :annotators "
-    "AND s.seq IS NULL AND (v.value IS NOT NULL OR v.skipped IS NOT NULL)"
-).bindparams(sa.bindparam("samples", expanding=True), sa.bindparam("annotators", expanding=True))
-_WHO = sa.text("SELECT id, name, role FROM annotators WHERE name IN :names").bindparams(
-    sa.bindparam("names", expanding=True)
+    "AND s.seq IS NULL AND (v.value IS NOT NULL OR v.skipped IS NOT NULL)",
+    "samples",
+    "annotators",
 )
+_WHO = listed("SELECT id, name, role FROM annotators WHERE name IN :names", "names")
 Key = tuple[str, str, str, int, int]  # sample, question, annotator, repeat, decides: one vote of each is current
 
 

@@ -10,6 +10,7 @@ from datastork.core.votes import CastVote
 from datastork.store.votes.beside.taxonomy import Migrations
 from datastork.store.votes.engine import Base
 from datastork.store.votes.records import Counts, Recorded
+from datastork.store.votes.rows import listed
 from datastork.store.votes.table import votes_table
 
 if TYPE_CHECKING:
@@ -110,9 +111,7 @@ class Reader:
             return Counts(*connection.execute(_COUNTS).one())
 
     def _recorded(self, where: str, given: Mapping[str, Any]) -> list[Recorded]:
-        query = sa.text(_ALL.format(where=where))
-        if "uuids" in given:
-            query = query.bindparams(sa.bindparam("uuids", expanding=True))
+        query = listed(_ALL.format(where=where), *({"uuids"} & given.keys()))
         with self.base.read() as connection:
             rows = connection.execute(query, given).mappings().all()
         return [

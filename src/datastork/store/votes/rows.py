@@ -1,4 +1,4 @@
-"""Many rows at once into a table, in one statement, on both databases."""
+"""Many rows at once: in one statement, on both databases."""
 
 import json
 from collections.abc import Sequence
@@ -52,6 +52,11 @@ def delete_rows(connection: Connection, table: sa.Table, rows: Sequence[dict[str
         return
     where = " AND ".join(f'"{key}" = :{key}' for key in keys)
     _each(connection, f'DELETE FROM "{table.name}" WHERE {where}', rows, keys)
+
+
+def listed(statement: str, *names: str) -> sa.TextClause:
+    """Return a statement some of whose parameters are lists of texts: `sample IN :samples`."""
+    return sa.text(statement).bindparams(*(sa.bindparam(name, expanding=True, type_=sa.Text) for name in names))
 
 
 def _source(table: sa.Table) -> str:

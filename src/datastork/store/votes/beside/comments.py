@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from datastork.core.errors import DataError
 from datastork.store.votes.engine import Base
 from datastork.store.votes.records import ConflictError, stamp
-from datastork.store.votes.rows import insert_rows
+from datastork.store.votes.rows import insert_rows, listed
 from datastork.store.votes.tables import comments
 
 LONGEST = 10_000  # characters
@@ -64,9 +64,7 @@ class Comments:
 
     def count(self, samples: list[str]) -> dict[str, int]:
         """Return how many comments samples have; those without are left out."""
-        query = sa.text("SELECT sample, count(*) FROM comments WHERE sample IN :samples GROUP BY sample").bindparams(
-            sa.bindparam("samples", expanding=True)
-        )
+        query = listed("SELECT sample, count(*) FROM comments WHERE sample IN :samples GROUP BY sample", "samples")
         with self.base.read() as connection:
             return dict(connection.execute(query, {"samples": samples}).tuples().all()) if samples else {}
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from datastork.store.votes.engine import Base
 from datastork.store.votes.queue.tally import Tally
 from datastork.store.votes.records import stamp
-from datastork.store.votes.rows import insert_rows
+from datastork.store.votes.rows import insert_rows, listed
 from datastork.store.votes.tables import gold
 
 
@@ -60,9 +60,7 @@ class Gold:
 
     def get(self, samples: Iterable[str]) -> dict[str, dict[str, GoldAnswer]]:
         """Return known answers by sample and question; samples without are left out."""
-        query = sa.text("SELECT * FROM gold WHERE sample IN :samples ORDER BY sample, question").bindparams(
-            sa.bindparam("samples", expanding=True)
-        )
+        query = listed("SELECT * FROM gold WHERE sample IN :samples ORDER BY sample, question", "samples")
         wanted = sorted(set(samples))
         with self.base.read() as connection:
             rows = connection.execute(query, {"samples": wanted}).mappings().all() if wanted else []

@@ -13,28 +13,27 @@ from datastork.store.votes.engine import Base
 from datastork.store.votes.queue.rules import AT_ONCE, adopt, change, every_item
 from datastork.store.votes.queue.tally import Tally, active
 from datastork.store.votes.records import Item, ItemState, SyncCount
-from datastork.store.votes.rows import insert_rows, update_rows
+from datastork.store.votes.rows import insert_rows, listed, update_rows
 from datastork.store.votes.tables import hints, items, shown
 
 if TYPE_CHECKING:
     from datastork.core.labelling import LabelPlan
 
 
-def _many(statement: str) -> sa.TextClause:
-    return sa.text(statement).bindparams(sa.bindparam("samples", expanding=True))
-
-
-_THERE = _many(
+_THERE = listed(
     'SELECT i.sample, i.place, i.rank, i.grp, i.gone, s.media, s."columns" FROM items i '
-    "JOIN shown s ON s.sample = i.sample WHERE i.sample IN :samples"
+    "JOIN shown s ON s.sample = i.sample WHERE i.sample IN :samples",
+    "samples",
 )
-_SEEN = _many("UPDATE items SET seen = :sync WHERE sample IN :samples")
-_SPECIAL = _many(
-    "SELECT sample FROM answers WHERE sample IN :samples UNION SELECT sample FROM gold WHERE sample IN :samples"
+_SEEN = listed("UPDATE items SET seen = :sync WHERE sample IN :samples", "samples")
+_SPECIAL = listed(
+    "SELECT sample FROM answers WHERE sample IN :samples UNION SELECT sample FROM gold WHERE sample IN :samples",
+    "samples",
 )
-_GOLD = _many("SELECT DISTINCT sample FROM gold WHERE sample IN :samples")
-_STATE = _many(
-    'SELECT i.*, s.media, s."columns" FROM items i JOIN shown s ON s.sample = i.sample WHERE i.sample IN :samples'
+_GOLD = listed("SELECT DISTINCT sample FROM gold WHERE sample IN :samples", "samples")
+_STATE = listed(
+    'SELECT i.*, s.media, s."columns" FROM items i JOIN shown s ON s.sample = i.sample WHERE i.sample IN :samples',
+    "samples",
 )
 
 

@@ -14,7 +14,7 @@ from datastork.store.votes.queue.picking import COLUMNS, Draw, draw, first_items
 from datastork.store.votes.queue.rules import adopt
 from datastork.store.votes.queue.tally import Tally
 from datastork.store.votes.records import Lease, Left, stamp
-from datastork.store.votes.rows import insert_rows, update_rows
+from datastork.store.votes.rows import insert_rows, listed, update_rows
 from datastork.store.votes.tables import items, leases
 
 if TYPE_CHECKING:
@@ -26,9 +26,7 @@ MOST = 100  # items at once
 BESIDE = ("gold", "repeat")
 
 _EXPIRED = sa.text('SELECT sample, annotator FROM leases WHERE "until" <= :now ORDER BY "until" LIMIT :most')
-_STILL = sa.text('SELECT sample, annotator FROM leases WHERE "until" <= :now AND sample IN :samples').bindparams(
-    sa.bindparam("samples", expanding=True)
-)
+_STILL = listed('SELECT sample, annotator FROM leases WHERE "until" <= :now AND sample IN :samples', "samples")
 _ALONE = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 7))")
 _START = sa.text(
     "SELECT a.id, a.given, a.disabled, d.round_active, d.overlap, d.sure, d.most FROM annotators a, desk d "
@@ -38,13 +36,12 @@ _WHO = sa.text("SELECT id FROM annotators WHERE name = :name")
 _HELD = sa.text('SELECT sample, repeat FROM leases WHERE annotator = :who AND "until" > :now ORDER BY "until", sample')
 _GIVEN = sa.text("UPDATE annotators SET given = given + :count WHERE id = :who")
 _RENEW = sa.text('UPDATE leases SET "until" = :until WHERE annotator = :who AND sample = :sample')
-_SHOWN = sa.text(
+_SHOWN = listed(
     'SELECT s.sample, s.media, s."columns", i.grp FROM shown s JOIN items i ON i.sample = s.sample '
-    "WHERE s.sample IN :samples"
-).bindparams(sa.bindparam("samples", expanding=True))
-_HINTS = sa.text('SELECT sample, question, value, "by", probability FROM hints WHERE sample IN :samples').bindparams(
-    sa.bindparam("samples", expanding=True)
+    "WHERE s.sample IN :samples",
+    "samples",
 )
+_HINTS = listed('SELECT sample, question, value, "by", probability FROM hints WHERE sample IN :samples', "samples")
 _LEFT = sa.text("SELECT d.total, d.done, a.answered, a.waiting FROM desk d LEFT JOIN annotators a ON a.name = :name")
 
 

@@ -12,22 +12,19 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from datastork.store.votes.rows import delete_rows, insert_rows, update_rows
+from datastork.store.votes.rows import delete_rows, insert_rows, listed, update_rows
 from datastork.store.votes.tables import answers, items, leases
 
 ASIDE = 2  # so many skips, and more skips than answers, set an item aside for a reviewer
 DERIVED = ("wanted", "answered", "skips", "leased", "taken", "free", "aside", "decided")
 
-_ITEMS = sa.text("SELECT * FROM items WHERE sample IN :samples ORDER BY sample").bindparams(
-    sa.bindparam("samples", expanding=True)
-)
-_LOCKED = sa.text("SELECT * FROM items WHERE sample IN :samples ORDER BY sample FOR UPDATE").bindparams(
-    sa.bindparam("samples", expanding=True)
-)
-_WHO = sa.text(
+_ITEMS = listed("SELECT * FROM items WHERE sample IN :samples ORDER BY sample", "samples")
+_LOCKED = listed("SELECT * FROM items WHERE sample IN :samples ORDER BY sample FOR UPDATE", "samples")
+_WHO = listed(
     "SELECT sample, annotator, decides, seq, skipped, repeats FROM answers WHERE sample IN :samples "
-    "UNION ALL SELECT sample, annotator, -1, repeat, NULL, 0 FROM leases WHERE sample IN :samples"
-).bindparams(sa.bindparam("samples", expanding=True))
+    "UNION ALL SELECT sample, annotator, -1, repeat, NULL, 0 FROM leases WHERE sample IN :samples",
+    "samples",
+)
 _DESK = sa.text("SELECT * FROM desk")
 
 
