@@ -1,0 +1,1 @@
+"""Helpers: processes beside the app for what is heavy or may break."""

@@ -1,0 +1,1 @@
+"""New samples from the phones of annotators."""

@@ -1,0 +1,1 @@
+"""Who may ask what of the app: hosts, origins, sessions, rates and sizes."""

@@ -1,0 +1,1 @@
+"""What annotators do: get tasks, cast votes, take them back, say what is wrong."""
