@@ -215,7 +215,7 @@ def test_an_answer_nobody_asks_for_is_said(tmp_path: Path) -> None:
     [
         ("", "the file is empty"),
         ('{"images": [{"id": 1,', "cut short"),
-        ("[" * 50_000, "nested too deeply|cut short|no COCO"),
+        ("[" * 50_000, r"nested too deeply|cut short|no COCO"),
         ('{"images": []} x', "more after the end"),
         ("{}", "neither images nor annotations"),
         ('"hello"', "neither a list nor an object"),

@@ -1,0 +1,1 @@
+"""Label Studio: tasks, results, brush masks and the labelling configuration."""
