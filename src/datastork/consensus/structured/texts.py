@@ -66,7 +66,7 @@ def fuse(answers: Sequence[Written], *, unit: str | None = None) -> FusedText:
     if long * long > COMPARED:
         best, share = elect(texts, [weights[text] for text in texts])
         return FusedText(best, share, len(answers), 1 - share, "medoid")
-    keys = {text: [_key(word) for word in sequences[text]] for text in texts}
+    keys = {text: [plain(word) for word in sequences[text]] for text in texts}
     apart = {(one, other): edits(keys[one], keys[other]) for at, one in enumerate(texts) for other in texts[at + 1 :]}
     far = {
         one: sum(weights[other] * apart[min(one, other), max(one, other)] for other in texts if other != one)
@@ -84,7 +84,7 @@ def fuse(answers: Sequence[Written], *, unit: str | None = None) -> FusedText:
         total += weights[text]
     words, shares = _elected(slots, total)
     fused = (" " if by_word else "").join(words)
-    key = [_key(word) for word in words]
+    key = [plain(word) for word in words]
     spread = sum(weights[text] * _rate(edits(keys[text], key), keys[text], key) for text in texts) / total
     return FusedText(fused, sum(shares) / len(shares) if shares else 1.0, len(answers), spread, "rover")
 
@@ -117,8 +117,8 @@ def _woven(slots: list[dict[str, float]], words: list[str], weight: float, total
     """Return the slots with one more text of `weight` aligned to them; `total` is the weight that is in them."""
     import numpy as np
 
-    keys = [_key(word) for word in words]
-    inside = [{_key(word) for word in slot} for slot in slots]
+    keys = [plain(word) for word in words]
+    inside = [{plain(word) for word in slot} for slot in slots]
     skip = np.array([sum(slot.values()) / total for slot in slots])  # what it costs to have no word where many have one
     place = np.arange(len(words) + 1, dtype=float)
     cost = np.empty((len(slots) + 1, len(words) + 1))
@@ -155,7 +155,7 @@ def _elected(slots: list[dict[str, float]], total: float) -> tuple[list[str], li
     for slot in slots:
         groups: dict[str, dict[str, float]] = {}
         for word, weight in slot.items():
-            groups.setdefault(_key(word), {})[word] = weight
+            groups.setdefault(plain(word), {})[word] = weight
         sums = {key: sum(group.values()) for key, group in groups.items()}
         best = min(sums, key=lambda key: (-round(sums[key], 9), key))
         left_out = total - sum(sums.values())
@@ -167,7 +167,7 @@ def _elected(slots: list[dict[str, float]], total: float) -> tuple[list[str], li
     return words, shares
 
 
-def _key(word: str) -> str:
+def plain(word: str) -> str:
     """Return what of a word counts in comparing; a mark that stands alone is itself."""
     word = unicodedata.normalize("NFKC", word).casefold()
     return word.strip(".,;:!?\"'()[]«»„“”‘’¡¿…") or word
