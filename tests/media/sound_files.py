@@ -61,7 +61,7 @@ def phone(samples: np.ndarray, rate: int, container: str, codec: str, **tags: st
 @cache
 def every_format() -> dict[str, bytes]:
     x = song()
-    files = {
+    return {
         "wav": save(x, 16_000, "WAV", "PCM_16"),
         "wav-24": save(x, 16_000, "WAV", "PCM_24"),
         "wav-float": save(x, 16_000, "WAV", "FLOAT"),
@@ -85,7 +85,6 @@ def every_format() -> dict[str, bytes]:
         "mka": phone(song(48_000), 48_000, "matroska", "libopus"),
         "aac": phone(x, 16_000, "adts", "aac"),
     }
-    return files
 
 
 def wav_with(extra: bytes, body: bytes = bytes(3200)) -> bytes:

@@ -18,7 +18,7 @@ CHECKED = ("flac", "flac-24", "flac-stereo", "ogg", "ogg-opus", "ogg-stereo")
 def test_half_a_file_is_cut_short(name: str) -> None:
     data = FORMATS[name]
     for end in (len(data) // 2, len(data) * 9 // 10 + 1):
-        with pytest.raises(DataError, match="cut short|damaged"):
+        with pytest.raises(DataError, match=r"cut short|damaged"):
             MODALITY.decode(data[:end])
 
 
@@ -27,7 +27,7 @@ def test_one_wrong_byte_is_found_where_there_are_check_sums(name: str) -> None:
     data = FORMATS[name]
     for at in range(len(data) // 4, len(data), len(data) // 7):
         wrong = data[:at] + bytes((data[at] ^ 0x55,)) + data[at + 1 :]
-        with pytest.raises(DataError, match="damaged|cut short"):
+        with pytest.raises(DataError, match=r"damaged|cut short"):
             MODALITY.decode(wrong)
 
 
@@ -43,7 +43,7 @@ def test_an_mp3_that_lacks_whole_frames_is_cut_short() -> None:
     while (frame := mpeg_frame(data[at : at + 4])) is not None:
         places.append(at)
         at += frame[0]
-    with pytest.raises(DataError, match="it should have .* frames of sound"):
+    with pytest.raises(DataError, match=r"it should have .* frames of sound"):
         MODALITY.decode(data[: places[-5]])
 
 
@@ -106,8 +106,12 @@ def test_whatever_is_broken_the_answer_is_a_sound_or_one_error(name: str, data: 
     broken = bytes(whole[: data.draw(st.integers(1, len(whole)))])
     try:
         audio = MODALITY.decode(broken)
-    except DataError as error:
-        assert " at 0x" not in error.message
+    except DataError as told:
+        error: str | None = told.message
+    else:
+        error = None
+    if error is not None:
+        assert " at 0x" not in error
         return
     assert audio.samples.shape == (audio.frames, audio.channels)
     assert np.isfinite(audio.samples).all()

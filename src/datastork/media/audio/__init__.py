@@ -92,9 +92,6 @@ class Audio:
     @property
     def mono(self) -> "np.ndarray":
         """The mean of the channels, float32 of shape (frames,)."""
-        samples = self.samples
-        if samples.shape[1] == 1:
-            return samples[:, 0]
-        import numpy as np
+        from datastork.media.audio.blocks import mixed
 
-        return np.asarray(samples.mean(axis=1, dtype=np.float32))
+        return mixed(self.samples)

@@ -156,6 +156,14 @@ def _decoded(file: Any, stream: Any, name: str, channels: int) -> "Iterator[np.n
         raise DataError(f"the {title(name)} is cut short: {promised:.1f} s were promised, {done / rate:.1f} are there")
 
 
+def mixed(block: "np.ndarray") -> "np.ndarray":
+    """Return the mean of the channels of a block, float32 (frames,)."""
+    import numpy as np
+
+    channels = block.shape[1]
+    return block[:, 0] if channels == 1 else block @ np.full(channels, 1 / channels, np.float32)
+
+
 def _floats(block: "np.ndarray") -> "np.ndarray":
     import numpy as np
 

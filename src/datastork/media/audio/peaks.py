@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from datastork.core.errors import DataError
-from datastork.media.audio.blocks import opened
+from datastork.media.audio.blocks import mixed, opened
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,11 +45,12 @@ def peaks(data: bytes, per_second: int = 100) -> Peaks:
         highs: list[np.ndarray] = []
         at = 0
         for block in found.blocks:
-            wide = np.column_stack([block.mean(axis=1), block]) if found.channels > 1 else block
+            rows = np.ascontiguousarray(block.T)
+            wide = np.vstack([mixed(block), rows]) if found.channels > 1 else rows
             first = at * per // rate
-            last = (at + len(wide) - 1) * per // rate
+            last = (at + len(block) - 1) * per // rate
             starts = np.maximum(-(-np.arange(first, last + 1) * rate // per) - at, 0)
-            low, high = (_whole(how.reduceat(wide, starts, axis=0)) for how in (np.minimum, np.maximum))
+            low, high = (_whole(how.reduceat(wide, starts, axis=1).T) for how in (np.minimum, np.maximum))
             if lows and first == (at - 1) * per // rate:  # the bin the last block ended in
                 np.minimum(lows[-1][-1], low[0], out=lows[-1][-1])
                 np.maximum(highs[-1][-1], high[0], out=highs[-1][-1])
@@ -57,7 +58,7 @@ def peaks(data: bytes, per_second: int = 100) -> Peaks:
             if len(low):
                 lows.append(low)
                 highs.append(high)
-            at += len(wide)
+            at += len(block)
     both = np.stack([np.concatenate(lows), np.concatenate(highs)], axis=-1)  # (bins, 1 or 1 + channels, 2)
     each = both[:, 1:] if found.channels > 1 else both
     return Peaks(both[:, 0], np.ascontiguousarray(each.swapaxes(0, 1)), per, at / rate, rate)

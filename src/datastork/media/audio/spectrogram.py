@@ -4,7 +4,7 @@ import math
 from typing import TYPE_CHECKING, Literal
 
 from datastork.core.errors import DataError
-from datastork.media.audio.blocks import Opened, opened
+from datastork.media.audio.blocks import Opened, mixed, opened
 from datastork.media.audio.colours import colours
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _columns(found: Opened, first: int, last: int, width: int, size: int) -> "np
 
     end = 0
     for block in found.blocks:
-        mono = block[:, 0] if found.channels == 1 else block.mean(axis=1)
+        mono = mixed(block)
         end += len(mono)
         if end < starts[0]:
             continue

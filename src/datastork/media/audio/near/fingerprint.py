@@ -99,7 +99,7 @@ def band_levels(audio: Audio) -> "np.ndarray":
 
 def _beginning(audio: Audio) -> "Iterator[np.ndarray]":
     """Yield the mean of the channels, as far as it is looked at."""
-    from datastork.media.audio.blocks import opened
+    from datastork.media.audio.blocks import mixed, opened
 
     most = int(LONGEST * audio.rate)
     if audio.frames <= most or not isinstance(audio.source, Stored):
@@ -108,7 +108,7 @@ def _beginning(audio: Audio) -> "Iterator[np.ndarray]":
     done = 0
     with opened(audio.source.data) as found:
         for block in found.blocks:
-            yield block[: most - done].mean(axis=1)
+            yield mixed(block[: most - done])
             done += len(block)
             if done >= most:
                 return

@@ -1,6 +1,7 @@
 """Near-duplicate sounds: the pairs of fingerprints of which most of one lies in the other."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from datastork.media.audio.near.fingerprint import Marks, marks
@@ -98,7 +99,7 @@ def candidates(sounds: Sequence[Marks]) -> "Iterator[tuple[int, int, list[int]]]
     order = np.lexsort((shift, -hits, pair))
     pair, shift = pair[order], shift[order]
     starts = np.flatnonzero(np.diff(pair, prepend=-1))
-    for start, stop in zip(starts.tolist(), [*starts[1:].tolist(), len(pair)], strict=True):
+    for start, stop in pairwise([*starts.tolist(), len(pair)]):
         one, other = divmod(int(pair[start]), len(sounds))
         yield one, other, shift[start : min(stop, start + SHIFTS)].tolist()
 
