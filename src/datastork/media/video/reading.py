@@ -172,14 +172,18 @@ def _raw(video: Video, numbers: list[int]) -> Iterator[tuple[int, Any, Any]]:
                     file.seek(wanted, stream=stream, backward=True)
                 decoder = file.decode(stream)
             frame = _reach(decoder, wanted)
-            if frame is None and number:  # an index that leads astray: from the beginning
-                file.seek(int(stamps[0]), stream=stream, backward=True)
-                decoder = file.decode(stream)
-                frame = _reach(decoder, wanted)
+            if frame is None and number:  # a jump that led astray
+                frame, decoder = _from_the_beginning(video, wanted), None
             if frame is None:
                 raise DataError(f"the {title(name)} is damaged: frame {number} cannot be decoded")
             here = number
             yield number, frame, stream.sample_aspect_ratio
+
+
+def _from_the_beginning(video: Video, wanted: int) -> Any:
+    """Return the frame with a time stamp, reached by decoding all before it; None where it does not come."""
+    with opened(video.data, video.format) as (file, stream):
+        return _reach(file.decode(stream), wanted)
 
 
 def _reach(decoder: Iterator[Any], wanted: int) -> Any:
