@@ -12,6 +12,8 @@ from datastork.media.video.reading import check, opened
 _MP4 = frozenset(("h264", "av1", "vp9", "hevc"))
 _WEBM = frozenset(("vp8", "vp9", "av1"))
 _MP4_SOUND = frozenset(("aac", "mp3", "opus", "flac"))
+_TIMELESS = "the {} does not say when its frames are shown, so it cannot be played"
+_CONVERT = "convert it: ffmpeg -i FILE -c:v libx264 NEW.mp4"
 _WEBM_SOUND = frozenset(("opus", "vorbis"))
 
 
@@ -31,12 +33,15 @@ def playable(data: bytes) -> tuple[bytes, str]:
         codec = stream.codec_context.codec.canonical_name
         sounds = [one for one in file.streams.audio if one.codec_context is not None]
         sound = sounds[0].codec_context.codec.canonical_name if sounds else None
-        target = "mp4" if codec in _MP4 else "webm" if codec in _WEBM else None
+        matroska = name in ("webm", "mkv") and codec in _WEBM
+        target = "webm" if matroska else "mp4" if codec in _MP4 else "webm" if codec in _WEBM else None
         if target is None:
             raise DataError(
                 f"browsers cannot play {codec} in a {title(name)}",
-                hint="convert it: ffmpeg -i FILE -c:v libx264 NEW.mp4",
+                hint=_CONVERT,
             )
+        if name == "avi" and stream.codec_context.has_b_frames:
+            raise DataError(_TIMELESS.format(title(name)), hint=_CONVERT)
         if name in ("mp4", "mov") and codec in _MP4 and (sound is None or sound in _MP4_SOUND):
             return data, MIME["mp4"]
         if name == "webm" and codec in _WEBM and (sound is None or sound in _WEBM_SOUND):
@@ -50,14 +55,13 @@ def _remuxed(file: Any, streams: list[Any], target: str, name: str) -> bytes:
 
     made = io.BytesIO()
     start = Fraction(file.start_time or 0, 1_000_000)
-    options = {"movflags": "faststart"} if target == "mp4" else {}
-    with av.open(made, "w", format=target, options=options) as out:
+    with av.open(made, "w", format=target) as out:
         into = {one.index: out.add_stream_from_template(one) for one in streams}
         for packet in file.demux(streams):
             if packet.size == 0:
                 continue
             if packet.pts is None:
-                raise DataError(f"the {title(name)} does not say when its frames are shown, so it cannot be played")
+                raise DataError(_TIMELESS.format(title(name)), hint=_CONVERT)
             shift = round(start / packet.time_base)
             packet.pts -= shift
             packet.dts = None if packet.dts is None else packet.dts - shift

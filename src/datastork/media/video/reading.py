@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _PLAIN = frozenset(
     ("h264", "hevc", "vp9", "libvpx-vp9", "av1", "libdav1d", "libaom-av1", "mjpeg", "prores", "ffv1", "png", "rawvideo")
 )
+_COUNTED = frozenset(("avi",))  # formats whose frames have no times: the frame that comes k-th is frame k
 _AFAR = 2.0  # seconds: nearer frames are reached by decoding on, farther ones by jumping
 
 
@@ -121,6 +122,8 @@ def _times(file: Any, stream: Any, name: str) -> "tuple[np.ndarray, float, int]"
             shown.append(packet.pts)
             length = packet.duration or length
     whole = np.array(sorted(shown), np.int64)
+    if name in _COUNTED:
+        return _counted_times(file, stream, packets)
     if missing or stream.codec_context.name not in _PLAIN or (np.diff(whole) == 0).any():
         whole = _decoded_times(file, stream)
     if not len(whole):
@@ -130,6 +133,20 @@ def _times(file: Any, stream: Any, name: str) -> "tuple[np.ndarray, float, int]"
     times[np.abs(times) < 1e-9] = 0.0
     times.flags.writeable = False
     return times, float((whole[-1] - whole[0] + step) * base), packets
+
+
+def _counted_times(file: Any, stream: Any, packets: int) -> "tuple[np.ndarray, float, int]":
+    """Return the times of frames in a file that has no times but a rate."""
+    import numpy as np
+
+    file.seek(stream.start_time or 0, stream=stream)
+    count = sum(1 for _ in file.decode(stream))
+    rate = float(stream.average_rate or stream.base_rate or 0)
+    if rate <= 0:
+        raise DataError("the AVI is damaged: it says no frame rate")
+    times = np.arange(count) / rate
+    times.flags.writeable = False
+    return times, count / rate, packets
 
 
 def _decoded_times(file: Any, stream: Any) -> "np.ndarray":
@@ -157,6 +174,9 @@ def _raw(video: Video, numbers: list[int]) -> Iterator[tuple[int, Any, Any]]:
     import numpy as np
 
     name = video.format
+    if name in _COUNTED:
+        yield from _raw_counted(video, numbers)
+        return
     if any(not 0 <= number < video.frames for number in numbers):
         raise DataError(f"the {title(name)} has the frames 0 to {video.frames - 1}")
     with opened(video.data, name) as (file, stream):
@@ -178,6 +198,21 @@ def _raw(video: Video, numbers: list[int]) -> Iterator[tuple[int, Any, Any]]:
                 raise DataError(f"the {title(name)} is damaged: frame {number} cannot be decoded")
             here = number
             yield number, frame, stream.sample_aspect_ratio
+
+
+def _raw_counted(video: Video, numbers: list[int]) -> Iterator[tuple[int, Any, Any]]:
+    """Yield the same, all frames being counted from the beginning."""
+    wanted = set(numbers)
+    if wanted and not 0 <= min(wanted) <= max(wanted) < video.frames:
+        raise DataError(f"the {title(video.format)} has the frames 0 to {video.frames - 1}")
+    with opened(video.data, video.format) as (file, stream):
+        for number, frame in enumerate(file.decode(stream)):
+            if number in wanted:
+                yield number, frame, stream.sample_aspect_ratio
+                wanted.discard(number)
+            if not wanted:
+                return
+    raise DataError(f"the {title(video.format)} is damaged: frame {min(wanted)} cannot be decoded")
 
 
 def _from_the_beginning(video: Video, wanted: int) -> Any:
