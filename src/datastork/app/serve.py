@@ -29,15 +29,22 @@ def listen(port: int | None, *, before: int | None, lan: bool) -> socket.socket:
     error: OSError | None = None
     for one in wanted:
         try:
-            if not lan:
-                return socket.create_server(("127.0.0.1", one), backlog=256)
-            if socket.has_dualstack_ipv6():
-                return socket.create_server(("::", one), family=socket.AF_INET6, backlog=256, dualstack_ipv6=True)
-            return socket.create_server(("0.0.0.0", one), backlog=256)
+            return _listen(one, lan)
         except OSError as failed:
             error = failed
     said = error.strerror if error is not None else "none is free"
     raise StoreError(f"cannot listen on port {wanted[0]}: {said}", hint="take another: stork label --port 0")
+
+
+def _listen(port: int, lan: bool) -> socket.socket:
+    both = lan and socket.has_dualstack_ipv6()
+    place = ("::" if both else "0.0.0.0" if lan else "127.0.0.1", port)
+    made = socket.create_server(
+        place, family=socket.AF_INET6 if both else socket.AF_INET, backlog=256, dualstack_ipv6=both
+    )
+    # connections inherit it; asyncio would set it itself, were the socket made with a protocol
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return made
 
 
 async def serve(

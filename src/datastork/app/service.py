@@ -129,8 +129,7 @@ class Service:
             self._watching.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watching
-        self.media.end()
-        self.heavy.end()
+        await asyncio.gather(self.media.stop(), self.heavy.stop())
 
     async def caller(self, request: "Request") -> Caller | None:
         """Return who sent a request, or None."""

@@ -146,6 +146,12 @@ class Aside:
         if self._process is not None:
             self._kill(self._process)
 
+    async def stop(self) -> None:
+        """End the helper and wait until it is gone."""
+        self.end()
+        if self._tasks:
+            await asyncio.wait(list(self._tasks), timeout=2.0)
+
     @staticmethod
     def _kill(process: asyncio.subprocess.Process) -> None:
         if process.returncode is None:
