@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datastork.consensus.agreement.bootstrap import Estimate, Resampling
 from datastork.consensus.agreement.coefficients import ratio
-from datastork.consensus.agreement.scores import Hits, Score, criteria
+from datastork.consensus.agreement.scores import Hits, compare, criteria
 from datastork.consensus.structured.kinds import fuse_kind
 from datastork.consensus.structured.matching.answer import Answer
 
@@ -66,21 +66,23 @@ def region_agreement(
     together, so that a sample on which both marked nothing counts neither for nor against. Intervals come from
     resampling samples.
     """
-    rules = criteria(kind)
-    main = next(iter(rules))
+    names = criteria(kind)
+    main = names[0]
     several = [answers for answers in samples if len(answers) > 1]
     shown = _thinned(several, [len(answers) * (len(answers) - 1) // 2 for answers in several], COMPARED)
     again = Resampling(len(shown), replicates=replicates, seed=seed)
-    hits: dict[str, list[tuple[int, tuple[str, str], Hits]]] = {name: [] for name in rules}
+    hits: dict[str, list[tuple[int, tuple[str, str], Hits]]] = {name: [] for name in names}
     met: dict[tuple[str, str], int] = {}
     for at, answers in enumerate(shown):
-        for one, other in combinations(sorted(answers, key=lambda answer: answer.annotator), 2):
+        ordered = sorted(answers, key=lambda answer: answer.annotator)
+        for one, other in combinations(ordered, 2):
             pair = one.annotator, other.annotator
             met[pair] = met.get(pair, 0) + 1
-            for name, rule in rules.items():
-                hits[name] += [(at, pair, hit) for hit in rule(one.regions, other.regions)]
+        for first, second, name, found in compare(kind, [answer.regions for answer in ordered]):
+            pair = ordered[first].annotator, ordered[second].annotator
+            hits[name] += [(at, pair, hit) for hit in found]
     scores = {name: _f1(again, [(at, hit, 0) for at, _, hit in found], 1)[0] for name, found in hits.items()}
-    each, ceiling = _against_others(kind, several, rules[main], replicates, seed)
+    each, ceiling = _against_others(kind, several, replicates, seed)
     return RegionAgreement(
         main=main,
         scores=scores,
@@ -130,7 +132,7 @@ def _by_pair(
 
 
 def _against_others(
-    kind: str, samples: Sequence[Sequence[Answer]], rule: Score, replicates: int, seed: int
+    kind: str, samples: Sequence[Sequence[Answer]], replicates: int, seed: int
 ) -> tuple[dict[str, tuple[int, float]], Estimate]:
     """Return for every annotator (samples, F1 against what the others come to), and F1 over all."""
     shown = _thinned(samples, [len(answers) for answers in samples], LEFT_OUT)
@@ -146,10 +148,11 @@ def _against_others(
         held[0] += 1
         # of two annotators the other one is the only word there is
         sure = [region.region for region in regions if region.probability >= 0.5 or len(shown[at]) == 2]
-        for hit in rule(answer.regions, sure):
-            hits.append((at, hit, 0))
-            held[1] += 2 * hit.common
-            held[2] += hit.both
+        for _, _, _, found in compare(kind, [answer.regions, sure], main=True):
+            for hit in found:
+                hits.append((at, hit, 0))
+                held[1] += 2 * hit.common
+                held[2] += hit.both
     each = {name: (int(n), common / both if both else float("nan")) for name, (n, common, both) in sums.items()}
     return dict(sorted(each.items())), _f1(again, hits, 1)[0]
 

@@ -1,7 +1,8 @@
 """When two annotators' regions count as the same: the criteria of each kind, and how many regions meet them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import accumulate, combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datastork.consensus.structured.kinds import alike
@@ -28,10 +29,11 @@ class Hits(NamedTuple):
 
 
 Score = Callable[[Sequence[Region], Sequence[Region]], list[Hits]]
+Compared = tuple[int, int, str, list[Hits]]
 
 
-def criteria(kind: str) -> dict[str, Score]:
-    """Return the criteria for a kind of regions by name, the main one first.
+def criteria(kind: str) -> list[str]:
+    """Return the names of the criteria for a kind of regions, the main one first.
 
     For boxes, polygons, masks, frames and tracks: intersection over union of at least .5, of .75, and of .5 whatever
     the label. For keypoints the same on object keypoint similarity. For spans: the same offsets and label; some overlap
@@ -40,25 +42,58 @@ def criteria(kind: str) -> dict[str, Score]:
     Sources: COCO, https://cocodataset.org/#detection-eval; Mesaros, Heittola and Virtanen 2016, Metrics for polyphonic
     sound event detection (events, as in sed_eval).
     """
-    if kind == "spans":
-        return {"exact": _exact, "overlap": partial(by_likeness, kind=kind, least=1e-9)}
     if kind == "events":
-        return {"event": by_event, "onset": partial(by_event, offsets=False), "segment": by_segment}
+        return list(BY_TIME)
+    return [name for name, _, _ in _thresholds(kind)]
+
+
+def compare(kind: str, answers: Sequence[Sequence[Region]], *, main: bool = False) -> Iterator[Compared]:
+    """Yield for each two answers about a sample, and each criterion, (first, second, criterion, hits by label).
+
+    With `main`, by the main criterion only. Likenesses are computed once for all.
+    """
+    if kind == "events":
+        for one, other in combinations(range(len(answers)), 2):
+            for name, rule in list(BY_TIME.items())[: 1 if main else None]:
+                yield one, other, name, rule(answers[one], answers[other])
+        return
+    import numpy as np
+
+    every = [region for regions in answers for region in regions]
+    if not every:
+        return
+    table = alike(kind, every, every)
+    names = sorted({str(region.get("label")) for region in every})
+    place = {name: at for at, name in enumerate(names)}
+    label = np.array([place[str(region.get("label"))] for region in every])
+    ends = list(accumulate((len(regions) for regions in answers), initial=0))
+    for one, other in combinations(range(len(answers)), 2):
+        rows, columns = slice(ends[one], ends[one + 1]), slice(ends[other], ends[other + 1])
+        block, equal = table[rows, columns], label[rows, None] == label[None, columns]
+        for name, least, labels in _thresholds(kind)[: 1 if main else None]:
+            hits = _hits(block, equal, least, labels, label[rows], label[columns], names)
+            yield one, other, name, hits
+
+
+def _thresholds(kind: str) -> list[tuple[str, float, bool]]:
+    """Return (name, least likeness, whether labels must be equal) of each criterion."""
+    if kind == "spans":
+        return [("exact", 1.0, True), ("overlap", 1e-9, True)]
     name = "oks" if kind == "keypoints" else "iou"
-    return {
-        f"{name}_50": partial(by_likeness, kind=kind, least=0.5),
-        f"{name}_75": partial(by_likeness, kind=kind, least=0.75),
-        f"{name}_50_any_label": partial(by_likeness, kind=kind, least=0.5, labels=False),
-    }
+    return [(f"{name}_50", 0.5, True), (f"{name}_75", 0.75, True), (f"{name}_50_any_label", 0.5, False)]
 
 
-def by_likeness(
-    first: Sequence[Region], second: Sequence[Region], *, kind: str, least: float, labels: bool = True
+def _hits(
+    block: "Array", equal: "Array", least: float, labels: bool, first: "Array", second: "Array", names: list[str]
 ) -> list[Hits]:
-    """Return the regions that are alike by at least `least` and, with `labels`, have the same label, one to one."""
+    import numpy as np
+
+    rows = matched(np.where(equal, block, 0) if labels else block, least)
     if not labels:
-        first, second = ([{**one, "label": None} for one in side] for side in (first, second))
-    return _each_label(first, second, lambda one, other: matched(alike(kind, one, other), least))
+        return [Hits(None, len(rows), len(first) + len(second))]
+    common = np.bincount(first[rows], minlength=len(names))
+    both = np.bincount(first, minlength=len(names)) + np.bincount(second, minlength=len(names))
+    return [Hits(names[at], int(common[at]), int(both[at])) for at in np.flatnonzero(both)]
 
 
 def by_event(
@@ -91,15 +126,17 @@ def by_segment(first: Sequence[Region], second: Sequence[Region], *, segment: fl
     return found
 
 
-def matched(likeness: "Array", least: float) -> int:
-    """Return how many of n × m likenesses reach `least` at most, where each row and column is used once."""
+def matched(likeness: "Array", least: float) -> "Array":
+    """Return the rows of n × m likenesses of at least `least` that are matched, as many as can be, one to one."""
+    import numpy as np
     from scipy.optimize import linear_sum_assignment
 
     enough = likeness >= least
-    if min(enough.shape) <= 1:
-        return int(enough.any())
+    if not enough.any():
+        return np.zeros(0, np.int64)
     rows, columns = linear_sum_assignment(-(enough + 1e-3 * enough * likeness))
-    return int(enough[rows, columns].sum())
+    found: Array = rows[enough[rows, columns]]
+    return found
 
 
 def _near(reference: Sequence[Region], other: Sequence[Region], offsets: bool, collar: float, share: float) -> int:
@@ -110,15 +147,7 @@ def _near(reference: Sequence[Region], other: Sequence[Region], offsets: bool, c
     if offsets:
         allowed = np.maximum(collar, share * (a[:, 1] - a[:, 0]))
         near &= np.abs(a[:, None, 1] - b[None, :, 1]) <= allowed[:, None] + 1e-9
-    return matched(near.astype(float), 0.5)
-
-
-def _exact(first: Sequence[Region], second: Sequence[Region]) -> list[Hits]:
-    def count(one: Sequence[Region], other: Sequence[Region]) -> float:
-        a, b = ({(span["start"], span["end"]) for span in side} for side in (one, other))
-        return len(a & b)
-
-    return _each_label(first, second, count)
+    return len(matched(near.astype(float), 0.5))
 
 
 def _each_label(
@@ -145,3 +174,6 @@ def _segments(events: Sequence[Mapping[str, Any]], segment: float) -> set[int]:
         start = math.floor(event["onset"] / segment + 1e-9)
         found.update(range(start, max(start + 1, math.ceil(event["offset"] / segment - 1e-9))))
     return found
+
+
+BY_TIME: dict[str, Score] = {"event": by_event, "onset": partial(by_event, offsets=False), "segment": by_segment}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from datastork.consensus.structured.matching.answer import Answer, Fused, Region, centre
+from datastork.consensus.structured.matching.answer import Answer, Fused, Region, centre, elect
 from datastork.consensus.structured.matching.fusion import Fusion, fuse_regions
 from datastork.consensus.structured.spans import limits, overlap
 
@@ -38,13 +38,16 @@ def alike(first: Sequence[Region], second: Sequence[Region]) -> "Array":
 def blend(members: Sequence[Region], weights: "Array") -> dict[str, Any]:
     """Return the event that the members mean: times, and frequencies where somebody gave them, by `centre`."""
     onset, offset = centre(limits(members, "onset", "offset"), weights).tolist()
-    found = {"onset": onset, "offset": offset}
+    found: dict[str, Any] = {"onset": onset, "offset": offset}
     drawn = [
         at for at, member in enumerate(members) if member.get("low") is not None and member.get("high") is not None
     ]
     if drawn:
         low, high = centre(limits([members[at] for at in drawn], "low", "high"), weights[drawn]).tolist()
         found |= {"low": low, "high": high}
+    words = [at for at, member in enumerate(members) if member.get("text")]
+    if words:
+        found["text"], _ = elect([members[at]["text"] for at in words], weights[words].tolist())
     return found
 
 

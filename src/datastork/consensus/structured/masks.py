@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from datastork.consensus.structured.matching.answer import Answer, Fused, Region
 from datastork.consensus.structured.matching.fusion import Fusion, fuse_regions
-from datastork.consensus.structured.runs import Mask, area, box, edges_of, from_edges, iou
+from datastork.consensus.structured.runs import Mask, area, box, edges_of, from_edges, ious
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,18 +51,7 @@ def fuse_all(
 
 def alike(first: Sequence[Region], second: Sequence[Region]) -> "Array":
     """Return intersection over union of each two masks, float64[n, m]."""
-    import numpy as np
-
-    from datastork.consensus.structured.boxes import alike as boxes_alike
-
-    found = np.zeros((len(first), len(second)))
-    a, b = (
-        [dict(zip(("x", "y", "width", "height"), box(one), strict=True)) for one in side] for side in (first, second)
-    )
-    empty = np.array([not one["width"] for one in a])[:, None] & np.array([not one["width"] for one in b])[None, :]
-    for row, column in np.argwhere((boxes_alike(a, b) > 0) | empty):
-        found[row, column] = iou(first[row], second[column])
-    return found
+    return ious(first, second)
 
 
 def blend(members: Sequence[Region], weights: "Array", *, method: Method = "staple") -> Mask:

@@ -126,18 +126,9 @@ def area(rle: Mapping[str, Any]) -> int:
 
 def box(rle: Mapping[str, Any]) -> tuple[int, int, int, int]:
     """Return the smallest box around the mask as (x, y, width, height) in pixels; four zeros where it is empty."""
-    import numpy as np
-
     height, _, edges = edges_of(rle)
-    first, last = edges[0::2], edges[1::2] - 1
-    first, last = first[last >= first], last[last >= first]
-    if not len(first):
-        return 0, 0, 0, 0
-    left, right = int(first[0] // height), int(last[-1] // height)
-    whole = (first // height != last // height).any()  # a run from one column into the next
-    top = 0 if whole else int(np.min(first % height))
-    bottom = height - 1 if whole else int(np.max(last % height))
-    return left, top, right - left + 1, bottom - top + 1
+    left, top, right, bottom = _around(height, edges)
+    return left, top, right - left, bottom - top
 
 
 def iou(a: Mapping[str, Any], b: Mapping[str, Any]) -> float:
@@ -153,18 +144,34 @@ def iou(a: Mapping[str, Any], b: Mapping[str, Any]) -> float:
 
 def shared(a: Mapping[str, Any], b: Mapping[str, Any]) -> int:
     """Return how many pixels two masks of one size have in common."""
-    import numpy as np
-
     height, width, edges = edges_of(a)
     other_height, other_width, others = edges_of(b)
     _same_size([(height, width), (other_height, other_width)])
-    if not len(edges) or not len(others):
-        return 0
-    lengths = np.diff(others)
-    lengths[1::2] = 0
-    below = np.concatenate([[0], np.cumsum(lengths)])  # pixels of b before each of its edges
-    at = np.interp(edges, others, below)
-    return round(float(at[1::2].sum() - at[0::2].sum()))
+    return _common(edges, others, _below(others))
+
+
+def ious(first: Sequence[Mapping[str, Any]], second: Sequence[Mapping[str, Any]]) -> "Array":
+    """Return `iou` of each two of n and m masks, float64[n, m]; each mask is read once."""
+    import numpy as np
+
+    same = first is second
+    sides = [first] if same else [first, second]
+    parts = [[edges_of(one) for one in side] for side in sides]
+    _same_size([part[:2] for side in parts for part in side])
+    spans = [np.array([_around(height, edges) for height, _, edges in side]).reshape(-1, 4) for side in parts]
+    a, b = spans[0], spans[-1]
+    low, high = np.maximum(a[:, None, :2], b[None, :, :2]), np.minimum(a[:, None, 2:], b[None, :, 2:])
+    below = [_below(edges) for _, _, edges in parts[-1]]
+    sizes = [np.array([_area(edges) for _, _, edges in side]) for side in parts]
+    common = np.zeros((len(a), len(b)))
+    for row, column in np.argwhere((low < high).all(axis=2)).tolist():
+        if same and column < row:
+            common[row, column] = common[column, row]
+        else:
+            common[row, column] = _common(parts[0][row][2], parts[-1][column][2], below[column])
+    union = sizes[0][:, None] + sizes[-1][None, :] - common
+    found: Array = np.divide(common, union, out=np.ones_like(common), where=union > 0)
+    return found
 
 
 def merge(rles: Iterable[Mapping[str, Any]], intersect: bool = False) -> Mask:
@@ -253,3 +260,40 @@ def _same_size(sizes: Sequence[tuple[int, int]]) -> None:
     for size in sizes:
         if size != sizes[0]:
             raise DataError(f"masks of different sizes: {sizes[0][0]} × {sizes[0][1]} and {size[0]} × {size[1]}")
+
+
+def _around(height: int, edges: "Array") -> tuple[int, int, int, int]:
+    """Return left, top, right and bottom of what lies between the edges, ends exclusive."""
+    import numpy as np
+
+    first, last = edges[0::2], edges[1::2] - 1
+    first, last = first[last >= first], last[last >= first]
+    if not len(first):
+        return 0, 0, 0, 0
+    left, right = int(first[0] // height), int(last[-1] // height)
+    if (first // height != last // height).any():  # a run from one column into the next
+        return left, 0, right + 1, height
+    return left, int(np.min(first % height)), right + 1, int(np.max(last % height)) + 1
+
+
+def _area(edges: "Array") -> int:
+    return int((edges[1::2] - edges[0::2]).sum())
+
+
+def _below(edges: "Array") -> "Array":
+    """Return how many pixels of a mask lie before each of its edges."""
+    import numpy as np
+
+    lengths = np.diff(edges, prepend=0)
+    lengths[0::2] = 0
+    return np.cumsum(lengths)
+
+
+def _common(edges: "Array", others: "Array", below: "Array") -> int:
+    """Return how many pixels lie between both edges; `below` counts those of the second mask."""
+    import numpy as np
+
+    if not len(edges) or not len(others):
+        return 0
+    at = np.interp(edges, others, below)
+    return round(float(at[1::2].sum() - at[0::2].sum()))

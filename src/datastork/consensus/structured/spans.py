@@ -63,7 +63,9 @@ def blend(members: Sequence[Region], weights: "Array") -> dict[str, Any]:
     start, end = (_voted(ends[:, side], weights) for side in (0, 1))
     if start >= end:  # members that hardly overlap: the most typical one
         start, end = ends[int(np.argmax(np.round(alike(members, members) @ weights, 9)))].tolist()
-    return {"start": start, "end": end}
+    found: dict[str, Any] = {"start": start, "end": end}
+    same = [member for member in members if (member["start"], member["end"]) == (start, end) and member.get("text")]
+    return found | ({"text": same[0]["text"]} if same else {})
 
 
 def _voted(offsets: "Array", weights: "Array") -> int:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
+ASIDE = ("id", "label", "attributes", "iscrowd")  # what of a region is no geometry
 Blend = Callable[[Sequence[Region], "Array"], dict[str, Any]]
 
 
@@ -58,8 +59,16 @@ def fuse_regions(
             members = [answers[at].regions[one] for at, one in group]
             weights = np.array([answers[at].weight for at, _ in group], float)
             said, share = common(members, weights.tolist())
-            region = blend(members, weights) | said
+            region = _fused(members, weights, blend) | said
             spread = 1 - float(np.mean(alike(members, [region])))
             here.append(Fused(region, next(sure) * share, len(group), max(0.0, spread)))
         fused.append(sorted(here, key=lambda one: (order(one.region), str(one.region))))
     return Fusion(fused, {name: skills[at] for name, at in number.items()})
+
+
+def _fused(members: Sequence[Region], weights: "Array", blend: Blend) -> dict[str, Any]:
+    """Return what the members mean; where all drew the same, exactly that."""
+    shapes = [{name: value for name, value in member.items() if name not in ASIDE} for member in members]
+    if all(shape == shapes[0] for shape in shapes):
+        return dict(shapes[0])
+    return blend(members, weights)
