@@ -65,7 +65,7 @@ export class Bar {
     const kind = !region ? "none" : desk.model.isProposal(region.key) ? "proposal" : "region";
     const state = JSON.stringify([
       kind, region?.label, region?.attributes, region && desk.model.shows(region), desk.hint, desk.model.list.length,
-      desk.model.state.nothing, desk.actions(region).map((one) => one.name), desk.warning(region), desk.tool?.id,
+      desk.model.state.nothing, desk.actions(region).map((one) => one.name), desk.warning(region), desk.advice(region), desk.tool?.id,
     ]);
     if (state === this.#shown && region === this.region) return;
     const focused = this.element.contains(document.activeElement) && document.activeElement.dataset.id;
@@ -94,6 +94,7 @@ export class Bar {
     const given = region.attributes ?? {};
     return [
       this.#name(region),
+      desk.advice(region) && h("span", { class: "cv-advice small" }, desk.advice(region)),
       warning && h("span", { class: "cv-warning small", role: "note" }, warning),
       desk.readonly ? null : desk.actions(region).map((one) =>
         this.#act(one.name, one.icon, one.act, one.pressed === undefined ? {} : { "aria-pressed": String(one.pressed) })),

@@ -11,7 +11,7 @@ export class Gestures {
   #from = null;
   #pinch = null;
 
-  /** `act` has view, hand (the tool at work), changed(), cursor(), pressing({x, y, touch} or null). */
+  /** `act` has view, place, hand (the tool at work), changed(), cursor(), pressing({x, y, touch} or null). */
   constructor(canvas, act) {
     this.canvas = canvas;
     this.act = act;
@@ -33,9 +33,9 @@ export class Gestures {
 
   /** The place of an event: x, y in the image (not moved into it), sx, sy on the screen, and how near is near. */
   point(event) {
-    const place = this.canvas.getBoundingClientRect();
-    const sx = event.clientX - place.left;
-    const sy = event.clientY - place.top;
+    const { left, top } = this.act.place;
+    const sx = event.clientX - left;
+    const sy = event.clientY - top;
     const slack = NEAR[event.pointerType] ?? NEAR.mouse;
     return {
       ...this.act.view.toImage(sx, sy), sx, sy, slack, touch: event.pointerType === "touch", shift: event.shiftKey,

@@ -83,7 +83,8 @@ function arrow(desk, event) {
   if (!way) return false;
   const region = desk.model.selected;
   const step = event.shiftKey ? 10 : 1;
-  if (region && desk.tool.hand.nudge) return desk.tool.hand.nudge(region, way[0] * step, way[1] * step, event.altKey);
+  if (region && desk.tool.hand.nudge?.(region, way[0] * step, way[1] * step, event.altKey)) return true;
+  if (event.altKey && (region || !desk.stage.cursor)) return false; // Alt and an arrow go to another question
   moveCursor(desk, way, event);
   return true;
 }
@@ -109,7 +110,8 @@ function simple(desk, event) {
   if (key === "Enter") return enter(desk, region);
   if (key === "Escape") return escape(desk);
   if (event.altKey) return false;
-  if (["Delete", "Backspace"].includes(key)) return region ? desk.remove(region.key) : false;
+  // who deletes regions does not take back the last answer with one press too many
+  if (["Delete", "Backspace"].includes(key)) return region ? desk.remove(region.key) : model.canUndo || model.list.length > 0;
   if (key === "h" && event.shiftKey) return desk.alone();
   if (key === "h") return region ? desk.toggle(region.key) : false;
   if (key === "a" && !event.shiftKey) return desk.acceptAll();
@@ -125,7 +127,7 @@ function simple(desk, event) {
 
 function enter(desk, region) {
   if (region && desk.model.isProposal(region.key)) return desk.accept(region.key);
-  if (desk.stage.cursor && !region) {
+  if (desk.stage.cursor && (!region || desk.tool.hand.places?.(region))) {
     desk.tool.hand.click?.(desk.cursorPoint());
     desk.stage.changed();
     return true;

@@ -30,7 +30,7 @@ export class Paint {
     else this.#keep(context, view, front);
     const chosen = model.selected;
     if (chosen && chosen.key !== draft?.key && model.shows(chosen)) shape.draw(context, view, chosen, this.look(chosen, view, true));
-    if (draft) shape.draw(context, view, draft, this.look(draft, view, true));
+    if (draft) shape.draw(context, view, draft, { ...this.look(draft, view, true), live: true });
     if (!desk.readonly) desk.tool.hand.overlay?.(context, view);
     if (!small) desk.tools.zoomed(view.scale);
   }

@@ -269,7 +269,13 @@ export class CanvasScreen extends Edits(Screen) {
     return [];
   }
 
+  /** What is wrong with a region. */
   warning() {
+    return "";
+  }
+
+  /** What comes next for the selected region. */
+  advice() {
     return "";
   }
 

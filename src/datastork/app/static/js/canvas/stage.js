@@ -52,17 +52,23 @@ export class Stage {
     this.changed(true);
   }
 
+  /** Where the canvas lies, as the browser draws it: its edges fall on pixels of the device. */
+  get place() {
+    const { left, top, right, bottom } = this.element.getBoundingClientRect();
+    const ratio = window.devicePixelRatio || 1;
+    const [x0, y0, x1, y1] = [left, top, right, bottom].map((edge) => Math.round(edge * ratio));
+    return { left: x0 / ratio, top: y0 / ratio, wide: x1 - x0, high: y1 - y0, ratio };
+  }
+
   resize() {
-    const { clientWidth, clientHeight } = this.element;
-    if (!clientWidth || !clientHeight) return;
-    this.ratio = window.devicePixelRatio || 1;
+    const { wide, high, ratio } = this.place;
+    if (!wide || !high) return;
+    this.ratio = ratio;
     for (const canvas of [this.image, this.marks]) {
-      const width = Math.round(clientWidth * this.ratio);
-      const height = Math.round(clientHeight * this.ratio);
-      if (canvas.width !== width) canvas.width = width;
-      if (canvas.height !== height) canvas.height = height;
+      if (canvas.width !== wide) canvas.width = wide;
+      if (canvas.height !== high) canvas.height = high;
     }
-    this.view.setPlace(clientWidth, clientHeight);
+    this.view.setPlace(wide / ratio, high / ratio);
     this.changed(true);
     // a canvas that was resized is empty until it is drawn again
     this.#paint();

@@ -33,6 +33,6 @@ export default class Polygons extends CanvasScreen {
 
   get keys() {
     return [...super.keys, ["Enter", "close the polygon"], ["Backspace", "take the last point back"],
-      ["[ ]", "point before, next point"], ["I", "insert a point behind it"], ["Del", "delete the selected point"]];
+      ["[ ]", "point before, next point"], ["J", "insert a point behind it"], ["Del", "delete the selected point"]];
   }
 }

@@ -6,6 +6,7 @@ import { BoxHand } from "./boxhand.js";
 
 export class DrawBox extends BoxHand {
   #corner = null; // the first of two clicks
+  #clicks = false; // the last box was drawn by clicks
 
   get follows() {
     return Boolean(this.#corner);
@@ -53,7 +54,10 @@ export class DrawBox extends BoxHand {
       this.#span(this.#corner, point);
       return this.#finish();
     }
+    const chosen = Boolean(this.desk.model.chosen);
     if (!point.shift && !point.keyboard && this.choose(point)) return undefined;
+    // a click beside the selected box lets go of it; who draws by clicks goes on drawing
+    if (chosen && !this.#clicks && !point.shift && !point.keyboard) return undefined;
     this.#corner = this.desk.stage.view.inside(point);
     this.desk.say("first corner");
     this.desk.refresh();
@@ -64,6 +68,7 @@ export class DrawBox extends BoxHand {
     const { desk } = this;
     const { draft } = desk;
     desk.draft = null;
+    this.#clicks = Boolean(this.#corner);
     this.#corner = null;
     if (!draft) return;
     const box = settled(draft, desk.size);

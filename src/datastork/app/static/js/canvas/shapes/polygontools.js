@@ -128,7 +128,7 @@ class PolygonHand {
     return true;
   }
 
-  /** [ and ] go from point to point, Insert adds one, Delete deletes the selected one, Escape lets go of it. */
+  /** [ and ] go from point to point, Insert (or J) adds one, Delete deletes the selected one, Escape lets go of it. */
   key(event) {
     const region = this.desk.model.selected;
     if (!region) return false;
@@ -139,7 +139,7 @@ class PolygonHand {
       this.desk.say(`point ${this.vertex + 1} of ${points.length}, ${Math.round(points[this.vertex][0])}, ${Math.round(points[this.vertex][1])}`);
     } else if (this.vertex >= 0 && (event.key === "Delete" || event.key === "Backspace")) this.delete(this.vertex);
     else if (this.vertex >= 0 && event.key === "Escape") this.vertex = -1;
-    else if (this.vertex >= 0 && (event.key === "Insert" || event.key === "i")) {
+    else if (this.vertex >= 0 && (event.key === "Insert" || event.key === "j")) {
       const [x, y] = points[this.vertex];
       const [nextX, nextY] = points[(this.vertex + 1) % points.length];
       const at = this.vertex + 1;
@@ -216,10 +216,8 @@ export class DrawPolygon extends PolygonHand {
   }
 
   twice(point) {
-    if (this.outline.working) {
-      this.outline.points.pop(); // the second click of the two
-      if (this.outline.points.length > 2) this.outline.close();
-    } else super.twice(point);
+    // the double click that closed an outline is no double click on its point
+    if (!this.outline.working && performance.now() - this.outline.closed > 500) super.twice(point);
   }
 
   undo() {

@@ -1,0 +1,172 @@
+"""Drawing on images in a browser: a page with one screen on an image, and where things are on it."""
+
+import base64
+import io
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from tests.app.browser.conftest import Page, wait_for
+from tests.app.browser.pretend import Serving, classes, question
+
+Point = tuple[float, float]
+SCREEN = "document.querySelector('.stage .screen')"
+RED, BLUE = (230, 20, 20), (20, 20, 230)
+
+
+def picture(width: int = 640, height: int = 480, marks: Sequence[tuple[Point, tuple[int, int, int]]] = (), form: str = "PNG") -> bytes:
+    """Return a grey image with squares of 10 × 10 pixels around points."""
+    pixels = np.full((height, width, 3), 200, np.uint8)
+    for (x, y), colour in marks:
+        pixels[int(y) - 5 : int(y) + 5, int(x) - 5 : int(x) + 5] = colour
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, form)
+    return out.getvalue()
+
+
+def tasks(count: int = 2, width: int = 640, height: int = 480, **more: Any) -> list[dict[str, Any]]:
+    media = {"modality": "image", "mime": "image/png", "url": "/media/pic", "width": width, "height": height}
+    return [{"item": f"task{number}", "media": media, **more} for number in range(count)]
+
+
+def asked(kind: str, *names: str, **settings: Any) -> dict[str, Any]:
+    return question(kind, ask="What is there?", classes=classes(*(names or ("car", "dog", "tree"))), **settings)
+
+
+class Drawing:
+    """The page with a screen on an image, worked by pointers and keys."""
+
+    def __init__(self, page: Page, serving: Serving) -> None:
+        self.page, self.serving = page, serving
+        page.open(serving.url)
+        self.shown()
+
+    def shown(self) -> None:
+        """Wait until the image is there."""
+        wait_for(lambda: self.run("return Boolean($.stage?.picture && $.size)"))
+        self.settle()
+
+    def run(self, script: str, *given: Any) -> Any:
+        return self.page.run(script.replace("$", SCREEN), *given)
+
+    def settle(self) -> None:
+        """Wait until what changed is drawn."""
+        self.page.driver.execute_async_script("const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))")
+
+    @property
+    def value(self) -> Any:
+        return self.run("return $.value ?? null")
+
+    @property
+    def chosen(self) -> Any:
+        """The region that is selected, as it is known inside."""
+        return self.run("const r = $.model.selected; return r && {label: r.label, proposal: r.person !== undefined}")
+
+    def stored(self, item: str = "task0") -> Any:
+        """Submit, and return what the server has then."""
+        self.page.press("\ue007")
+        return wait_for(lambda: self.serving.state.answered.get(item, ...) is not ...) and self.serving.state.answered[item]
+
+    def on_screen(self, x: float, y: float) -> Point:
+        """Where a point of the image lies in the window, as the screen says."""
+        return tuple(self.run(
+            "const at = $.stage.view.toScreen(...arguments); const r = $.stage.place; return [at.x + r.left, at.y + r.top]", x, y
+        ))  # fmt: skip
+
+    def pixels(self) -> np.ndarray:
+        """What is seen now, in pixels of the device."""
+        self.settle()
+        shot = self.page.devtools("Page.captureScreenshot", format="png", optimizeForSpeed=True)["data"]
+        return np.asarray(Image.open(io.BytesIO(base64.b64decode(shot))).convert("RGB")).astype(np.int16)
+
+    def seen(self, *colours: tuple[int, int, int], ratio: float = 1) -> list[Point]:
+        """Where the middles of marks are in the window, as a screenshot says."""
+        pixels = self.pixels()
+        found = []
+        for colour in colours:
+            rows, columns = np.nonzero(np.abs(pixels - colour).sum(axis=2) < 60)
+            assert len(rows), "the mark is not to be seen"
+            found.append(((columns.mean() + 0.5) / ratio, (rows.mean() + 0.5) / ratio))
+        return found
+
+    # the mouse
+
+    def mouse(self, kind: str, at: Point, *, held: bool = False, button: str = "left", **more: Any) -> None:
+        self.page.devtools(
+            "Input.dispatchMouseEvent", type=kind, x=at[0], y=at[1], button=button if held or kind != "mouseMoved" else "none",
+            buttons=int(held), clickCount=1, **more,
+        )  # fmt: skip
+
+    def drag(self, *path: Point, image: bool = True, steps: int = 3, **more: Any) -> None:
+        """Drag along points: of the image, or (image=False) of the window."""
+        at = [self.on_screen(*point) for point in path] if image else list(path)
+        self.mouse("mouseMoved", at[0], **more)
+        self.mouse("mousePressed", at[0], held=True, **more)
+        for point in between(at, steps):
+            self.mouse("mouseMoved", point, held=True, **more)
+        self.mouse("mouseReleased", at[-1], **more)
+
+    def click(self, *points: Point, image: bool = True, count: int = 1, **more: Any) -> None:
+        for point in points:
+            at = self.on_screen(*point) if image else point
+            self.mouse("mouseMoved", at, **more)
+            for number in range(1, count + 1):
+                self.page.devtools("Input.dispatchMouseEvent", type="mousePressed", x=at[0], y=at[1], button="left", buttons=1, clickCount=number, **more)
+                self.page.devtools("Input.dispatchMouseEvent", type="mouseReleased", x=at[0], y=at[1], button="left", clickCount=number, **more)
+
+    def wheel(self, at: Point, turns: float) -> None:
+        self.page.devtools("Input.dispatchMouseEvent", type="mouseWheel", x=at[0], y=at[1], deltaX=0, deltaY=turns)
+        self.settle()
+
+    # fingers
+
+    def touch(self, *paths: Sequence[Point], steps: int = 4) -> None:
+        """Put down a finger for each path, move them together, lift them."""
+        lines = [[path[0], *between(path, steps)] for path in paths]
+        for number, points in enumerate(zip(*lines, strict=True)):
+            kind = "touchMove" if number else "touchStart"
+            self.page.devtools("Input.dispatchTouchEvent", type=kind, touchPoints=[{"x": x, "y": y, "id": at} for at, (x, y) in enumerate(points)])
+        self.page.devtools("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+        self.settle()
+
+    def keys(self, *keys: str, hold: tuple[str, ...] = ()) -> None:
+        self.page.press(*keys, hold=hold)
+
+    def focus(self) -> None:
+        self.run("$.focusFirst()")
+
+    def button(self, name: str) -> None:
+        """Press a button of the screen by its words."""
+        pressed = self.run(
+            "const all = [...$.querySelectorAll('button'), ...$.side.querySelectorAll('button')];"
+            "const one = all.find((b) => b.offsetParent && (b.getAttribute('aria-label') === arguments[0] || b.innerText.trim().startsWith(arguments[0]))); one?.click(); return Boolean(one)", name
+        )  # fmt: skip
+        assert pressed, f"there is no button {name!r}"
+
+
+def between(path: Sequence[Point], steps: int) -> Iterator[Point]:
+    """Yield points along a path, without its first."""
+    for (ax, ay), (bx, by) in zip(path, path[1:], strict=False):
+        for step in range(1, steps + 1):
+            yield ax + (bx - ax) * step / steps, ay + (by - ay) * step / steps
+
+
+def targets_too_small(drawing: Drawing) -> list[str]:
+    """Return buttons a finger could miss: less than 44 px in a direction."""
+    return drawing.run(
+        "return [...$.querySelectorAll('button, input'), ...$.side.querySelectorAll('button, input')].filter((b) => b.offsetParent)"
+        ".map((b) => [b.getAttribute('aria-label') || b.innerText, b.getBoundingClientRect()])"
+        ".filter(([, r]) => r.width < 43.5 || r.height < 43.5).map(([name, r]) => `${name} ${r.width} × ${r.height}`)"
+    )
+
+
+def frame_costs(drawing: Drawing, script: str, count: int = 60) -> list[float]:
+    """Run a script for each of `count` frames (`i` = its number, `$` the screen); return the milliseconds each cost."""
+    return drawing.page.driver.execute_async_script(
+        f"const done = arguments[0]; const screen = {SCREEN}; const costs = []; let i = 0;"
+        "const step = () => { const start = performance.now();" + script.replace("$", "screen") + "; screen.stage.changed();"
+        "requestAnimationFrame(() => setTimeout(() => { costs.push(performance.now() - start); i++; if (i < " + str(count) + ") step(); else done(costs); })); };"
+        "step();"
+    )
