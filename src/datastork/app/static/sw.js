@@ -1,7 +1,7 @@
 // Serves the pages and their files when there is no network. Answers and media are kept by the page itself.
 
 const CACHE = "stork-BUILD_HASH";
-const STATIC = "/static/";
+const STATIC = "/static/"; // sent with the hash of the build behind it
 const SLOW = 4000; // ms; a network slower than this counts as none for a page that is kept
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
@@ -11,19 +11,19 @@ self.addEventListener("fetch", (event) => {
   if (event.request.method !== "GET" || url.origin !== location.origin) return;
   if (event.request.mode === "navigate") {
     if (["/", "/capture", "/review", "/owner"].includes(url.pathname)) event.respondWith(page(event));
-  } else if (url.pathname.startsWith(STATIC) || url.pathname === "/icon.svg" || url.pathname === "/manifest.webmanifest") {
+  } else if (/^\/static\b/.test(url.pathname) || url.pathname === "/icon.svg" || url.pathname === "/manifest.webmanifest") {
     event.respondWith(file(event.request));
   }
 });
 
 async function install() {
   const cache = await caches.open(CACHE);
-  const { build, files } = await (await fetch("/api/files", { cache: "no-store" })).json();
+  const { files } = await (await fetch("/api/files", { cache: "no-store" })).json();
   const names = files.filter((name) => /\.(js|css)$/.test(name) && name !== "sw.js");
   await Promise.all(names.map(async (name) => {
-    const path = `${STATIC}${build}/${name}`;
-    const answer = await fetch(path);
-    if (answer.ok) await cache.put(path, answer);
+    const answer = await fetch(STATIC + name);
+    if (!answer.ok) throw new Error(`${name} is missing`); // half a shell is none
+    await cache.put(STATIC + name, answer);
   }));
   const home = await fetch("/", { cache: "no-store" });
   if (home.ok) await cache.put("/", home);

@@ -95,6 +95,9 @@ export class Desk extends EventTarget {
       part.section.hidden = !part.asked;
     }
     const staged = this.#parts.filter((part) => part.stage);
+    // where nothing stands beside the media, the media have the whole width
+    const wide = staged.length > 0 && !this.#also.any && this.#parts.every((part) => !part.asked || (part.stage && !part.element.side));
+    document.body.dataset.layout = wide ? "wide" : "beside";
     const shown = staged.find((part) => part === this.#parts[this.#active] && part.asked) ?? staged.find((part) => part.asked) ?? staged[0];
     for (const part of staged) part.element.hidden = part !== shown;
   }

@@ -24,6 +24,7 @@ export function set(element, settings) {
     else if (name === "data") Object.assign(element.dataset, value);
     else if (name === "style") for (const [key, one] of Object.entries(value)) element.style.setProperty(key, one);
     else if (name in PROPERTIES) element[PROPERTIES[name]] = value;
+    else if (name.startsWith("aria-") && typeof value === "boolean") element.setAttribute(name, String(value));
     else if (value === true) element.setAttribute(name, "");
     else if (value === false || value === null || value === undefined) element.removeAttribute(name);
     else element.setAttribute(name, value);

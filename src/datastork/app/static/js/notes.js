@@ -68,14 +68,14 @@ export function empty(place, { why, flow, outbox, me, acts }) {
     preparing: ["Getting the samples ready", me.preparing?.total ? `${me.preparing.done.toLocaleString("en")} of ${me.preparing.total.toLocaleString("en")} are there.` : "This takes a moment.", 1.5],
     offline: ["No connection", "All samples that were fetched are answered. New ones come when the connection is back.", 5],
     "signed out": ["Your session has ended", "Open your invitation link again in this browser to go on.", 0],
-  }[why] ?? (why ? ["Nothing comes at the moment", `The server says: ${why}.`, 10] : ["Nothing to label", "There are no samples for you at the moment.", 20]);
+  }[why] ?? (!why && waiting ? ["One moment", "The last answers are on their way.", 1.5] : why ? ["Nothing comes at the moment", `The server says: ${why}.`, 10] : ["Nothing to label", "There are no samples for you at the moment.", 20]);
   const [title, text, seconds] = found;
   const look = () => flow.current || flow.next();
   fill(place, h("div", { class: "rest" },
     h("img", { src: "/icon.svg", alt: "", width: "64", height: "64" }),
     h("h2", {}, title),
     h("p", { class: "muted" }, text),
-    waiting && why !== "all answered" ? h("p", { class: "note" }, `${count(waiting, "answer")} wait on this device and are sent by themselves.`) : null,
+    waiting && why !== "all answered" ? h("p", { class: "note" }, waiting === 1 ? "1 answer waits on this device and is sent by itself." : `${count(waiting, "answer")} wait on this device and are sent by themselves.`) : null,
     h("div", { class: "row" },
       h("button", { type: "button", class: "button", onclick: acts.mine }, "My answers"),
       h("button", { type: "button", class: "button", onclick: look }, "Look again"))));

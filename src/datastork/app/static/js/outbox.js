@@ -21,9 +21,10 @@ export class Outbox extends EventTarget {
   #again = false;
   #notBefore = 0; // no request before this moment
   #failures = 0;
+  #alone = 0; // so many are sent one by one
   #channel = typeof BroadcastChannel === "function" ? new BroadcastChannel("stork-outbox") : null;
   scope;
-  status = { waiting: 0, fresh: true, refused: 0, foreign: 0, network: "ok", message: "", durable: true };
+  status = { waiting: 0, ahead: 0, fresh: true, refused: 0, foreign: 0, network: "ok", message: "", durable: true };
 
   constructor(db, locks, scope) {
     super();
@@ -115,7 +116,7 @@ export class Outbox extends EventTarget {
       if (waiting[0].hold > now && this.#db.durable) return waiting[0].hold - now + 5;
       const kind = waiting[0].kind;
       const end = waiting.findIndex((one) => one.kind !== kind || (one.hold > now && this.#db.durable));
-      const most = kind === "vote" && !this.single ? MOST : 1;
+      const most = kind === "vote" && !this.#alone ? MOST : 1;
       const batch = waiting.slice(0, Math.min(most, end < 0 ? waiting.length : end));
       for (const entry of batch) await tx.put("outbox", { ...entry, state: "sending" });
       return batch;
@@ -137,11 +138,12 @@ export class Outbox extends EventTarget {
     const settled = new Set([...(answer.saved ?? []), ...(answer.known ?? [])]);
     const refused = new Map((answer.refused ?? []).map((one) => [one.uuid, one]));
     await this.#settle(batch, settled, refused);
-    this.single = false;
+    if (this.#alone) this.#alone -= 1;
     for (const entry of batch) {
       const feedback = answer.feedback?.[entry.uuid];
       if (feedback) this.#event("feedback", { entry, feedback });
     }
+    await this.#count();
     if (answer.left) this.#event("left", answer.left);
     if (batch.some((one) => !settled.has(one.uuid) && !refused.has(one.uuid))) {
       throw new Error("the server did not say what became of an answer");
@@ -168,14 +170,14 @@ export class Outbox extends EventTarget {
   async #failed(error, batch) {
     const status = error.status ?? -1;
     if (CLOSED.includes(status) && batch.length > 1) {
-      this.single = true; // one of them is the reason: find it
+      this.#alone = batch.length; // one of them is the reason: send them one by one
       await this.#settle(batch, new Set(), new Map());
       return 0;
     }
     if (CLOSED.includes(status)) {
       const why = { error: error.message, problems: error.problems?.length ? error.problems : [error.hint].filter(Boolean) };
       await this.#settle(batch, new Set(), new Map([[batch[0].uuid, why]]));
-      this.single = false;
+      if (this.#alone) this.#alone -= 1;
       return 0;
     }
     await this.#settle(batch, new Set(), new Map());
@@ -208,6 +210,8 @@ export class Outbox extends EventTarget {
     const waiting = own.filter((one) => one.state !== "refused");
     Object.assign(this.status, {
       waiting: waiting.length,
+      // how many answers the server will count more once it has all of this
+      ahead: waiting.reduce((sum, one) => sum + (one.kind === "undo" ? -1 : one.kind === "vote" && !one.body.replaces ? 1 : 0), 0),
       fresh: waiting.every((one) => Date.now() - one.at < 4000),
       refused: own.length - waiting.length,
       foreign: all.length - own.length,

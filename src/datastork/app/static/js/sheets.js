@@ -30,7 +30,7 @@ export function sheet(title, content, { onclose = null, keys = null, label = nul
 
 /** The keys, in groups: [["On this task", [["1–9", "choose"]]], …] */
 export function keysSheet(groups) {
-  const line = ([keys, does]) => h("tr", {}, h("th", { scope: "row" }, keys.split(" ").map((one) => key(one))), h("td", {}, does));
+  const line = ([keys, does]) => h("tr", {}, h("th", { scope: "row" }, keys.split(" ").map((one) => key(one.length > 1 ? one.replace(/,$/, "") : one))), h("td", {}, does));
   return sheet("Keys", groups.filter(([, lines]) => lines.length).map(([name, lines]) =>
     h("section", {}, h("h3", {}, name), h("table", { class: "keys-table" }, h("tbody", {}, lines.map(line))))));
 }

@@ -52,7 +52,7 @@ async function start() {
   desk.addEventListener("change", () => bar.update(desk));
   flow.addEventListener("task", ({ detail }) => {
     bar.update(desk);
-    notice(detail, flow);
+    notice(detail, flow, notes);
     document.body.dataset.state = "task";
   });
   flow.addEventListener("empty", ({ detail }) => {
@@ -66,8 +66,8 @@ async function start() {
   flow.addEventListener("alarm", ({ detail }) => notes.banner("alarm", detail, "bad"));
   flow.addEventListener("answered", ({ detail }) => !detail.replaces && progress(flow, { by: 1 }));
   flow.addEventListener("undone", () => progress(flow, { by: -1 }));
-  outbox.addEventListener("left", ({ detail }) => progress(flow, { left: detail, waiting: outbox.status.waiting }));
-  tasks.addEventListener("left", ({ detail }) => progress(flow, { left: detail, waiting: outbox.status.waiting }));
+  outbox.addEventListener("left", ({ detail }) => progress(flow, { left: detail, ahead: outbox.status.ahead }));
+  tasks.addEventListener("left", ({ detail }) => progress(flow, { left: detail, ahead: outbox.status.ahead }));
   outbox.addEventListener("feedback", ({ detail }) => feedback(notes, detail, me.plan, files));
   outbox.addEventListener("signedout", () => notes.banner("session", signedOut(), "bad"));
   outbox.addEventListener("change", ({ detail }) => detail.network === "ok" && notes.banner("session", ""));
@@ -88,6 +88,7 @@ async function start() {
   if (me.plan.instructions) await firstTime(db, me);
   navigator.serviceWorker?.register("/sw.js").catch(() => {});
   watch(db, me, notes);
+  addEventListener("online", () => !flow.current && !flow.busy && flow.next());
   addEventListener("beforeunload", (event) => {
     if (!db.durable && outbox.status.waiting) event.preventDefault();
   });
@@ -143,9 +144,9 @@ function header(me, outbox, acts, flow) {
 }
 
 /** Show counts; between answers of the server they move on by themselves. */
-function progress(flow, { left = null, waiting = 0, by = 0 }) {
+function progress(flow, { left = null, ahead = 0, by = 0 }) {
   // what waits here is not yet in the server's counts
-  if (left) flow.left = { ...left, mine: left.mine + waiting, todo: Math.max(0, left.todo - waiting) };
+  if (left) flow.left = { ...left, mine: left.mine + ahead, todo: Math.max(0, left.todo - ahead) };
   else if (flow.left) flow.left = { ...flow.left, mine: Math.max(0, flow.left.mine + by), todo: Math.max(0, flow.left.todo - by) };
   if (!flow.left) return;
   const { mine, todo } = flow.left;
@@ -185,10 +186,12 @@ function actions(acts) {
   };
 }
 
-function notice({ note, replaces, mends }, flow) {
+function notice({ note, replaces, mends }, flow, notes) {
   const back = replaces || mends ? h("button", { type: "button", class: "button", onclick: () => flow.next() }, "Back to work") : null;
-  fill($("notice"), note ? h("div", { class: mends ? "note bad" : "note" }, h("span", { class: "grow", dir: "auto" }, note), back) : null);
-  if (note) say(note);
+  // what passes is said over the media, so that nothing moves; what lasts stands above the question
+  fill($("notice"), back ? h("div", { class: mends ? "note bad" : "note" }, h("span", { class: "grow", dir: "auto" }, note), back) : null);
+  if (back) say(note);
+  else if (note) notes.show(note);
 }
 
 const signedOut = () => ["Your session has ended. Everything you answered is safe on this device and is sent once you open your invitation link again in this browser. ", h("a", { href: "/join" }, "Join again")];

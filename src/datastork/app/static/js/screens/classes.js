@@ -5,11 +5,15 @@ import { h, colour, icon, key, percent } from "../dom.js";
 const LETTERS = "qwertyuopadfhjkzvbn"; // letters that the shell leaves to screens
 export const MANY = 24; // from so many classes on there is a box to find one
 
-/** Give every class a key: its own, else a digit, else a letter; later ones have none. */
+/** Give every class a key: its own, else the digit of its place, from the eleventh on a letter; later ones have none. */
 export function keysOf(classes) {
   const own = new Set(classes.map((one) => one.key).filter(Boolean));
-  const free = [..."1234567890", ...LETTERS].filter((one) => !own.has(one));
-  return classes.map((one) => one.key || free.shift() || "");
+  const letters = [...LETTERS].filter((one) => !own.has(one));
+  return classes.map((one, place) => {
+    if (one.key) return one.key;
+    const digit = String((place + 1) % 10);
+    return place < 10 && !own.has(digit) ? digit : (letters.shift() ?? "");
+  });
 }
 
 /** The keys of a question's classes in few words: "1–9, d". */
@@ -70,7 +74,7 @@ export function classButtons(question, pick, { label = question.ask } = {}) {
       : null;
     return { one, button, shown, element: h("div", { class: "class-row" }, button, guide) };
   });
-  const long = classes.some((one) => (one.name || one.id).length > 18);
+  const long = classes.some((one) => (one.name || one.id).length > (hasGuide(one) ? 7 : 12));
   const element = h("div", { class: long ? "classes long" : "classes", role: "group", "aria-label": label || "classes" }, rows.map((row) => row.element));
   return {
     element,
@@ -84,16 +88,17 @@ export function classButtons(question, pick, { label = question.ask } = {}) {
         button.disabled = Boolean(readonly);
         const is = proposed.has(one.id);
         button.classList.toggle("suggested", is);
-        shown.textContent = is ? said(suggestion) : "";
+        shown.textContent = is ? said(suggestion, true) : "";
+        button.title = is ? said(suggestion) : "";
       }
     },
   };
 }
 
-/** "suggested by birdnet, 87 %" */
-export function said({ by, probability }) {
-  const sure = typeof probability === "number" ? `, ${percent(probability)}` : "";
-  return `suggested${by ? ` by ${by}` : ""}${sure}`;
+/** "suggested by birdnet, 87 %"; in short "birdnet, 87 %" */
+export function said({ by, probability }, short = false) {
+  const who = short ? by || "suggested" : `suggested${by ? ` by ${by}` : ""}`;
+  return [who, typeof probability === "number" ? percent(probability) : null].filter(Boolean).join(", ");
 }
 
 /** A box that narrows many classes to those that have a word; Enter takes the first. */

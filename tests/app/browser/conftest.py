@@ -1,0 +1,198 @@
+"""One headless Chromium for all tests of pages, and a server that pretends."""
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+pytest.importorskip("selenium")
+pytest.importorskip("uvicorn")
+
+from selenium.webdriver import ActionChains, Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+
+from tests.app.browser.pretend import Pretend, Serving
+
+CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
+PHONE = {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
+DESK = {"width": 1280, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+T = TypeVar("T")
+
+
+def wait_for(what: Callable[[], T], seconds: float = 8.0) -> T:
+    """Ask until the answer is true; fails with the last answer after the deadline."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = what()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"waited {seconds} s, last answer: {found!r}"
+        time.sleep(0.02)
+
+
+class Page:
+    """A tab of the browser with the labelling page in it."""
+
+    def __init__(self, driver: Chrome) -> None:
+        self.driver = driver
+
+    def devtools(self, command: str, **settings: Any) -> Any:
+        return self.driver.execute_cdp_cmd(command, settings)
+
+    def size(self, *, phone: bool) -> None:
+        self.devtools("Emulation.setDeviceMetricsOverride", **(PHONE if phone else DESK))
+        self.devtools("Emulation.setTouchEmulationEnabled", enabled=phone, maxTouchPoints=5 if phone else 1)
+
+    def dark(self, on: bool) -> None:
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if on else "light"}
+        self.devtools("Emulation.setEmulatedMedia", features=[scheme])
+
+    def offline(self, on: bool) -> None:
+        self.devtools("Network.enable")
+        self.devtools(
+            "Network.emulateNetworkConditions", offline=on, latency=0, downloadThroughput=-1, uploadThroughput=-1
+        )
+
+    def open(self, url: str, *, state: str = "task") -> None:
+        self.driver.get(url)
+        self.ready(state)
+
+    def ready(self, state: str = "task") -> None:
+        wait_for(
+            lambda: (
+                self.run("return document.documentElement.dataset.ready === 'true' && document.body.dataset.state")
+                == state
+            )
+        )
+
+    def run(self, script: str, *given: Any) -> Any:
+        return self.driver.execute_script(script, *given)
+
+    def find(self, selector: str) -> WebElement:
+        return wait_for(lambda: next(iter(self.driver.find_elements(By.CSS_SELECTOR, selector)), None))
+
+    def all(self, selector: str) -> list[WebElement]:
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def text(self, selector: str) -> str:
+        return self.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector)
+
+    def press(self, *keys: str, hold: tuple[str, ...] = ()) -> None:
+        chain = ActionChains(self.driver, duration=0)
+        for key in hold:
+            chain.key_down(key)
+        for key in keys:
+            chain.send_keys(key)
+        for key in reversed(hold):
+            chain.key_up(key)
+        chain.perform()
+
+    def tap(self, element: WebElement) -> None:
+        """Touch the middle of an element."""
+        self.run("arguments[0].scrollIntoView({block: 'nearest'})", element)
+        box = self.run(
+            "const r = arguments[0].getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]", element
+        )
+        self.devtools("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": box[0], "y": box[1]}])
+        self.devtools("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
+    def swipe(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Draw a finger over the page."""
+        self.devtools("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": start[0], "y": start[1]}])
+        for step in (0.3, 0.6, 1.0):
+            at = {"x": start[0] + (end[0] - start[0]) * step, "y": start[1] + (end[1] - start[1]) * step}
+            self.devtools("Input.dispatchTouchEvent", type="touchMove", touchPoints=[at])
+        self.devtools("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
+    def before_load(self, script: str) -> str:
+        """Run a script in every page before its own; returns a name to take it away by."""
+        return str(self.devtools("Page.addScriptToEvaluateOnNewDocument", source=script)["identifier"])
+
+    def chip(self) -> str:
+        return self.text(".chip-words")
+
+    def item(self) -> str:
+        """The item on the desk."""
+        return self.run("return document.querySelector('.questions .screen, .stage .screen')?.task?.item ?? ''")
+
+    def next_after(self, item: str) -> str:
+        return wait_for(lambda: (now := self.item()) != item and self.run("return document.body.dataset.state") and now)
+
+    def picture(self, name: str) -> None:
+        """Keep a screenshot where DATASTORK_SCREENSHOTS names a folder."""
+        if folder := os.environ.get("DATASTORK_SCREENSHOTS"):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            self.driver.save_screenshot(str(Path(folder, f"{name}.png")))
+
+    def errors(self) -> list[str]:
+        """What the page complained of, but for requests that failed because they had to."""
+        logs = [one["message"] for one in self.driver.get_log("browser") if one["level"] == "SEVERE"]
+        return [one for one in logs if "Failed to load resource" not in one and "net::ERR" not in one]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Chrome]:
+    if not (CHROMIUM.exists() and DRIVER.exists()):
+        pytest.skip("needs Debian's packages chromium and chromium-driver")
+    options = ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        for setting in (
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-extensions",
+            "--disable-background-networking", "--disable-component-update", f"--user-data-dir={home}", "--window-size=1280,900",
+        ):  # fmt: skip
+            options.add_argument(setting)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        driver = Chrome(options=options, service=Service(str(DRIVER)))
+        driver.set_script_timeout(30)
+        yield driver
+        driver.quit()
+
+
+@pytest.fixture
+def page(browser: Chrome) -> Iterator[Page]:
+    """A tab, light, of the size of a desk, on line."""
+    one = Page(browser)
+    one.size(phone=False)
+    one.dark(False)
+    first = browser.current_window_handle
+    yield one
+    one.offline(False)
+    for handle in browser.window_handles:
+        if handle != first:
+            browser.switch_to.window(handle)
+            browser.close()
+    browser.switch_to.window(first)
+    browser.get("about:blank")
+    browser.get_log("browser")
+
+
+@pytest.fixture
+def pretend() -> Iterator[Callable[..., Serving]]:
+    """Start pretended servers: pretend(questions, tasks, **plan); each on a port, and so with a store, of its own."""
+    running: list[Serving] = []
+
+    def start(
+        questions: list[dict[str, Any]],
+        tasks: list[dict[str, Any]],
+        *,
+        media: dict[str, tuple[bytes, str]] | None = None,
+        **plan: Any,
+    ) -> Serving:
+        state = Pretend(questions, tasks, **plan)
+        state.media = media or {}
+        serving = Serving(state)
+        serving.start()
+        running.append(serving)
+        return serving
+
+    yield start
+    for one in running:
+        if one.server is not None and one.thread.is_alive():
+            one.stop()
