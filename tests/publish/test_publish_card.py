@@ -33,7 +33,7 @@ def test_every_number_is_from_the_record(birds: Release) -> None:
     assert "| `wren` | 3 | 0 | 1 |" in card
     assert "| `robin` | 4 | 1 | 2 |" in card
     assert "Without a label: 1 in `train`." in card
-    assert "11 votes came with the samples; they name 1 annotator:" in card
+    assert "11 votes by 1 annotator: all came with the samples" in card
     assert "| `ratio` | 2.5 |" in card
     assert "> **Warning:** Few wrens." in card
     assert "3 samples carry a licence other than that of the dataset." in card

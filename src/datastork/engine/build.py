@@ -251,6 +251,10 @@ def _record(ctx: Context, table: "pa.Table", keys: dict[str, str], listing: List
         "findings": ctx.findings,
         "warnings": list(checked.warnings),
         "notes": ctx.notes,
+        "asked": [
+            {"name": one.name, "kind": one.kind, "ask": one.ask, "classes": [each.name for each in one.classes]}
+            for one in checked.label.questions
+        ],
         "sources": ctx.sources,
         "unread": int(unread),
         "decoded": ctx.decoded,

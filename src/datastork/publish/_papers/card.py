@@ -5,6 +5,7 @@ from typing import Any
 
 from datastork.publish._content import UNASSIGNED, Content
 from datastork.publish._features import Feature
+from datastork.publish._papers.annotated import nameless, process, stand_ins, votes_of
 from datastork.publish._papers.front_matter import Written, front_matter, listed, metadata
 from datastork.publish._papers.licence_files import attributed, licences_of, write_licence
 from datastork.publish._papers.markdown import render
@@ -41,6 +42,18 @@ MEANING = {
     "label": "the class",
     "annotators": "how many people, models, folders or files gave it a label",
     "label_probability": "how sure the votes make the label, 0 to 1",
+    "label_majority": "the class most votes are for, each counted alike",
+    "label_posterior": "every class that is possible, with its probability",
+    "labels": "the classes",
+    "labels_posterior": "every class anybody named, with its probability",
+    "boxes": "boxes: class, left, top, width, height (pixels), probability, how many marked it, how far apart they lay",
+    "polygons": "outlines: class, points (pixels), probability, how many marked it",
+    "masks": "masks: class, [height, width], run lengths by columns beginning with zeros (COCO), probability",
+    "keypoints": "named points (pixels; visible 0 not labelled, 1 hidden, 2 visible)",
+    "spans": "stretches of the text: class, start, end (Unicode code points, end exclusive), probability",
+    "events": "sounds: class, onset, offset (seconds), low, high (Hz), probability",
+    "tracks": "objects over frames: class, boxes at keyframes, linear in between",
+    "transcript": "what is said, as the annotators agree",
     "group": "samples of one group are never torn apart by a split",
     "cluster": "near-duplicates share a cluster",
     "source": "where the sample came from",
@@ -66,6 +79,7 @@ def summarise(release: Release, content: Content, written: Written) -> dict[str,
     """Return every number of a release as plain dictionaries."""
     facts, record = release.facts, release.record
     root = str(release.root.resolve())
+    names = stand_ins(content)
     return {
         "name": facts.get("name"),
         "version": release.version,
@@ -88,7 +102,7 @@ def summarise(release: Release, content: Content, written: Written) -> dict[str,
         "private_metadata_removed_from": written.stripped,
         "samples": record.get("samples"),
         "steps": [{**step, "settings": _public(step.get("settings") or {}, root)} for step in record.get("steps", [])],
-        "findings": {name: findings.as_dict() for name, findings in release.findings.items()},
+        "findings": {name: nameless(found, names).as_dict() for name, found in release.findings.items()},
         "data_bytes": written.data_bytes,
     }
 
@@ -117,7 +131,7 @@ def card(release: Release, content: Content, written: Written, summary: dict[str
     facts = release.facts
     shown = (content.labels or [])[:MOST_LABELS]
     counts = {name: split["labels"] for name, split in summary["splits"].items()}
-    own = summary["licences"]
+    own, names = summary["licences"], stand_ins(content)
     declared = {key: facts.get(key) for key in [*DECLARED, "description", "homepage", "citation", "license", "task"]}
     body = render(
         "card.md.jinja",
@@ -139,8 +153,9 @@ def card(release: Release, content: Content, written: Written, summary: dict[str
         unlabelled=unlabelled(content),
         undeclared=content.undeclared,
         columns=[(name, kind, MEANING.get(name, "")) for name, kind in summary["columns"].items()],
-        votes=_votes(content),
-        findings=list(release.findings.values()),
+        votes=votes_of(content),
+        annotating=process(release, content, names),
+        findings=[nameless(one, names) for one in release.findings.values()],
         sources=[dict.fromkeys(SOURCE, "") | source for source in release.record.get("sources") or []],
         most_rows=MOST_ROWS,
         modality=content.modality,
@@ -185,11 +200,3 @@ def _public(settings: dict[str, Any], root: str) -> dict[str, Any]:
         return {key: plain(one) for key, one in value.items()} if isinstance(value, dict) else value
 
     return {key: plain(value) for key, value in settings.items()}
-
-
-def _votes(content: Content) -> tuple[int, int]:
-    """Return how many votes were given, and by how many annotators."""
-    import pyarrow.compute as pc
-
-    votes = pc.list_flatten(content.samples["votes"])
-    return len(votes), int(pc.count_distinct(pc.struct_field(votes, "annotator")).as_py())

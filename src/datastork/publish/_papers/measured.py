@@ -19,7 +19,7 @@ class Personal(NamedTuple):
 
 def languages(release: Release) -> list[tuple[str, float]]:
     """Return the languages of the texts with their shares, the commonest first; empty where nobody measured them."""
-    tables = [table for findings in _of(release, LANGUAGES) for table in findings.tables if len(table.columns) >= 3]
+    tables = [table for findings in of_step(release, LANGUAGES) for table in findings.tables if len(table.columns) >= 3]
     if not tables:
         return []
     rows = [(str(row[0]), float(row[2] or 0)) for row in tables[0].rows]
@@ -29,8 +29,8 @@ def languages(release: Release) -> list[tuple[str, float]]:
 
 def personal(release: Release) -> Personal | None:
     """Return what was found of personal data, and how well it is found; None where nobody looked."""
-    found = [findings for findings in _of(release, PRIVATE) if findings.numbers.get("looked")]
-    tested = _of(release, SELF_TEST)
+    found = [findings for findings in of_step(release, PRIVATE) if findings.numbers.get("looked")]
+    tested = of_step(release, SELF_TEST)
     if not found and not tested:
         return None
     sentences = [sentence for findings in (*found, *tested) for sentence in findings.sentences]
@@ -43,7 +43,7 @@ def _is_by_type(table: Table) -> bool:
     return tuple(table.columns[:3]) == ("type", "found", "samples")
 
 
-def _of(release: Release, use: str) -> list[Findings]:
+def of_step(release: Release, use: str) -> list[Findings]:
     """Return the findings of the steps that use a step, in the order of the recipe."""
     steps: list[dict[str, Any]] = release.record.get("steps", [])
     names = [step["name"] for step in steps if step.get("use") == use]
