@@ -29,7 +29,7 @@ def probabilities(logs: "np.ndarray", share: "np.ndarray") -> "tuple[np.ndarray,
 
     count, width = logs.shape
     sums, peaks = np.empty(count), np.zeros(count)
-    safe = -SAFE < logs.min(initial=0.0) and logs.max(initial=0.0) < SAFE
+    safe = logs.min(initial=0.0) > -SAFE and logs.max(initial=0.0) < SAFE
     size = max(1, PIECE // width)
     for low in range(0, count, size):
         piece, total = logs[low : low + size], sums[low : low + size]
