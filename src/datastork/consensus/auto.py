@@ -41,9 +41,9 @@ def auto(
     where classes differ in kind, and on hard items annotators err together. So a third of the votes is hidden at a
     time; each candidate is fitted to the rest, and its labels are scored by the hidden votes (in nats). Candidates
     count by that score, less where a class has become something that annotators mostly call by another name. The mean
-    is of logarithms of probabilities. Where most votes are by annotators who know one class each (rules, keywords), hidden
-    votes tell nothing, and the mean is a plain one. `notes` say what was seen and chosen; `shares` how much each
-    candidate counts; `beside["majority"]` is the majority, and a note warns where labels differ much from it.
+    is of logarithms of probabilities. Where most votes are by annotators who know one class each (rules, keywords),
+    hidden votes tell nothing, and the mean is a plain one. `notes` say what was seen and chosen; `shares` how much
+    each candidate counts; `beside["majority"]` is the majority, and a note warns where labels differ much from it.
 
     Gold labels stand as given; in the choice they are hidden in turn and count as evidence for the candidates that find
     them.
