@@ -160,6 +160,9 @@ def test_a_command_on_a_page_exists(where: str, line: str) -> None:
     assert words[0] in COMMANDS, f"{where}: there is no command {words[0]!r}"
     command = stork.get_command(click.Context(stork), words[0])
     assert command is not None
+    if isinstance(command, click.Group) and words[1:]:
+        assert words[1] in command.commands, f"{where}: stork {words[0]} has no command {words[1]!r}"
+        command, words = command.commands[words[1]], words[1:]
     known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
     given = {word.split("=", 1)[0] for word in words[1:] if re.match(r"--?[a-zA-Z]", word)}
     assert given <= known | {"--help", "-h"}, f"{where}: {line}"

@@ -24,17 +24,30 @@ def page() -> str:
     for name in ("", *COMMANDS):
         title = f"stork {name}".strip()
         parts.append(f"\n## {title}\n\n```text\n{_help(name)}\n```\n")
+        for inner in _inner(name):
+            parts.append(f"\n### {title} {inner}\n\n```text\n{_help(name, inner)}\n```\n")
     return "".join(parts)
 
 
-def _help(name: str) -> str:
+def _inner(name: str) -> list[str]:
+    """Return the commands of a command."""
+    with click.Context(stork) as above:
+        command = stork.get_command(above, name) if name else None
+    return list(command.commands) if isinstance(command, click.Group) else []
+
+
+def _help(name: str, inner: str | None = None) -> str:
     with click.Context(stork, info_name="stork", **_width()) as above:
         if not name:
             return stork.get_help(above)
         command = stork.get_command(above, name)
         assert command is not None
         with click.Context(command, info_name=name, parent=above, **_width()) as ctx:
-            return command.get_help(ctx)
+            if inner is None:
+                return command.get_help(ctx)
+            assert isinstance(command, click.Group)
+            with click.Context(command.commands[inner], info_name=inner, parent=ctx, **_width()) as last:
+                return command.commands[inner].get_help(last)
 
 
 def _width() -> dict[str, int]:
