@@ -36,6 +36,7 @@ _CURRENT = listed(
     "annotators",
 )
 _WHO = listed("SELECT id, name, role FROM annotators WHERE name IN :names", "names")
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 Key = tuple[str, str, str, int, int]  # sample, question, annotator, repeat, decides: one vote of each is current
 
 
@@ -143,20 +144,19 @@ class Caster:
     ) -> None:
         """Bring `answers` of the touched samples and annotators up to date, and end their leases."""
         touched = {(row["sample"], row["annotator"]) for row in fresh}
-        by: dict[tuple[str, str, int], list[tuple[int, str | None, int]]] = {
-            (*pair, decides): [] for pair in touched for decides in (0, 1)
-        }
+        by: dict[tuple[str, str, int], list[tuple[int, str | None, int]]] = {}
         for (sample, _, annotator, repeat, decides), (seq, skipped) in current.items():
             if (sample, annotator) in touched:
-                by[sample, annotator, decides].append((seq, skipped, repeat))
-        for (sample, annotator, decides), those in by.items():
+                by.setdefault((sample, annotator, decides), []).append((seq, skipped, repeat))
+        for sample, annotator in touched:
             who, role = people[annotator]
             tally.leases[sample].pop(who, None)
-            answer = summary(those)
-            if answer is None or role == "model":
-                tally.answers[sample].pop((who, decides), None)
-            else:
-                tally.answers[sample][who, decides] = answer
+            for decides in (0, 1):
+                answer = summary(by.get((sample, annotator, decides), []))
+                if answer is not None and role != "model":
+                    tally.answers[sample][who, decides] = answer
+                else:
+                    tally.answers[sample].pop((who, decides), None)
 
     def _people(self, connection: Connection, names: set[str]) -> dict[str, tuple[int, str]]:
         """Return number and role of annotators; who is not known yet becomes one, of the role annotator."""
@@ -245,7 +245,7 @@ def to_row(vote: CastVote) -> dict[str, Any]:
 
 def _text(vote: CastVote, value: Any) -> str:
     try:
-        text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        text = _JSON(value)
         size = len(text.encode())
     except (TypeError, ValueError) as error:
         raise DataError(f"the vote {vote.uuid} says what JSON cannot: {error}"[:300]) from error

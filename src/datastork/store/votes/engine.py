@@ -29,6 +29,7 @@ T = TypeVar("T")
 BUSY_SECONDS = 30  # how long a writer waits for another process
 CACHE_KIB = 8000  # of SQLite's pages, per connection
 RETRIES = 5  # of a transaction that PostgreSQL ended because of another (deadlock, serialisation)
+_ALONE = sa.text("SELECT pg_advisory_xact_lock(:key)")
 _locks: dict[str, threading.RLock] = {}
 _locks_guard = threading.Lock()
 
@@ -55,20 +56,22 @@ class Base:
         with self.told(), self._quick.connect() as connection:
             yield connection.execution_options(**options)
 
-    def write(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in a transaction of its own, alone among writers, and return once it is on disk."""
-        return self._run(self._durable, "full", work)
+    def write(self, work: Callable[[Connection], T], durable: bool = True) -> T:
+        """Run `work` in a transaction of its own, alone among writers, and return once it is on disk; with `durable`
+        false, once it is committed: for what can be done again after a power cut.
+        """
+        return self._run(self._durable if durable else self._quick, "full" if durable else "normal", True, work)
 
     def lend(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction that may run beside others (PostgreSQL) and need not survive a power cut."""
-        return self._run(self._quick, "normal", work)
+        return self._run(self._quick, "normal", False, work)
 
     def close(self) -> None:
         """Let go of all connections."""
         self._durable.dispose()
         self._quick.dispose()
 
-    def _run(self, engine: sa.Engine, mode: str, work: Callable[[Connection], T]) -> T:
+    def _run(self, engine: sa.Engine, mode: str, alone: bool, work: Callable[[Connection], T]) -> T:
         with self.told():
             if not self.postgres:
                 with self._lock, engine.connect().execution_options(stork_mode=mode) as connection, connection.begin():
@@ -76,8 +79,8 @@ class Base:
             for attempt in range(RETRIES):
                 try:
                     with engine.begin() as connection:
-                        if mode == "full":
-                            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": self._key})
+                        if alone:
+                            connection.execute(_ALONE, {"key": self._key})
                         return work(connection)
                 except DBAPIError as error:
                     if _code(error) not in ("40P01", "40001") or attempt == RETRIES - 1:

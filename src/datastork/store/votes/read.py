@@ -1,7 +1,8 @@
 """Reading votes: those that are current, the whole record, and the current ones as an Arrow table."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 AT_ONCE = 5_000  # votes read together
+NAMES = tuple(one.name for one in fields(CastVote))
 
 # current at the moment when `last` was the newest vote: no later one revised it or took it back by then
-_CURRENT = """
-SELECT v.* FROM votes v LEFT JOIN stale s ON s.seq = v.seq AND s."by" <= :last
-WHERE v.seq > :after AND v.seq <= :last AND s.seq IS NULL AND (v.value IS NOT NULL OR v.skipped IS NOT NULL) {where}
+_CURRENT = f"""
+SELECT v.seq, {", ".join(f"v.{name}" for name in NAMES)}
+FROM votes v LEFT JOIN stale s ON s.seq = v.seq AND s."by" <= :last
+WHERE v.seq > :after AND v.seq <= :last AND s.seq IS NULL AND (v.value IS NOT NULL OR v.skipped IS NOT NULL) {{where}}
 ORDER BY v.seq LIMIT :most
 """
 _ALL = 'SELECT v.*, s."by" AS stale FROM votes v LEFT JOIN stale s ON s.seq = v.seq WHERE {where}'
@@ -56,18 +59,18 @@ class Reader:
             given |= {"last": connection.execute(_LAST).scalar_one(), "most": AT_ONCE}
         while True:
             with self.base.read() as connection:
-                rows = connection.execute(query, {**given, "after": after}).mappings().all()
+                rows = connection.execute(query, {**given, "after": after}).all()
             for row in rows:
-                vote = to_vote(row)
-                if vote.value is not None and migrations.touches(vote.question, vote.schema_version):
+                vote = to_vote(row[1:])
+                if migrations.rows and vote.value is not None:
                     value = migrations.apply(vote.value, vote.question, vote.schema_version)
                     if value is None:
                         continue
-                    vote = to_vote(row, value)
+                    vote = vote if value is vote.value else replace(vote, value=value)
                 yield vote
             if len(rows) < AT_ONCE:
                 return
-            after = rows[-1]["seq"]
+            after = rows[-1][0]
 
     def table(self, question: str | None = None) -> "pa.Table":
         """Return the current votes, skips included, as an Arrow table, in the order they were cast.
@@ -117,35 +120,21 @@ class Reader:
         return [
             Recorded(
                 seq=row["seq"],
-                vote=to_vote(row),
+                vote=to_vote([row[name] for name in NAMES]),
                 current=row["stale"] is None and (row["value"] is not None or row["skipped"] is not None),
             )
             for row in rows
         ]
 
 
-def to_vote(row: Mapping[Any, Any], value: Any = None) -> CastVote:
-    """Return a row of `votes` as a record; `value` in the place of its own."""
-    if value is None and row["value"] is not None:
-        value = json.loads(row["value"])
-    return CastVote(
-        sample=row["sample"],
-        question=row["question"],
-        annotator=row["annotator"],
-        value=value,
-        uuid=row["uuid"],
-        created_at=row["created_at"],
-        confidence=row["confidence"],
-        difficulty=row["difficulty"],
-        prominence=row["prominence"],
-        seconds=row["seconds"],
-        device=row["device"],
-        schema_version=row["schema_version"],
-        suggestion=None if row["suggestion"] is None else json.loads(row["suggestion"]),
-        suggestion_by=row["suggestion_by"],
-        changed=None if row["changed"] is None else bool(row["changed"]),
-        skipped=row["skipped"],
-        repeat=row["repeat"],
-        replaces=row["replaces"],
-        decides=bool(row["decides"]),
-    )
+def to_vote(row: Sequence[Any]) -> CastVote:
+    """Return a row of `votes`, its columns in the order of `NAMES`, as a record."""
+    given = dict(zip(NAMES, row, strict=True))
+    for name in ("value", "suggestion"):
+        text = given[name]
+        if text is not None:
+            given[name] = text[1:-1] if text[0] == '"' and "\\" not in text else json.loads(text)
+    if given["changed"] is not None:
+        given["changed"] = bool(given["changed"])
+    given["decides"] = bool(given["decides"])
+    return CastVote(**given)

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +20,7 @@ def insert_rows(connection: Connection, table: sa.Table, rows: Sequence[dict[str
     columns = ", ".join(f'"{name}"' for name in names)
     if connection.dialect.name != "sqlite" and len(rows) >= FEW:
         statement = f'INSERT INTO "{table.name}" ({columns}) SELECT {columns} {_source(table)} {extra}'
-        connection.execute(sa.text(statement), {"rows": _json(rows)})
+        connection.execute(said(statement), {"rows": _json(rows)})
         return
     marks = ", ".join(f":{name}" for name in names)
     _each(connection, f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks}) {extra}', rows, names)
@@ -33,7 +35,7 @@ def update_rows(connection: Connection, table: sa.Table, keys: Sequence[str], ro
         put = ", ".join(f'"{name}" = g."{name}"' for name in names)
         where = " AND ".join(f't."{key}" = g."{key}"' for key in keys)
         statement = f'UPDATE "{table.name}" t SET {put} {_source(table)} g WHERE {where}'
-        connection.execute(sa.text(statement), {"rows": _json(rows)})
+        connection.execute(said(statement), {"rows": _json(rows)})
         return
     put = ", ".join(f'"{name}" = :{name}' for name in names)
     where = " AND ".join(f'"{key}" = :{key}' for key in keys)
@@ -48,10 +50,16 @@ def delete_rows(connection: Connection, table: sa.Table, rows: Sequence[dict[str
     if connection.dialect.name != "sqlite" and len(rows) >= FEW:
         where = " AND ".join(f't."{key}" = g."{key}"' for key in keys)
         statement = f'DELETE FROM "{table.name}" t USING {_source(table).removeprefix("FROM ")} g WHERE {where}'
-        connection.execute(sa.text(statement), {"rows": _json(rows)})
+        connection.execute(said(statement), {"rows": _json(rows)})
         return
     where = " AND ".join(f'"{key}" = :{key}' for key in keys)
     _each(connection, f'DELETE FROM "{table.name}" WHERE {where}', rows, keys)
+
+
+@lru_cache(500)
+def said(statement: str) -> sa.TextClause:
+    """Return a statement, read once."""
+    return sa.text(statement)
 
 
 def listed(statement: str, *names: str) -> sa.TextClause:
@@ -70,8 +78,9 @@ def _json(rows: Sequence[dict[str, Any]]) -> str:
 def _each(connection: Connection, statement: str, rows: Sequence[dict[str, Any]], names: list[str]) -> None:
     if len(rows) < FEW:
         for row in rows:
-            connection.execute(sa.text(statement), row)
+            connection.execute(said(statement), row)
         return
     for name in sorted(names, key=len, reverse=True):
         statement = statement.replace(f":{name}", f"?{names.index(name) + 1}")
-    connection.exec_driver_sql(statement, [tuple(row[name] for name in names) for row in rows])
+    values = map(itemgetter(*names), rows)
+    connection.exec_driver_sql(statement, list(values) if len(names) > 1 else [(one,) for one in values])

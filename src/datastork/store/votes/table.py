@@ -6,7 +6,8 @@ by them and nothing is quoted.
 
 import io
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -36,6 +37,7 @@ COLUMNS = (
     "repeat",
     "decides",
 )
+REAL = ("confidence", "seconds")
 PART = "\x1f"
 LINES = 20_000  # given to the reader together
 _WHERE = """
@@ -52,30 +54,48 @@ def votes_table(base: Base, question: str | None) -> "pa.Table":
         migrations = Migrations.load(connection)
         last = int(connection.execute(sa.text("SELECT last FROM desk")).scalar_one())
     where = _WHERE.format(last=last)
-    blocks = (_copied if base.postgres else _selected)(base, where, question)
-    tables = [_read(block) for block in blocks]
+    if base.postgres:
+        tables = [_read(block, COLUMNS) for block in _copied(base, where, question)]
+    else:
+        tables = _selected(base, where, question, last)
     table = pa.concat_tables([_schema().empty_table(), *tables]) if tables else _schema().empty_table()
     return _plain(_carried(table, migrations))
 
 
-def _selected(base: Base, where: str, question: str | None) -> Iterator[bytes]:
-    """Yield lines from SQLite."""
-    line = f" || '{PART}' || ".join(
-        f"v.{name}"
-        if name in ("seq", "uuid", "sample", "question", "annotator", "created_at")
-        else f"ifnull(v.{name}, '')"
-        for name in COLUMNS
-    )
-    asked = "" if question is None else " AND v.question = ?"
-    given = () if question is None else (question,)
-    with base.read() as connection:
-        cursor = connection.connection.cursor()
-        try:
-            cursor.execute(f"SELECT {line} {where}{asked} ORDER BY v.seq", given)
-            while rows := cursor.fetchmany(LINES):
-                yield "\n".join([row[0] for row in rows]).encode()
-        finally:
-            cursor.close()
+def _selected(base: Base, where: str, question: str | None, last: int) -> "list[pa.Table]":
+    """Return the votes of SQLite, range by range, on all cores: SQLite and Arrow both work without Python's lock.
+
+    Numbers with a fraction travel as such, since SQLite writes 15 digits of them.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    import pyarrow as pa
+
+    texts = [f"v.{name}" for name in COLUMNS if name not in REAL]
+    line = f"printf('{PART.join('%s' for _ in texts)}', {', '.join(texts)})"
+    asked = "" if question is None else " AND v.question = :question"
+    query = f"SELECT {line}, {', '.join(f'v.{name}' for name in REAL)} {where}{asked}"
+    query += " AND v.seq > :low AND v.seq <= :high ORDER BY v.seq"
+
+    def part(low: int) -> "pa.Table | None":
+        with base.read() as connection:
+            given = {"question": question, "low": low, "high": low + LINES}
+            cursor = connection.connection.cursor()
+            try:
+                cursor.execute(query, given)
+                rows = cursor.fetchall()
+            finally:
+                cursor.close()
+        if not rows:
+            return None
+        lines, *numbers = zip(*rows, strict=True)
+        table = _read("\n".join(lines).encode(), [name for name in COLUMNS if name not in REAL])
+        for name, values in zip(REAL, numbers, strict=True):
+            table = table.append_column(name, pa.array(values, pa.float64()))
+        return table.select(COLUMNS)
+
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+        return [table for table in pool.map(part, range(0, last, LINES)) if table is not None]
 
 
 def _copied(base: Base, where: str, question: str | None) -> Iterator[bytes]:
@@ -132,16 +152,16 @@ def _schema() -> "pa.Schema":
     return pa.schema([(name, kinds.get(name, pa.string())) for name in COLUMNS])
 
 
-def _read(block: bytes) -> "pa.Table":
+def _read(block: bytes, names: Sequence[str]) -> "pa.Table":
     import pyarrow as pa
     from pyarrow import csv
 
     schema = _schema()
-    kinds = {one.name: one.type for one in schema} | {"created_at": pa.string()}
+    kinds = {name: schema.field(name).type for name in names} | {"created_at": pa.string()}
     longest = max(map(len, block.split(b"\n"))) if len(block) > 1 << 20 else len(block)
     table = csv.read_csv(
         pa.BufferReader(block),
-        read_options=csv.ReadOptions(column_names=list(COLUMNS), block_size=max(1 << 20, 2 * longest + 2)),
+        read_options=csv.ReadOptions(column_names=list(names), block_size=max(1 << 20, 2 * longest + 2)),
         parse_options=csv.ParseOptions(delimiter=PART, quote_char=False, escape_char=False),
         convert_options=csv.ConvertOptions(
             column_types=kinds, null_values=[""], strings_can_be_null=True, true_values=["1"], false_values=["0"]

@@ -139,6 +139,7 @@ desk = _table(
     _whole("overlap", 1),
     _real("sure"),
     _whole("most", 5),
+    _whole("adopting"),  # 1: these rules have not reached all items yet
     _whole("sync"),
     _whole("version"),
     _whole("round"),

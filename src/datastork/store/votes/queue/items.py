@@ -58,10 +58,10 @@ class Items:
             sync = connection.execute(sa.text("SELECT sync FROM desk")).scalar_one()
         source, new, back, gone = iter(given), 0, 0, 0
         while part := {one.sample: one for one in islice(source, AT_ONCE)}:
-            counts = self.base.write(lambda connection, part=part: _sync(connection, part, sync))  # type: ignore[misc]
+            counts = self.base.write(lambda c, part=part: _sync(c, part, sync), durable=False)  # type: ignore[misc]
             new, back = new + counts[0], back + counts[1]
         for samples in every_item(self.base, "gone = 0 AND seen <> :sync", {"sync": sync}):
-            change(self.base, samples, lambda tally: _set(tally, gone=1))
+            change(self.base, samples, lambda tally: _set(tally, gone=1), durable=False)
             gone += len(samples)
         self.base.write(lambda c: c.execute(sa.text("UPDATE desk SET version = :version"), {"version": version}))
         if new + back > AT_ONCE and self.base.postgres:
@@ -227,10 +227,11 @@ _FRESH = dict.fromkeys(
 
 
 def _shown(one: Item) -> dict[str, Any]:
-    media, columns = (
-        None if one is None else json.dumps(dict(one), ensure_ascii=False) for one in (one.media, one.columns)
-    )
-    return {"sample": one.sample, "media": media, "columns": columns}
+    media = _JSON(dict(one.media))
+    return {"sample": one.sample, "media": media, "columns": None if one.columns is None else _JSON(dict(one.columns))}
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _set(tally: Tally, **columns: Any) -> None:

@@ -29,7 +29,7 @@ _EXPIRED = sa.text('SELECT sample, annotator FROM leases WHERE "until" <= :now O
 _STILL = listed('SELECT sample, annotator FROM leases WHERE "until" <= :now AND sample IN :samples', "samples")
 _ALONE = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 7))")
 _START = sa.text(
-    "SELECT a.id, a.given, a.disabled, d.round_active, d.overlap, d.sure, d.most FROM annotators a, desk d "
+    "SELECT a.id, a.given, a.disabled, d.round_active, d.overlap, d.sure, d.most, d.adopting FROM annotators a, desk d "
     "WHERE a.name = :name"
 )
 _WHO = sa.text("SELECT id FROM annotators WHERE name = :name")
@@ -138,7 +138,7 @@ class Leases:
         row = connection.execute(_START, {"name": annotator}).one_or_none()
         if row is None or row.disabled or count == 0:
             return []
-        if (row.overlap, row.sure, row.most) != (plan.overlap, plan.sure, plan.most):
+        if (row.overlap, row.sure, row.most, row.adopting) != (plan.overlap, plan.sure, plan.most, 0):
             return None
         draws = [
             draw(annotator, row.given + at, plan.gold, plan.repeat, plan.order, plan.random_share, plan.seed)

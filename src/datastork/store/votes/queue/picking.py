@@ -12,6 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
+from datastork.store.votes.rows import said
+
 COLUMNS = {"plan": "place", "random": "shuffle", "uncertainty": "rank", "mix": "rank"}
 AT_ONCE = 500  # sets looked at together; further ones only where these had nothing
 APART = 20  # a repeat comes after so many other answers at the earliest
@@ -62,7 +64,7 @@ def first_items(
 ) -> list[RowMapping]:
     """Return up to `count` items for annotator number `who` in the order of a column, locked for this transaction."""
     lock = "" if connection.dialect.name == "sqlite" else " FOR UPDATE SKIP LOCKED"
-    sets, first = sa.text(_SETS.format(order=order)), sa.text(_FIRST.format(order=order) + lock)
+    sets, first = said(_SETS.format(order=order)), said(_FIRST.format(order=order) + lock)
     chosen: list[RowMapping] = []
     after, mine = "", f",{who},"
     while not chosen:
@@ -116,7 +118,7 @@ def repeat_item(connection: Connection, who: int, at: float, without: set[str]) 
         return None
     given: dict[str, Any] = {"who": who, "pivot": low + int(at * (high - low + 1)), "high": high}
     for compare, way in ((">=", ""), ("<", "DESC")):
-        statement = sa.text(_OWN.format(compare=compare, way=way))
+        statement = said(_OWN.format(compare=compare, way=way))
         found = connection.execute(statement, given | {"count": 1 + len(without)}).scalars()
         for sample in found:
             if sample not in without:

@@ -19,15 +19,25 @@ def adopt(base: Base, plan: "LabelPlan") -> None:
     """Take over `overlap`, `sure` and `most` of a plan. Where they changed, every item is looked at."""
     rules = {"overlap": plan.overlap, "sure": plan.sure, "most": plan.most}
     with base.read() as connection:
-        now = connection.execute(sa.text("SELECT overlap, sure, most FROM desk")).mappings().one()
-    if dict(now) == rules:
+        now = connection.execute(sa.text("SELECT overlap, sure, most, adopting FROM desk")).mappings().one()
+    if dict(now) == rules | {"adopting": 0}:
         return
-    base.write(lambda c: c.execute(sa.text("UPDATE desk SET overlap = :overlap, sure = :sure, most = :most"), rules))
-    for samples in every_item(base):
-        change(base, samples, lambda tally: None)
+
+    def begin(connection: Connection) -> None:
+        connection.execute(_BEGIN, rules)
+        connection.execute(_UNTOUCHED, rules)
+
+    base.write(begin)
+    for samples in every_item(base, "(taken <> ',' OR round > 0)"):
+        change(base, samples, lambda tally: None, durable=False)
+    base.write(lambda connection: connection.execute(sa.text("UPDATE desk SET adopting = 0")))
 
 
-def change(base: Base, samples: list[str], work: Callable[[Tally], Any]) -> None:
+_BEGIN = sa.text("UPDATE desk SET overlap = :overlap, sure = :sure, most = :most, adopting = 1")  # 1: not yet for all
+_UNTOUCHED = sa.text("UPDATE items SET wanted = :overlap WHERE taken = ',' AND round = 0")
+
+
+def change(base: Base, samples: list[str], work: Callable[[Tally], Any], durable: bool = True) -> None:
     """Run `work` on the tally of some items and write what follows."""
 
     def changed(connection: Connection) -> None:
@@ -35,7 +45,7 @@ def change(base: Base, samples: list[str], work: Callable[[Tally], Any]) -> None
         work(tally)
         tally.write()
 
-    base.write(changed)
+    base.write(changed, durable)
 
 
 def every_item(base: Base, where: str = "1 = 1", given: dict[str, Any] | None = None) -> Iterator[list[str]]:
