@@ -16,16 +16,16 @@ MOST_DENSE = 3000  # so many players and fewer have exact standard errors: a mat
 class Strengths:
     """What comparisons say of the players.
 
-    `strengths`   float64[n_players]: logarithm of strength, mean 0 in each component; a player beats another with
+    `strength`   float64[n_players]: logarithm of strength, mean 0 in each component; a player beats another with
                   probability 1 / (1 + exp(difference))
-    `errors`      float64[n_players]: standard error of the strength
-    `components`  int64[n_players]: which players are joined by comparisons; strengths compare within one only
+    `error`      float64[n_players]: standard error of the strength
+    `component`  int64[n_players]: which players are joined by comparisons; strengths compare within one only
     `log_likelihood` in nats; `iterations`, `converged`; `notes`: sentences about what happened
     """
 
-    strengths: "np.ndarray"
-    errors: "np.ndarray"
-    components: "np.ndarray"
+    strength: "np.ndarray"
+    error: "np.ndarray"
+    component: "np.ndarray"
     log_likelihood: float
     iterations: int
     converged: bool
@@ -36,8 +36,8 @@ def bradley_terry(
     left: "ArrayLike",
     right: "ArrayLike",
     outcome: "ArrayLike",
-    *,
     n_players: int,
+    *,
     weights: "ArrayLike | None" = None,
     spread: float = 3.0,
     iterations: int = 100,
@@ -49,8 +49,8 @@ def bradley_terry(
     honest. A tie is half a win for both. Sources: Bradley and Terry, Biometrika 39 (1952); Hunter, Annals of Statistics
     32 (2004).
 
-        >>> bradley_terry([0, 0, 1], [1, 1, 0], [1, 1, 1], n_players=2).strengths.round(3)
-        array([ 0.307, -0.307])
+        >>> bradley_terry([0, 0, 1], [1, 1, 0], [1, 1, 1], 2).strength.round(3)
+        array([ 0.32, -0.32])
 
     left, right: int64[n], the two that are compared
     outcome: float64[n], 1 where left wins, 0 where right wins, 0.5 for a tie
@@ -107,9 +107,7 @@ def bradley_terry(
     if parts > 1:
         notes.append(f"the comparisons fall into {parts:,} parts that never meet; strengths compare within a part only")
     if not exact:
-        notes.append(
-            f"standard errors are those of each player alone: {n_players:,} players are too many for exact ones"
-        )
+        notes.append(f"standard errors are of each player alone: {n_players:,} players are too many for exact ones")
     gap = strength[low] - strength[high]
     likelihood = float(np.sum(wins * log_expit(gap) + (met - wins) * log_expit(-gap)))
     return Strengths(strength, errors, component.astype(np.int64), likelihood, done, converged, tuple(notes))
@@ -120,7 +118,8 @@ def _check(
 ) -> None:
     if not len(one) == len(two) == len(won) == len(count):
         raise DataError(
-            f"left, right, outcome and weights must be of one length, not {len(one)}, {len(two)}, {len(won)}"
+            f"left, right, outcome and weights must be of one length, not {len(one)}, {len(two)}, {len(won)}, "
+            f"{len(count)}"
         )
     if not spread > 0:
         raise DataError(f"spread must be above 0, not {spread}")

@@ -85,7 +85,7 @@ def _model(votes: Incidence) -> Callable[[], Evidence]:
             answer = digamma(HABIT + habit) - digamma(HABIT * votes.n_classes + habit_by)[votes.annotator]
             by_habit = np.maximum(idle * np.exp(answer), 1e-12)
             looked[:] = sure / (sure + by_habit)
-            return votes.by_class(np.log1p(sure / by_habit)) + votes.evidence(np.log(by_habit)[:, None])
+            return np.asarray(votes.by_class(np.log1p(sure / by_habit)) + votes.evidence(np.log(by_habit)[:, None]))
 
         return of
 

@@ -21,6 +21,7 @@ class Tags:
                  share of all items
     `labels`     bool[n_items, n_tags]: whether that is above one half
     `covered`    bool[n_items]: whether anybody answered
+    `skill`      float64[n_annotators]: probability of being right about whether an item has a tag
     `finds`      float64[n_annotators]: probability of giving a tag that is there
     `invents`    float64[n_annotators]: probability of giving a tag that is not there
     `shares`     float64[n_tags]: share of the items that have the tag
@@ -30,20 +31,23 @@ class Tags:
     posterior: "np.ndarray"
     labels: "np.ndarray"
     covered: "np.ndarray"
+    skill: "np.ndarray"
     finds: "np.ndarray"
     invents: "np.ndarray"
     shares: "np.ndarray"
     iterations: int
     converged: bool
+    method: str = "multi_label"
 
 
 def multi_label(
-    answers: "tuple[ArrayLike, ArrayLike]",
-    tags: "tuple[ArrayLike, ArrayLike]",
+    items: "ArrayLike",
+    annotators: "ArrayLike",
+    tags: "ArrayLike",
     *,
     n_items: int,
     n_annotators: int,
-    n_tags: int,
+    n_classes: int,
     iterations: int = 100,
     tolerance: float = 1e-5,
 ) -> Tags:
@@ -53,12 +57,13 @@ def multi_label(
     the items. Sharing skills over tags lets a rare tag profit from what is known of an annotator from the others.
     An answer without any tag counts: it says no to all.
 
-        >>> found = multi_label(([0, 0, 1, 1], [0, 1, 0, 1]), ([0, 1, 2], [0, 0, 1]), n_items=2, n_annotators=2, n_tags=2)
-        >>> found.labels[0]
+        >>> tags = [[0, 0], [1, 0], [2, 1]]  # answers 0 and 1 give tag 0, answer 2 gives tag 1, answer 3 none
+        >>> multi_label([0, 0, 1, 1], [0, 1, 0, 1], tags, n_items=2, n_annotators=2, n_classes=2).labels[0]
         array([ True, False])
 
-    answers: item and annotator of each answer (int64[n] each)
-    tags: for each tag given, which answer it is in (place in `answers`) and which tag it is (int64[t] each)
+    items, annotators: int64[n], the item and the annotator of each answer
+    tags: int64[t, 2], for each tag given, which answer it is in (its place in `items`) and which tag it is
+    n_items, n_annotators, n_classes: how many there are of each; classes are the tags
     iterations: most rounds; tolerance: the rounds end when no probability moves by so much
 
     Raises DataError where an index is outside its size.
@@ -67,8 +72,9 @@ def multi_label(
     from scipy import sparse
     from scipy.special import expit
 
-    item, who = (np.asarray(given, dtype=np.int64) for given in answers)
-    answer, tag = (np.asarray(given, dtype=np.int64) for given in tags)
+    item, who = (np.asarray(given, dtype=np.int64) for given in (items, annotators))
+    answer, tag = np.asarray(tags, dtype=np.int64).reshape(-1, 2).T
+    n_tags = n_classes
     for name, given, size in (
         ("items", item, n_items),
         ("annotators", who, n_annotators),
@@ -77,8 +83,8 @@ def multi_label(
     ):
         if given.size and (given.min() < 0 or given.max() >= size):
             raise DataError(f"{name} must lie from 0 to {size - 1}; they go from {given.min()} to {given.max()}")
-    if len(item) != len(who) or len(answer) != len(tag):
-        raise DataError("items and annotators, and answers and tags, must be of one length")
+    if len(item) != len(who):
+        raise DataError(f"items and annotators must be of one length, not {len(item)} and {len(who)}")
     given_once = np.unique(answer * max(n_tags, 1) + tag)  # a tag given twice in one answer is given once
     answer, tag = np.divmod(given_once, max(n_tags, 1))
     ones = np.ones(len(item))
@@ -90,7 +96,7 @@ def multi_label(
     rows[cast == 0] = 0.0
     covered, done, converged = cast > 0, 0, n_tags == 0
     seen = max(int(covered.sum()), 1)
-    finds = invents = np.zeros(n_annotators)
+    finds = invents = there = absent = np.zeros(n_annotators)
     share = np.full(n_tags, 0.5)
     while done < iterations and not converged:
         share = (rows[covered].sum(axis=0) + TAG_WORTH * 0.5) / (seen + TAG_WORTH)
@@ -110,7 +116,10 @@ def multi_label(
         converged = bool(np.abs(new - rows).max(initial=0.0) < tolerance)
         rows, done = new, done + 1
     rows[~covered] = share
-    return Tags(rows, rows > 0.5, covered, finds, invents, share, done, converged)
+    answered = np.maximum(there + absent, 1.0)
+    skill = (finds * there + (1.0 - invents) * absent) / answered
+    skill[there + absent <= 0] = skill[there + absent > 0].mean() if (there + absent > 0).any() else 0.5
+    return Tags(rows, rows > 0.5, covered, skill, finds, invents, share, done, converged)
 
 
 def _rate(count: "np.ndarray", among: "np.ndarray", usual: float) -> "np.ndarray":
@@ -118,4 +127,4 @@ def _rate(count: "np.ndarray", among: "np.ndarray", usual: float) -> "np.ndarray
     import numpy as np
 
     mean = (count.sum() + WORTH * usual) / (among.sum() + WORTH)
-    return np.clip((count + WORTH * mean) / (among + WORTH), 1e-4, 1.0 - 1e-4)
+    return np.asarray(np.clip((count + WORTH * mean) / (among + WORTH), 1e-4, 1.0 - 1e-4))

@@ -61,7 +61,8 @@ def repeat_consistency(
     item, who, value, turn = (np.asarray(given, dtype=np.int64) for given in (items, annotators, values, repeats))
     if not len(item) == len(who) == len(value) == len(turn):
         raise DataError(
-            f"items, annotators, values and repeats differ: {len(item)}, {len(who)}, {len(value)}, {len(turn)}"
+            f"items, annotators, values and repeats must be of one length, not {len(item)}, {len(who)}, {len(value)}, "
+            f"{len(turn)}"
         )
     if who.size and (who.min() < 0 or who.max() >= n_annotators):
         raise DataError(f"annotators must lie from 0 to {n_annotators - 1}")
@@ -103,7 +104,7 @@ def repeat_consistency(
 def _share(count: "np.ndarray", among: "np.ndarray") -> "np.ndarray":
     import numpy as np
 
-    return np.divide(count, among, out=np.full(len(among), np.nan), where=among > 0)
+    return np.asarray(np.divide(count, among, out=np.full(len(among), np.nan), where=among > 0))
 
 
 def _by_habit(who: "np.ndarray", first: "np.ndarray", second: "np.ndarray", pairs: "np.ndarray") -> "np.ndarray":
@@ -120,7 +121,8 @@ def _by_habit(who: "np.ndarray", first: "np.ndarray", second: "np.ndarray", pair
 def _corrected(same: "np.ndarray", chance: "np.ndarray") -> "np.ndarray":
     import numpy as np
 
-    return np.divide(same - chance, 1.0 - chance, out=np.full(len(same), np.nan), where=chance < 1.0 - 1e-12)
+    out = np.full(len(same), np.nan)
+    return np.asarray(np.divide(same - chance, 1.0 - chance, out=out, where=chance < 1.0 - 1e-12))
 
 
 def _wilson(count: "np.ndarray", among: "np.ndarray", deviation: float) -> "tuple[np.ndarray, np.ndarray]":

@@ -99,7 +99,7 @@ def _expectation(votes: "Incidence", diagonal: "np.ndarray", wrong: "np.ndarray"
 
     of_annotator = diagonal[votes.annotator]
     expectation = np.where(same, of_annotator, (1.0 - of_annotator) * wrong.T[votes.answer])
-    return np.maximum(expectation, LEAST)
+    return np.asarray(np.maximum(expectation, LEAST))
 
 
 def _pooled(votes: "Incidence", counts: "np.ndarray") -> "tuple[np.ndarray, np.ndarray]":

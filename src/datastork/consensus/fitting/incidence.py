@@ -46,7 +46,7 @@ class Incidence:
         """Return bool[codes, classes]: whether the answer of the code is that class."""
         import numpy as np
 
-        return np.equal.outer(self.answer, np.arange(self.n_classes))
+        return np.asarray(np.equal.outer(self.answer, np.arange(self.n_classes)))
 
     def counts(self, rows: "np.ndarray") -> "np.ndarray":
         """Return float64[codes, k]: weight of the votes with each code, by the class (or state) of `rows`."""
@@ -79,7 +79,7 @@ class Incidence:
         import numpy as np
 
         if self.n_classes <= FEW:
-            return self.counts(rows)[np.arange(len(self.answer)), self.answer]
+            return np.asarray(self.counts(rows)[np.arange(len(self.answer)), self.answer])
         lengths = np.diff(self.votes.indptr)
         line = np.repeat(np.arange(len(lengths)), lengths)
         share = rows[line, self.answer[self.votes.indices]] * self.votes.data * self.times[line]
@@ -93,7 +93,9 @@ class Incidence:
 
     def spread(self, rows: "np.ndarray") -> "np.ndarray":
         """Return what belongs to rows as lines of items."""
-        return rows[self.row]
+        import numpy as np
+
+        return np.asarray(rows[self.row])
 
 
 def incidence(crowd: Crowd, gold: Mapping[int, int] | None = None) -> Incidence:
