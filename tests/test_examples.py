@@ -5,7 +5,9 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
 import datastork as ds
 from datastork.recipe.check import check
@@ -42,7 +44,35 @@ def put_messages(root: Path) -> None:
     (root / "sms.tsv").write_text("\n".join(lines) + "\n")
 
 
-DATA: dict[str, Callable[[Path], None]] = {"digits": put_digits, "books": put_books, "messages": put_messages}
+def tune(seed: int, seconds: float = 1.0) -> "np.ndarray":
+    """Return bursts of tones at 8 kHz, others for each seed."""
+    rng, at = np.random.default_rng(seed), np.arange(int(8000 * seconds)) / 8000
+    tones = [np.sin(2 * np.pi * rng.uniform(200, 2000) * at) * (np.sin(rng.uniform(3, 30) * at) > 0) for _ in range(6)]
+    return (0.1 * sum(tones) + 0.005 * rng.standard_normal(len(at))).astype(np.float32)
+
+
+def put_sounds(root: Path) -> None:
+    for number in range(24):
+        place = root / "raw" / ("001 - Dog bark" if number % 2 else "002 - Rain")
+        place.mkdir(parents=True, exist_ok=True)
+        soundfile.write(place / f"1-{number // 4}-{'ABCD'[number % 4]}.ogg", tune(number), 8000, format="OGG")
+    soundfile.write(place / "1-77-A.ogg", tune(23)[800:] / 2, 8000, format="OGG")  # a copy, cut and softer
+
+
+def put_spoken(root: Path) -> None:
+    (root / "raw").mkdir()
+    for number in range(40):
+        name = f"{number % 10}_{('ann', 'ben', 'cleo', 'dan')[number // 10]}_0.wav"
+        soundfile.write(root / "raw" / name, tune(number, 0.5), 8000)
+
+
+DATA: dict[str, Callable[[Path], None]] = {
+    "digits": put_digits,
+    "books": put_books,
+    "messages": put_messages,
+    "sounds": put_sounds,
+    "digits-spoken": put_spoken,
+}
 
 
 @pytest.fixture
@@ -86,3 +116,27 @@ def test_messages_are_published_without_their_numbers(place: Callable[[str], Pat
     assert not any("7946" in str(value) for name in rows for value in rows[name])
     dataset.publish()
     assert len(list((dataset.home.root / "published/data").glob("*.parquet"))) == 3
+
+
+def test_clips_of_one_recording_stay_together_and_copies_go(place: Callable[[str], Path]) -> None:
+    dataset = ds.open(place("sounds"))
+
+    record = dataset.build().record
+    assert record["samples"] == {"total": 25, "kept": 24, "dropped": 1, "quarantined": 0}
+    kept = [row for row in dataset.samples().to_pylist() if row["state"] == "kept"]
+    assert {row["label"] for row in kept} == {"Dog bark", "Rain"}
+    assert len({(row["group"], row["split"]) for row in kept}) == len({row["group"] for row in kept}) == 6
+    dataset.publish()
+    assert (
+        len(list((dataset.home.root / "published/data").glob("*.parquet"))) == len({row["split"] for row in kept}) > 1
+    )
+
+
+def test_digits_are_split_by_who_speaks(place: Callable[[str], Path]) -> None:
+    dataset = ds.open(place("digits-spoken"))
+
+    assert dataset.build().record["samples"] == {"total": 40, "kept": 40, "dropped": 0, "quarantined": 0}
+    rows = dataset.frame().to_pydict()
+    assert len(set(zip(rows["group"], rows["split"], strict=True))) == 4
+    assert set(rows["label"]) == set("0123456789")
+    assert set(rows["rate"]) == {8000}

@@ -23,15 +23,17 @@ def ranks(some: "pa.Table", keep: str, best: "pa.ChunkedArray | None", priority:
     def most(name: str) -> "pa.ChunkedArray":
         return pc.negate(pc.fill_null(some[name], 0))
 
+    tenths = pc.negate(pc.round(pc.fill_null(some["seconds"], 0.0), ndigits=1))  # what codecs add is no length
+
     columns = {
         "source": pa.array(sources(some["uri"].to_pylist(), priority)),
         "new": pc.fill_null(pc.not_equal(some["state_before"], "kept"), True),
     }
     if keep == "largest":
         columns |= {"area": pc.negate(pc.fill_null(pc.multiply(some["width"], some["height"]), 0))}
-        columns |= {"weight": most("media_size")}
+        columns |= {"length": tenths, "weight": most("media_size")}
     elif keep == "longest":
-        columns |= {"length": most("characters"), "weight": most("media_size")}
+        columns |= {"length": most("characters"), "seconds": tenths, "weight": most("media_size")}
     elif keep == "best":
         columns |= {"worth": pc.negate(best)}
     columns |= {"uri": some["uri"]} if keep == "first" else {}
