@@ -38,7 +38,7 @@ def _audit(connection: sa.Connection) -> list[str]:
         after = samples[-1]
         tally = Tally(connection, samples, desk)
         expected, stale = _expected(connection, samples, numbers)
-        there: dict[int, int] = dict(connection.execute(_STALE, {"samples": samples}).tuples().all())
+        there: dict[int, int] = dict(connection.execute(_STALE, {"samples": samples}).all())
         problems += [
             f"vote {seq} is revised by {stale.get(seq)}, stored: {there.get(seq)}" for seq in _unlike(stale, there)
         ]

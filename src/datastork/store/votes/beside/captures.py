@@ -83,7 +83,7 @@ class Captures:
         """Return how many recordings, not taken back, each class has."""
         query = sa.text('SELECT "class", count(*) FROM captures WHERE withdrawn_at IS NULL GROUP BY "class"')
         with self.base.read() as connection:
-            return dict(connection.execute(query).tuples().all())
+            return dict(connection.execute(query).all())
 
     def _list(self, where: str, given: dict[str, Any]) -> list[Capture]:
         names = [one.name for one in fields(Capture)]

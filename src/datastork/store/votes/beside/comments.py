@@ -66,7 +66,7 @@ class Comments:
         """Return how many comments samples have; those without are left out."""
         query = listed("SELECT sample, count(*) FROM comments WHERE sample IN :samples GROUP BY sample", "samples")
         with self.base.read() as connection:
-            return dict(connection.execute(query, {"samples": samples}).tuples().all()) if samples else {}
+            return dict(connection.execute(query, {"samples": samples}).all()) if samples else {}
 
     def resolve(self, uuid: str, by: str) -> bool:
         """Mark a comment as settled; False: it is unknown or was settled before."""
