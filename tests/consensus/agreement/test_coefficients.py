@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datastork.consensus.agreement.bootstrap import Estimate, Resampling
@@ -80,6 +80,7 @@ def test_alpha_of_krippendorffs_own_example(level, alpha):
 
 
 @pytest.mark.parametrize("level", list(DISTANCES))
+@settings(deadline=None)
 @given(rows=tables)
 def test_alpha_is_what_its_definition_says(level, rows):
     again = Resampling(len(rows), **quick)
@@ -130,6 +131,7 @@ def test_quadratic_weights_forgive_neighbours():
         assert of(near, level="interval").value > of(far, level="interval").value + 0.3
 
 
+@settings(deadline=None)
 @given(tables, st.randoms(use_true_random=False))
 def test_the_order_of_annotators_and_samples_does_not_matter(rows, chance):
     turned = [chance.sample(row, len(row)) for row in chance.sample(rows, len(rows))]
@@ -138,6 +140,7 @@ def test_the_order_of_annotators_and_samples_does_not_matter(rows, chance):
         assert first == pytest.approx(second, abs=1e-9, nan_ok=True)
 
 
+@settings(deadline=None)
 @given(tables)
 def test_the_meetings_sum_up_to_the_votes(rows):
     table = coincidences(Ratings.of(rows))

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datastork.consensus.agreement.ceiling import ceiling
@@ -59,6 +59,7 @@ def test_pairs_of_annotators_with_the_most_in_common_come_first():
     assert np.isnan(mean_kappa(table, least=5))
 
 
+@settings(deadline=None)
 @given(tables)
 def test_with_two_classes_the_class_agrees_as_the_whole_does(rows):
     table = Ratings.of([[None if one is None else min(one, 1) for one in row] for row in rows])
@@ -96,6 +97,7 @@ def test_the_ceiling_by_hand():
     assert found.right == pytest.approx([1.5 / 3, 1.5 / 3, 1 / 3])
 
 
+@settings(deadline=None)
 @given(tables)
 def test_the_ceiling_is_what_leaving_out_each_vote_gives(rows):
     shares = []

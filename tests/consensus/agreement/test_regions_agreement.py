@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datastork.consensus.agreement import regions as module
@@ -94,6 +94,7 @@ def test_every_kind_has_its_criteria():
     assert found.scores["event"].value == pytest.approx(2 / 4)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.floats(0, 1), min_size=3, max_size=3), min_size=1, max_size=4))
 def test_no_more_is_matched_than_there_is(rows):
     found = len(matched(np.array(rows), 0.5))

@@ -41,7 +41,7 @@ def test_masks_are_matched_and_voted_on_pixel_by_pixel():
 
 
 @pytest.mark.parametrize("method", ["staple", "majority"])
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(2, 5), st.data())
 def test_the_same_mask_of_all_is_the_mask(method, people, data):
     pixels = np.array(data.draw(st.lists(st.lists(st.booleans(), min_size=6, max_size=6), min_size=5, max_size=5)))

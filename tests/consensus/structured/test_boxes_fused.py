@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
 from datastork.consensus.structured.boxes import alike, blend, fuse, fuse_all
+from datastork.consensus.structured.matching import fusion as fusion_module
 from datastork.consensus.structured.matching.answer import Answer
 
 
@@ -75,6 +76,36 @@ def test_fused_boxes_are_nearer_to_the_truth_than_those_of_annotators(annotators
     assert [fusion.skills[f"p{at}"].recall for at in range(annotators)] == pytest.approx(recall, abs=0.1)
 
 
+@pytest.mark.parametrize(("noises", "gain"), [((0.03, 0.03, 0.15, 0.15, 0.15), 0.04), ((0.08,) * 5, -0.002)])
+def test_who_draws_exactly_weighs_more(noises, gain, monkeypatch):
+    chance = np.random.default_rng(4)
+    truth, answers = [], []
+    for _ in range(60):
+        real = [box(300 * at, *chance.uniform(0, 200, 1), *chance.uniform(20, 150, 2)) for at in range(3)]
+        truth.append(real)
+        here = []
+        for at, noise in enumerate(noises):
+            moved = chance.normal(0, noise, (3, 4))
+            drawn = [
+                box(
+                    one["x"] + a * one["width"],
+                    one["y"] + b * one["height"],
+                    one["width"] * (1 + c),
+                    one["height"] * (1 + d),
+                )
+                for one, (a, b, c, d) in zip(real, moved, strict=True)
+            ]
+            here.append(Answer(f"p{at}", drawn))
+        answers.append(here)
+
+    def overlap():
+        return score([[one.region for one in here] for here in fuse_all(answers).samples], truth)[1]
+
+    weighed = overlap()
+    monkeypatch.setattr(fusion_module, "MOST_CARE", 1.0)
+    assert weighed > overlap() + gain
+
+
 def test_probabilities_are_honest():
     answers, truth, _ = crowd(2, 250, 4)
     said, true = [], []
@@ -89,6 +120,7 @@ def test_probabilities_are_honest():
     assert np.mean((said - true) ** 2) < 0.08  # Brier
 
 
+@settings(deadline=None)
 @given(st.lists(boxes, max_size=3), st.integers(2, 5))
 def test_the_same_answer_of_all_is_the_answer(drawn, people):
     fused = fuse([Answer(f"p{at}", drawn) for at in range(people)])
@@ -99,6 +131,7 @@ def test_the_same_answer_of_all_is_the_answer(drawn, people):
             assert one.probability > (0.9 if people > 2 else 0.8)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(boxes, max_size=3), min_size=1, max_size=4), st.randoms(use_true_random=False))
 def test_the_order_of_annotators_does_not_matter(lists, chance):
     answers = [Answer(f"p{at}", drawn) for at, drawn in enumerate(lists)]

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datastork.consensus.structured.boxes import alike
@@ -91,6 +91,7 @@ def test_the_median_lies_between_where_two_halves_meet():
 numbers = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=8)
 
 
+@settings(deadline=None)
 @given(numbers, st.floats(-100, 100))
 def test_the_centre_moves_with_the_numbers_and_stays_among_them(values, shift):
     rows = np.array(values)[:, None]

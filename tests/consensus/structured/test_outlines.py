@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from datastork.consensus.structured import outlines
@@ -37,6 +37,7 @@ def test_the_area_of_a_disc_is_that_of_geometry():
     assert area(from_polygon(disc, 300, 300)) == pytest.approx(np.pi * 100**2, rel=1e-3)
 
 
+@settings(deadline=None)
 @given(masks)
 def test_the_outlines_of_a_mask_give_it_back(mask):
     rle = encode(mask)

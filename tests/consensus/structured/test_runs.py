@@ -30,6 +30,7 @@ def test_runs_go_down_the_columns_and_begin_with_zeros():
     assert encode(np.ones((2, 3))) == {"size": [2, 3], "counts": [0, 6]}
 
 
+@settings(deadline=None)
 @given(masks)
 def test_decoding_is_the_inverse_of_encoding(mask):
     rle = encode(mask)
@@ -40,6 +41,7 @@ def test_decoding_is_the_inverse_of_encoding(mask):
     assert decode({"size": rle["size"], "counts": to_string(rle["counts"])}).tolist() == back.tolist()
 
 
+@settings(deadline=None)
 @given(masks)
 def test_the_box_is_the_smallest_one(mask):
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
@@ -49,6 +51,7 @@ def test_the_box_is_the_smallest_one(mask):
     assert box(encode(mask)) == expected
 
 
+@settings(deadline=None)
 @given(pairs)
 def test_what_is_done_on_runs_equals_what_is_done_on_pixels(pair):
     a, b = pair
@@ -76,11 +79,13 @@ def test_compressed_text_is_that_of_cocos_tools(counts, text):
     assert from_string(text) == counts
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 2**31 - 1), max_size=40))
 def test_compressed_text_goes_there_and_back(counts):
     assert from_string(to_string(counts)) == counts
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(min_codepoint=48, max_codepoint=111), max_size=20))
 def test_any_text_is_read_or_refused(text):
     try:
@@ -135,7 +140,7 @@ def test_masks_of_different_sizes_are_not_merged():
         merge([{"size": [1, 2], "counts": [2]}, {"size": [2, 1], "counts": [2]}])
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**20), st.integers(1, 2**20))
 def test_a_mask_of_many_pixels_costs_no_pixels(start, length):
     size = [2**14, 2**14]

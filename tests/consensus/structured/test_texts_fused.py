@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datastork.consensus.structured import cells, rating, texts
@@ -23,6 +23,7 @@ def slow_edits(first, second):
     return table[-1, -1]
 
 
+@settings(deadline=None)
 @given(st.text("abc", max_size=12), st.text("abc", max_size=12))
 def test_edits_are_counted_as_by_definition(first, second):
     assert edits(first, second) == slow_edits(first, second)
@@ -92,6 +93,7 @@ def test_fused_transcripts_have_fewer_errors_than_any_annotator():
 sentences = st.lists(st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=6).map(" ".join), min_size=1, max_size=5)
 
 
+@settings(deadline=None)
 @given(sentences, st.randoms(use_true_random=False))
 def test_the_order_of_annotators_does_not_matter_and_no_word_is_made_up(given_texts, chance):
     answers = [Written(f"p{at}", text) for at, text in enumerate(given_texts)]
@@ -128,6 +130,7 @@ def test_ratings_by_hand():
     assert heavy.median.tolist() == pytest.approx([1, np.nan, np.nan], nan_ok=True)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 5)), min_size=1, max_size=20))
 def test_the_median_of_each_item_is_that_of_its_ratings(votes):
     items, values = (np.array(column) for column in zip(*votes, strict=True))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datastork.consensus.structured import events, frames, spans, tracks
@@ -45,6 +45,7 @@ def test_the_label_of_a_span_is_voted_on():
 offsets = st.tuples(st.integers(0, 40), st.integers(1, 20))
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(offsets, max_size=3), min_size=1, max_size=4), st.randoms(use_true_random=False))
 def test_every_fused_offset_was_marked_by_somebody(lists, chance):
     answers = answers_of(*[[span(start, start + long) for start, long in here] for here in lists])

@@ -86,6 +86,7 @@ def staple(marks: "Array", sizes: "Array", outside: float, weights: "Array") -> 
     belongs = marks @ weights / (weights.sum() or 1.0)
     share = float(np.clip(belongs @ sizes / sizes.sum(), 1e-6, 1 - 1e-6))
     strength = max(1.0, PRIOR * float(sizes[:-1].sum()))
+    weights = np.minimum(weights, 1.0)  # who is exact is learned here; more than once nobody's word counts
     for _ in range(ROUNDS):
         before = belongs
         inside, beyond = belongs * sizes, (1 - belongs) * sizes

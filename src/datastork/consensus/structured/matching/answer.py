@@ -76,17 +76,19 @@ def centre(values: "Array", weights: "Array") -> "Array":
 
 
 def median(values: "Array", weights: "Array") -> "Array":
-    """Return the weighted median of each column of n rows; where it lies between two values, their mean."""
+    """Return the weighted median of each column of n rows: the mean of what lies between .5 - 1/4n and .5 + 1/4n.
+
+    With equal weights that is the plain median; where weights are nearly equal, so is the result.
+    """
     import numpy as np
 
     order = np.argsort(values, axis=0, kind="stable")
     ordered = np.take_along_axis(values, order, axis=0)
-    below = np.cumsum(weights[order], axis=0) / weights.sum()
-    low = (below < 0.5 - 1e-9).sum(axis=0)
-    high = (below <= 0.5 + 1e-9).sum(axis=0)
-    column = np.arange(values.shape[1])
-    last = len(values) - 1
-    middle: Array = (ordered[np.minimum(low, last), column] + ordered[np.minimum(high, last), column]) / 2
+    above = np.cumsum(weights[order], axis=0) / weights.sum()
+    below = np.concatenate([np.zeros((1, values.shape[1])), above[:-1]])
+    window = 1 / (4 * max(1, int((weights > 0).sum())))
+    share = np.clip(np.minimum(above, 0.5 + window) - np.maximum(below, 0.5 - window), 0, None)
+    middle: Array = (share * ordered).sum(axis=0) / share.sum(axis=0)
     return middle
 
 
