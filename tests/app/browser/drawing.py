@@ -14,11 +14,12 @@ from tests.app.browser.pretend import Serving, classes, question
 Point = tuple[float, float]
 SCREEN = "document.querySelector('.stage .screen')"
 RED, BLUE = (230, 20, 20), (20, 20, 230)
+GREY = (200, 200, 200)
 
 
 def picture(width: int = 640, height: int = 480, marks: Sequence[tuple[Point, tuple[int, int, int]]] = (), form: str = "PNG") -> bytes:
     """Return a grey image with squares of 10 × 10 pixels around points."""
-    pixels = np.full((height, width, 3), 200, np.uint8)
+    pixels = np.full((height, width, 3), GREY, np.uint8)
     for (x, y), colour in marks:
         pixels[int(y) - 5 : int(y) + 5, int(x) - 5 : int(x) + 5] = colour
     out = io.BytesIO()
@@ -88,7 +89,13 @@ class Drawing:
         for colour in colours:
             rows, columns = np.nonzero(np.abs(pixels - colour).sum(axis=2) < 60)
             assert len(rows), "the mark is not to be seen"
-            found.append(((columns.mean() + 0.5) / ratio, (rows.mean() + 0.5) / ratio))
+            top, left = rows.min() - 2, columns.min() - 2
+            part = pixels[top : rows.max() + 3, left : columns.max() + 3] - np.array(GREY)
+            # at its rim a mark covers pixels in part: they count as much as they are covered
+            line = np.array(colour) - GREY
+            weight = np.clip(part @ line / (line @ line), 0, 1)
+            y, x = np.indices(weight.shape)
+            found.append((float((weight * x).sum() / weight.sum() + left + 0.5) / ratio, float((weight * y).sum() / weight.sum() + top + 0.5) / ratio))
         return found
 
     # the mouse

@@ -1,5 +1,5 @@
 // Pointers made into acts: one finger or the left button works with the tool, two fingers pan and zoom, so do the wheel,
-// the middle button and the space bar. A second finger takes back what the first began.
+// the middle button and the space bar. A second finger takes back what the first began; what was set by clicks before stays.
 
 const NEAR = { mouse: 7, pen: 12, touch: 22 }; // CSS pixels around a handle that still grip it; touch: 44 px across
 export const CLICK = 5; // CSS pixels a pointer may move and still click
@@ -96,7 +96,7 @@ export class Gestures {
     const point = this.point(event);
     if (this.#mode === "tool") {
       point.moved = Boolean(this.#from.moved);
-      if (cancelled) this.act.hand.cancel();
+      if (cancelled) this.act.hand.lift();
       else this.act.hand.release(point, this.#from);
     } else if (this.#mode === "pan" && !this.#from.moved && event.button === 0 && !this.space
       && Math.hypot(point.sx - this.#from.sx, point.sy - this.#from.sy) <= CLICK) {
@@ -109,7 +109,7 @@ export class Gestures {
   }
 
   #beginPinch() {
-    if (this.#mode === "tool") this.act.hand.cancel();
+    if (this.#mode === "tool") this.act.hand.lift();
     this.#mode = "pinch";
     this.act.pressing(null);
     this.#pinch = this.#spread();

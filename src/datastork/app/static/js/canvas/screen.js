@@ -203,7 +203,7 @@ export class CanvasScreen extends Edits(Screen) {
   }
 
   /** The only hand of a screen that is read: a click selects, a drag pans. */
-  watcher = { press: () => "pan", click: (point) => this.select(this.model.pick(point, point.slack / this.stage.view.scale)?.key ?? null) };
+  watcher = { press: () => "pan", lift: () => {}, click: (point) => this.select(this.model.pick(point, point.slack / this.stage.view.scale)?.key ?? null) };
 
   refresh() {
     if (!this.tools || !this.size) return;

@@ -111,6 +111,11 @@ export class BoxHand {
     return found;
   }
 
+  /** The pointer was taken away before it was released. */
+  lift() {
+    this.act = this.desk.draft = null;
+  }
+
   cancel() {
     const working = Boolean(this.act || this.desk.draft);
     this.act = this.desk.draft = null;

@@ -90,6 +90,10 @@ export class Brush {
     if (this.#down && point?.keyboard && this.#edit) this.#stroke(point);
   }
 
+  lift() {
+    this.cancel();
+  }
+
   cancel() {
     const working = Boolean(this.#edit);
     this.#edit = this.desk.draft = null;
@@ -146,6 +150,8 @@ export class Fill {
     if (!count) return desk.say("This area is not enclosed by the mask.");
     return keep(desk, region, edit.done(), `filled ${count.toLocaleString("en")} pixels`);
   }
+
+  lift() {}
 
   cancel() {
     return false;
@@ -205,6 +211,10 @@ export class Lasso {
     return this.outline.key(event);
   }
 
+  lift() {
+    this.outline.lift();
+  }
+
   undo() {
     return this.outline.undo();
   }
@@ -241,6 +251,8 @@ export class PickMask {
   constructor(desk) {
     this.desk = desk;
   }
+
+  lift() {}
 
   cancel() {
     return false;

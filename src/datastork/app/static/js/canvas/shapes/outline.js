@@ -17,7 +17,7 @@ export function snapped(point, view) {
 /** Setting the points of a new outline; `finish(points)` is called with it. Masks use it too. */
 export class Outline {
   points = [];
-  closed = -Infinity; // when the last one was closed, in ms
+  clicked = -Infinity; // when the last one was closed by a click, in ms
   #pointer = null;
   #free = null; // the free-hand line that is being drawn
 
@@ -65,9 +65,11 @@ export class Outline {
   click(point) {
     const { x, y } = snapped(point, this.desk.stage.view);
     const last = this.points.at(-1);
-    if (this.#near(point)) return this.close();
-    // the second click of a double one, or Enter without having moved
-    if (last && Math.hypot(last[0] - x, last[1] - y) * this.desk.stage.view.scale < 3) return this.close();
+    // the first point closes, and so does the second click of a double one, or Enter without having moved
+    if (this.#near(point) || (last && Math.hypot(last[0] - x, last[1] - y) * this.desk.stage.view.scale < 3)) {
+      this.clicked = performance.now();
+      return this.close();
+    }
     this.points.push([x, y]);
     this.desk.say(`point ${this.points.length}`);
     this.desk.refresh();
@@ -82,9 +84,13 @@ export class Outline {
     const points = settled(this.points, this.desk.size);
     if (points.length < 3) return this.desk.say("A polygon needs three points.");
     this.cancel();
-    this.closed = performance.now();
     this.desk.stage.cursor = null;
     return this.finish(points);
+  }
+
+  /** The pointer was taken away: the line it drew goes, points that were set stay. */
+  lift() {
+    this.#free = null;
   }
 
   undo() {

@@ -108,6 +108,10 @@ class PolygonHand {
     return model.put({ ...region, points: region.points.toSpliced(at, 1) }, `deleted point ${at + 1}`);
   }
 
+  lift() {
+    this.act = this.desk.draft = null;
+  }
+
   cancel() {
     const working = Boolean(this.act || this.desk.draft);
     this.act = this.desk.draft = null;
@@ -217,7 +221,12 @@ export class DrawPolygon extends PolygonHand {
 
   twice(point) {
     // the double click that closed an outline is no double click on its point
-    if (!this.outline.working && performance.now() - this.outline.closed > 500) super.twice(point);
+    if (!this.outline.working && performance.now() - this.outline.clicked > 500) super.twice(point);
+  }
+
+  lift() {
+    this.outline.lift();
+    super.lift();
   }
 
   undo() {

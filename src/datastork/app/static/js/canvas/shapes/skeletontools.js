@@ -165,6 +165,10 @@ export class PointHand {
     return true;
   }
 
+  lift() {
+    this.cancel();
+  }
+
   cancel() {
     const working = Boolean(this.act || this.desk.draft);
     this.act = this.desk.draft = null;
