@@ -224,4 +224,9 @@ class Service:
         self.replan()
         for line in done.get("notes", ()):
             self.tell(line)
-        await anyio.to_thread.run_sync(pilot.begin_first, self, limiter=self.writers)
+        await anyio.to_thread.run_sync(self._adopt, limiter=self.writers)
+
+    def _adopt(self) -> None:
+        """Bring the queue in line with the plan."""
+        self.store.queue.adopt(self.plan)
+        pilot.begin_first(self)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from datastork.core.errors import DataError, MissingExtraError, StoreError
+from datastork.core.errors import DataError, MissingExtraError, NotFoundError, StoreError
 from datastork.store.home import Home, write_whole
 from datastork.store.passes import take
 
@@ -81,7 +81,10 @@ def _read(home: Home, place: list[Any]) -> bytes:
     key, row = place
     if not isinstance(key, str) or not key.isalnum():
         raise StoreError("a sample lies in no pass")
-    data = take(home.pass_table(key), [int(row)])[0]
+    try:
+        data = take(home.pass_table(key), [int(row)])[0]
+    except (OSError, ValueError) as error:
+        raise NotFoundError("its media is no longer there", hint=f"build again: stork build {home.root}") from error
     if not isinstance(data, bytes):
         raise DataError("its media is not stored")
     return data

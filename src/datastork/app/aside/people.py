@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from datastork.app.tasks.gold import first_answers
 from datastork.app.tasks.right import is_right
-from datastork.core.answers import from_text
 from datastork.core.labelling import LabelPlan
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def annotators(table: "pa.Table", plan: LabelPlan, store: "VoteStore") -> list[d
 
     first = table.filter(pc.and_(pc.equal(table["repeat"], 0), pc.invert(table["decides"])))
     main = first.filter(pc.equal(first["question"], plan.main.name))
-    right = _gold(first, plan, store)
+    right = _gold(plan, store)
     alike, again = _alike(main), _again(table, plan.main.name)
     roles = {one.name: (one.role, one.disabled) for one in store.people.list()}
     found = []
@@ -89,25 +89,16 @@ def _hourly(per_vote: float | None, seconds: float | None) -> float | None:
     return per_vote * 3600 / seconds if per_vote is not None and seconds else None
 
 
-def _gold(first: "pa.Table", plan: LabelPlan, store: "VoteStore") -> dict[str, tuple[int, int]]:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    known = {(one.sample, one.question): one.value for one in store.gold.list()}
-    if not known:
-        return {}
-    part = first.filter(pc.is_in(first["sample"], pa.array(sorted({sample for sample, _ in known}), pa.string())))
+def _gold(plan: LabelPlan, store: "VoteStore") -> dict[str, tuple[int, int]]:
+    """Return (right, asked) of gold questions by annotator; what they answered before they were taught counts."""
     found: dict[str, tuple[int, int]] = {}
-    for row in part.select(["sample", "question", "annotator", "value"]).to_pylist():
-        question = plan.question(row["question"])
-        key = (row["sample"], row["question"])
-        if question is None or row["value"] is None or key not in known:
+    for gold in store.gold.list():
+        question = plan.question(gold.question)
+        if question is None:
             continue
-        right, asked = found.get(row["annotator"], (0, 0))
-        found[row["annotator"]] = (
-            right + is_right(question, from_text(question.kind, row["value"]), known[key]),
-            asked + 1,
-        )
+        for annotator, value in first_answers(store, gold.sample, question).items():
+            right, asked = found.get(annotator, (0, 0))
+            found[annotator] = (right + is_right(question, value, gold.value), asked + 1)
     return found
 
 

@@ -75,7 +75,9 @@ async def give(
 ) -> Ranged:
     """Return one form of the media of the sample in the path."""
     sample = call.part("sample")
-    held = await anyio.to_thread.run_sync(service.media_of, sample, limiter=service.readers)
+    held = await anyio.to_thread.run_sync(service.media_of, call.query("in") or sample, limiter=service.readers)
+    if held is not None and "pair" in held:
+        held = next((one["media"] for one in held["pair"] if one["sample"] == sample), None)
     if held is None:
         raise not_found("there is no such sample to be labelled")
     kind = held.get("modality") or ""

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from datastork.app.door import ANNOTATORS, EVERYBODY, Call, Door
 from datastork.app.security.answers import Refused, not_found
@@ -35,8 +35,8 @@ def once(service: "Service", call: Call) -> Response:
     except NotFoundError:
         if call.caller is not None:
             return home
-        hint = "ask for a new one; owners: run stork label again"
-        raise Refused(401, "this link was used already, or is too old", hint) from None
+        said = "This link was used already, or is too old. Ask for a new one; owners run stork label again.\n"
+        return PlainTextResponse(said, 410)  # people read it
     service.cookies.put(call.request, home, session)
     return home
 

@@ -9,6 +9,7 @@ from datastork.app.tasks.right import is_right
 
 if TYPE_CHECKING:
     from datastork.core.labelling import LabelPlan
+    from datastork.core.questions import Question
     from datastork.store.votes import VoteStore
 
 AGAIN = 600.0  # seconds after which it is counted anew from the votes
@@ -60,14 +61,27 @@ class Known:
                 question = plan.question(gold.question)
                 if question is None:
                     continue
-                for vote in self.store.read.current(question=gold.question, sample=gold.sample):
-                    if vote.value is None or vote.repeat or vote.decides:
-                        continue
-                    held = found.setdefault(vote.annotator, [0, 0])
-                    held[0] += is_right(question, vote.value, gold.value)
+                for annotator, value in first_answers(self.store, gold.sample, question).items():
+                    held = found.setdefault(annotator, [0, 0])
+                    held[0] += is_right(question, value, gold.value)
                     held[1] += 1
             self._counts = found
             self._at = time.monotonic()
+
+
+def first_answers(store: "VoteStore", sample: str, question: "Question") -> dict[str, Any]:
+    """Return what each annotator answered first about a sample, whatever was revised since: before it was taught."""
+    found: dict[str, Any] = {}
+    for held in store.read.history(sample):
+        vote = held.vote
+        if vote.question != question.name or vote.value is None or vote.repeat or vote.decides:
+            continue
+        value = vote.value
+        if vote.schema_version < question.version:
+            value = store.taxonomy.apply(value, question.name, vote.schema_version)
+        if value is not None:
+            found.setdefault(vote.annotator, value)
+    return found
 
 
 def feedback(plan: "LabelPlan", known: Any, values: dict[str, Any]) -> dict[str, Any] | None:

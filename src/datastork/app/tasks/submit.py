@@ -80,10 +80,8 @@ def _cast(
         new = service.store.cast([vote for one in right for vote in one.votes])
     except (ConflictError, DataError) as error:
         if len(right) == 1:
-            status = "conflict" if isinstance(error, ConflictError) else "wrong"
-            refused.append(
-                {"uuid": right[0].uuid, "error": error.message, "hint": error.hint, "problems": [], "kind": status}
-            )
+            told = {"error": error.message, "hint": error.hint, "problems": [error.message]}
+            refused.append({"uuid": right[0].uuid, "conflict": isinstance(error, ConflictError), **told})
             return [], []
         saved, known = [], []
         for one in right:
@@ -112,7 +110,7 @@ def _after(service: "Service", annotator: str, one: Submission) -> dict[str, Any
         pilot.look(service)
         return None
     said = feedback(service.plan, gold, dict(one.values))
-    if said is not None and not one.repeat:
+    if said is not None and not one.repeat and not any(vote.replaces for vote in one.votes):
         service.known.add(annotator, said["right"])
     return said
 
