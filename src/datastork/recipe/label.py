@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 from datastork.core.errors import DataError
 from datastork.core.labelling import ALSO, LabelPlan, Order
@@ -13,7 +13,7 @@ from datastork.core.questions.taxonomy import checked, read_classes
 from datastork.core.settings import Range
 from datastork.recipe.bind import check_value
 from datastork.recipe.dataset import DatasetFacts
-from datastork.recipe.read import Recipe, line_after
+from datastork.recipe.read import Recipe, line_after, read
 
 KEYS: dict[str, Any] = {
     "overlap": Annotated[int, Range(1, 100)],
@@ -260,6 +260,7 @@ def _instructions(recipe: Recipe, given: str, at: Callable[[str], str], problems
     return text
 
 
-def orders() -> tuple[str, ...]:
-    """Return the orders in which samples may be shown."""
-    return tuple(get_args(Order))
+def label_store(path: Path) -> str | None:
+    """Return where the recipe at `path` says votes are kept, or None; nothing else of it is looked at."""
+    store = read(path).label.get("store")
+    return store if isinstance(store, str) else None

@@ -179,3 +179,17 @@ def test_the_value_of_a_region_is_json_in_the_column(make, cast):
     dataset.build()
     [one] = rows(dataset)[ids[0]]["votes"]
     assert json.loads(one["value"]) == [box]
+
+
+def test_the_life_of_a_sample_tells_every_vote_and_what_became_of_it(make, cast):
+    from datastork.cli.commands.why import tell
+
+    dataset, ids = built(make)
+    first = vote(ids[0], "ann", "cat", seconds=3.0)
+    cast(dataset.home, [first, vote(ids[0], "bob", None, skipped="unclear")])
+    cast(dataset.home, [vote(ids[0], "ann", "dog", replaces=first.uuid), vote(ids[0], "rev", "dog", decides=True)])
+    dataset.build()
+    told = tell(dataset.why(ids[0]))
+    assert "cat by ann, 2026-11-21T10:00, 3.0 s; revised or taken back since" in told
+    assert "skipped (unclear) by bob" in told
+    assert "dog by rev, 2026-11-21T10:00; decides" in told

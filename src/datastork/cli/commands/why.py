@@ -1,10 +1,13 @@
 """`stork why`."""
 
+import json
 from typing import Any
 
 import click
 
 from datastork.cli.options import as_json, put_json, version, visible
+
+LONGEST = 120  # characters of an answer
 
 
 @click.command()
@@ -36,8 +39,9 @@ def tell(life: dict[str, Any]) -> str:
     if life["group"]:
         lines.append(f"  group    {life['group']}")
     for vote in life["votes"]:
-        sure = "" if vote["confidence"] in (None, 1.0) else f" ({vote['confidence']:.2f})"
-        lines.append(f"  vote     {vote['value']}{sure} by {vote['annotator']}")
+        if vote.get("created_at") is None or not life["cast"]:  # those that were cast have more to tell
+            lines.append(f"  vote     {vote['value']}{_sure(vote)} by {vote['annotator']}")
+    lines += [_cast(vote) for vote in life["cast"]]
     for step in life["steps"]:
         settings = " ".join(f"{key}={value}" for key, value in step["settings"].items() if value is not None)
         mark = {"passed": "·", "dropped": "✗", "quarantined": "!"}[step["result"]]
@@ -59,3 +63,23 @@ def tell(life: dict[str, Any]) -> str:
         values = "" if change["old"] is None and change["new"] is None else f" {change['old']} → {change['new']}"
         lines.append(f"  changed  {change['column']}{values} {who}{because}")
     return "\n".join(lines)
+
+
+def _sure(vote: dict[str, Any]) -> str:
+    return "" if vote["confidence"] in (None, 1.0) else f" ({vote['confidence']:.2f})"
+
+
+def _cast(vote: dict[str, Any]) -> str:
+    """Return the line of a vote that somebody cast, with what became of it."""
+    value = vote["value"]
+    if value is None:
+        said = f"skipped ({vote['skipped']})" if vote["skipped"] else "took the answer back"
+    else:
+        said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        said = said if len(said) <= LONGEST else said[: LONGEST - 1] + "…"
+    asked = "" if vote["question"] == "label" else f" to {vote['question']}"
+    took = f", {vote['seconds']:.1f} s" if vote["seconds"] else ""
+    fate = (
+        "; decides" if vote["decides"] else "" if vote["current"] or value is None else "; revised or taken back since"
+    )
+    return f"  vote     {said}{asked}{_sure(vote)} by {vote['annotator']}, {vote['created_at'][:16]}{took}{fate}"

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from datastork.core.errors import NotFoundError
 from datastork.engine.state import HIDDEN
+from datastork.engine.voting.stored import vote_history
 from datastork.store import ledger
 from datastork.store.home import Home
 from datastork.store.samples import Samples
@@ -41,7 +42,10 @@ def find_sample(table: "pa.Table", sample: str) -> int:
 
 
 def why(home: Home, sample: str, version: int | str | None = None) -> dict[str, Any]:
-    """Return the life of one sample as plain data: identity, source, steps in order, facts, votes, changes."""
+    """Return the life of one sample as plain data: identity, source, steps in order, facts, votes, changes.
+
+    `votes` are those the version holds, `cast` everything people ever said of it, revised and taken back included.
+    """
     samples = Samples(home)
     number = samples.number_of(version)
     table = samples.table(number)
@@ -60,6 +64,7 @@ def why(home: Home, sample: str, version: int | str | None = None) -> dict[str, 
         "dropped": life["dropped"],
         "error": life["error"],
         "votes": life["votes"] or [],
+        "cast": vote_history(home, life["id"]),
         "label": life["label"],
         "label_probability": life["label_probability"],
         "group": life["group"],

@@ -9,6 +9,7 @@ from datastork.core.nearest import did_you_mean
 from datastork.core.questions import CLASSED, Question
 from datastork.engine.voting.stored import vote_store
 from datastork.recipe.check import check
+from datastork.recipe.label import label_store
 from datastork.store.home import Home
 
 
@@ -35,7 +36,7 @@ def migrate(home: Home, question: str | None, what: str, old: list[str], new: li
         raise NotFoundError(f"the recipe asks no question {question!r}{did_you_mean(str(question), names)}")
     if asked.kind not in CLASSED:
         raise DataError(f"the answers to {asked.name!r} (a {asked.kind}) name no classes")
-    store = vote_store(home, plan)
+    store = vote_store(home, plan.store)
     if store is None:
         raise NotFoundError(
             "nobody has voted yet", hint="change the classes in the recipe; there is nothing to carry along"
@@ -74,7 +75,7 @@ def _todo(question: Question, version: int, old: list[str], new: list[str]) -> t
 
 def migrations(home: Home) -> list[dict[str, Any]]:
     """Return what was renamed, merged and split, oldest first."""
-    store = vote_store(home, check(home.recipe).label)
+    store = vote_store(home, label_store(home.recipe))
     if store is None:
         return []
     with store:

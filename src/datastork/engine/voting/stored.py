@@ -8,6 +8,7 @@ from datastork.core.labelling import LabelPlan, column_of
 from datastork.core.questions import MAIN
 from datastork.engine.context import Context
 from datastork.engine.state import set_column
+from datastork.recipe.label import label_store
 from datastork.store.home import Home
 from datastork.store.samples import sample_schema
 
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
 URL = "DATASTORK_VOTES"  # names the store of votes where the recipe does not
 
 
-def vote_store(home: Home, plan: LabelPlan) -> "VoteStore | None":
-    """Return the store of votes of a dataset, or None where nobody ever voted: nothing is made by looking."""
-    url = os.environ.get(URL) or plan.store
+def vote_store(home: Home, address: str | None) -> "VoteStore | None":
+    """Return the store of votes of a dataset, or None where nobody ever voted: nothing is made by looking.
+
+    `address` is what the recipe says (`LabelPlan.store`).
+    """
+    url = os.environ.get(URL) or address
     if url is None and not home.votes.is_file():
         return None
     from datastork.store.votes.store import open_votes
@@ -32,7 +36,7 @@ def vote_store(home: Home, plan: LabelPlan) -> "VoteStore | None":
 
 def votes_key(home: Home, plan: LabelPlan) -> str:
     """Return what changes when a vote is cast; empty where nobody ever voted."""
-    store = vote_store(home, plan)
+    store = vote_store(home, plan.store)
     if store is None:
         return ""
     with store:
@@ -95,7 +99,7 @@ def cast_votes(home: Home, plan: LabelPlan) -> "pa.Table":
 
     fields = sample_schema().field("votes").type.value_type
     schema = pa.schema([("sample", pa.string()), *((field.name, field.type) for field in fields)])
-    store = vote_store(home, plan)
+    store = vote_store(home, plan.store)
     if store is None:
         return schema.empty_table()
     with store:
@@ -128,9 +132,7 @@ def vote_counts(home: Home) -> dict[str, Any]:
     """Return how many votes and skips there are, on how many samples, and votes by question and annotator."""
     import pyarrow.compute as pc
 
-    from datastork.recipe.check import check
-
-    store = vote_store(home, check(home.recipe).label)
+    store = vote_store(home, label_store(home.recipe))
     if store is None:
         return {"votes": 0, "skips": 0, "samples": 0, "by": []}
     with store:
@@ -144,3 +146,14 @@ def vote_counts(home: Home) -> dict[str, Any]:
         "samples": len(pc.unique(votes["sample"])),
         "by": by.rename_columns(["question", "annotator", "votes"]).to_pylist(),
     }
+
+
+def vote_history(home: Home, sample: str) -> list[dict[str, Any]]:
+    """Return everything that was ever cast about a sample, in that order; `current` says whether it still counts."""
+    from dataclasses import asdict
+
+    store = vote_store(home, label_store(home.recipe))
+    if store is None:
+        return []
+    with store:
+        return [asdict(one.vote) | {"current": one.current} for one in store.read.history(sample)]
