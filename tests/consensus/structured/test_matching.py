@@ -4,9 +4,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datastork.consensus.structured.boxes import alike
+from datastork.consensus.structured.matching import clusters as clusters_module
 from datastork.consensus.structured.matching.answer import Answer, centre, common, elect, median
 from datastork.consensus.structured.matching.clusters import clusters
 from datastork.consensus.structured.matching.existence import existence
+from datastork.core.errors import DataError
 
 
 def box(x, label="car", size=10.0):
@@ -38,6 +40,17 @@ def test_labels_decide_between_equals_or_keep_apart():
     assert groups_of(one, other) == [[(0, 0), (1, 1)], [(0, 1), (1, 0)]]
     assert groups_of([box(0, "car")], [box(0, "van")], by_class=True) == [[(0, 0)], [(1, 0)]]
     assert groups_of([box(0, "car")], [box(0, "van")], [box(1, "car")], by_class=True) == [[(0, 0), (2, 0)], [(1, 0)]]
+
+
+def test_many_regions_are_compared_in_strips(monkeypatch):
+    chance = np.random.default_rng(0)
+    lists = [[box(x, str(chance.choice(["car", "van"]))) for x in chance.uniform(0, 900, 40)] for _ in range(3)]
+    whole = groups_of(*lists), groups_of(*lists, by_class=True)
+    monkeypatch.setattr(clusters_module, "STRIP", 7)
+    assert (groups_of(*lists), groups_of(*lists, by_class=True)) == whole
+    monkeypatch.setattr(clusters_module, "CROWDED", 3)
+    with pytest.raises(DataError, match="4 regions lie upon each other; at most 3"):
+        groups_of([box(0)], [box(1)], [box(2)], [box(1)])
 
 
 def test_what_all_mark_is_there_and_what_one_marks_is_not():

@@ -8,6 +8,7 @@ from datastork.consensus.structured.matching.answer import elect
 
 NOTHING = ""  # the word of those who have none at a place
 COMPARED = 4_000_000  # of pairs of words in one alignment; beyond that the most typical text is taken whole
+JUDGES = 50  # different texts, the commonest, from which it is told which one is nearest to all
 SPACED = 0.05  # share of white space from which a text is made of words
 
 
@@ -67,15 +68,14 @@ def fuse(answers: Sequence[Written], *, unit: str | None = None) -> FusedText:
         best, share = elect(texts, [weights[text] for text in texts])
         return FusedText(best, share, len(answers), 1 - share, "medoid")
     keys = {text: [plain(word) for word in sequences[text]] for text in texts}
-    apart = {(one, other): edits(keys[one], keys[other]) for at, one in enumerate(texts) for other in texts[at + 1 :]}
+    judges = sorted(texts, key=lambda text: (-round(weights[text], 9), text))[:JUDGES]
     far = {
-        one: sum(weights[other] * apart[min(one, other), max(one, other)] for other in texts if other != one)
-        for one in texts
+        one: sum(weights[other] * edits(keys[one], keys[other]) for other in judges if other != one) for one in texts
     }
     medoid = min(texts, key=lambda text: (round(far[text], 9), -round(weights[text], 9), text))
     rest = sorted(
         (text for text in texts if text != medoid),
-        key=lambda text: (apart[min(text, medoid), max(text, medoid)], -round(weights[text], 9), text),
+        key=lambda text: (edits(keys[text], keys[medoid]), -round(weights[text], 9), text),
     )
     slots = [{word: weights[medoid]} for word in sequences[medoid]]
     total = weights[medoid]

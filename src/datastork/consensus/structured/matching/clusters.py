@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from datastork.consensus.structured.matching.answer import Answer, Region
+from datastork.core.errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 Alike = Callable[[Sequence[Region], Sequence[Region]], "Array"]
+STRIP = 2_000  # regions compared with all others at a time
+CROWDED = 4_000  # regions of which each lies upon another of the same heap
 SAME_LABEL = 0.05  # what an equal label adds to the likeness, where labels need not be equal
 
 
@@ -21,11 +24,10 @@ def clusters(
 
     The two groups that are most alike, as the mean over all their pairs, become one, again and again, as long as that
     mean is at least `threshold` and no annotator is in both. With `by_class` regions of different labels never meet.
-    The likeness of n regions takes n² numbers.
+    Raises DataError where more than 4,000 regions lie upon each other.
     Source: Sokal and Michener 1958 (average linkage), with what cannot be linked as in Wagstaff and others 2001.
     """
     import numpy as np
-    from scipy.sparse.csgraph import connected_components
 
     place = [(at, one) for at, answer in enumerate(answers) for one in range(len(answer.regions))]
     regions = [answers[at].regions[one] for at, one in place]
@@ -34,23 +36,50 @@ def clusters(
     owner = np.array([at for at, _ in place])
     names = {label: code for code, label in enumerate(dict.fromkeys(str(region.get("label")) for region in regions))}
     label = np.array([names[str(region.get("label"))] for region in regions])
-    likeness = alike(regions, regions)
-    equal = label[:, None] == label[None, :]
-    near = (likeness >= threshold) & (owner[:, None] != owner[None, :])
-    near &= equal | (not by_class)
-    likeness = likeness + SAME_LABEL * equal
-    count, part = connected_components(near, directed=False)
+    part, table = _parts(regions, owner, label, alike, threshold, by_class)
+    order = np.argsort(part, kind="stable")
     found: list[list[int]] = []
-    for one in range(count):
-        members = np.flatnonzero(part == one)
-        within = np.ix_(members, members)
-        alone = len(set(owner[members])) == len(members)
-        if len(members) <= 2 or (alone and near[within].sum() == len(members) * (len(members) - 1)):
+    for members in np.split(order, np.flatnonzero(np.diff(part[order])) + 1):
+        if len(members) == 1:
             found.append(members.tolist())
             continue
-        kept = np.where(equal[within] | (not by_class), likeness[within], -1e9)
-        found += [members[group].tolist() for group in _linked(kept, owner[members], threshold)]
+        if len(members) > CROWDED:
+            raise DataError(f"{len(members):,} regions lie upon each other; at most {CROWDED:,} can be told apart")
+        chosen = [regions[at] for at in members]
+        likeness = alike(chosen, chosen) if table is None else table[np.ix_(members, members)]
+        equal = label[members][:, None] == label[members][None, :]
+        near = (likeness >= threshold) & (equal | (not by_class))
+        if len(np.unique(owner[members])) == len(members) and near.all():
+            found.append(members.tolist())
+            continue
+        likeness = np.where(equal | (not by_class), likeness + SAME_LABEL * equal, -1e9)
+        found += [members[group].tolist() for group in _linked(likeness, owner[members], threshold)]
     return [[place[at] for at in group] for group in sorted(found)]
+
+
+def _parts(
+    regions: Sequence[Region], owner: "Array", label: "Array", alike: Alike, threshold: float, by_class: bool
+) -> "tuple[Array, Array | None]":
+    """Return which regions could be one at all, as a number of the part of each; and all likenesses, if they are few.
+
+    Many regions are compared in strips, so that memory does not grow with their square.
+    """
+    import numpy as np
+    from scipy import sparse
+    from scipy.sparse import csgraph
+
+    ends: list[Array] = []
+    table = None
+    for start in range(0, len(regions), STRIP):
+        rows = slice(start, start + STRIP)
+        table = alike(regions if len(regions) <= STRIP else regions[rows], regions)
+        near = (table >= threshold) & (owner[rows, None] != owner[None, :])
+        near &= (label[rows, None] == label[None, :]) | (not by_class)
+        ends.append(np.argwhere(near) + np.array([start, 0]))
+    links = np.concatenate(ends)
+    graph = sparse.coo_matrix((np.ones(len(links), bool), (links[:, 0], links[:, 1])), (len(regions), len(regions)))
+    _, part = csgraph.connected_components(graph, directed=False)
+    return part, table if len(regions) <= STRIP else None
 
 
 def _linked(likeness: "Array", owner: "Array", threshold: float) -> list[list[int]]:
