@@ -2,6 +2,7 @@
 
 import io
 import struct
+from fractions import Fraction
 from functools import cache
 
 import av
@@ -51,7 +52,7 @@ def phone(samples: np.ndarray, rate: int, container: str, codec: str, **tags: st
         stream = file.add_stream(codec, rate=rate, layout=layout)
         made = av.AudioResampler(format=stream.codec_context.format, layout=layout, rate=rate)
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples.T), format="fltp", layout=layout)
-        frame.sample_rate = rate
+        frame.sample_rate, frame.pts, frame.time_base = rate, 0, Fraction(1, rate)
         for piece in [*made.resample(frame), *made.resample(None)]:
             file.mux(stream.encode(piece))
         file.mux(stream.encode(None))
