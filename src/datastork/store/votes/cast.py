@@ -124,14 +124,8 @@ class Caster:
         insert_rows(connection, votes, inserted)
         insert_rows(connection, stale, revised)
         self._answered(tally, fresh, current, people)
-        delete_rows(
-            connection,
-            drafts,
-            [
-                {"annotator": who, "sample": sample}
-                for who, sample in sorted({(row["annotator"], row["sample"]) for row in fresh})
-            ],
-        )
+        done = tally.drafts & {(row["sample"], row["annotator"]) for row in fresh}
+        delete_rows(connection, drafts, [{"sample": sample, "annotator": who} for sample, who in sorted(done)])
         tally.more = {"votes": len(fresh), "last": seq}
         tally.write()
 

@@ -198,6 +198,7 @@ def _postgres(url: URL, schema: str, commit: str) -> sa.Engine:
         cursor.execute(f'SET search_path TO "{schema}"')
         cursor.execute(f"SET synchronous_commit TO {commit}")
         cursor.execute("SET enable_seqscan TO off")  # every query of ours has an index; statistics may lag behind
+        cursor.execute("SET jit TO off")  # it would compile these small queries anew, for hundreds of milliseconds
         cursor.execute("SET client_min_messages TO warning")
         raw.commit()
 

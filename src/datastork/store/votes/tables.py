@@ -212,7 +212,7 @@ comments = _table(
 )
 sa.Index("comments_uuid", comments.c.uuid, unique=True)
 sa.Index("comments_sample", comments.c.sample)
-drafts = _table("drafts", _primary("annotator"), _primary("sample"), _text("answers"), _text("at"))
+drafts = _table("drafts", _primary("sample"), _primary("annotator"), _text("answers"), _text("at"))
 migrations = _table(
     "migrations",
     _number("id"),

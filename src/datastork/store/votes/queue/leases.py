@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
@@ -29,19 +29,18 @@ _EXPIRED = sa.text('SELECT sample, annotator FROM leases WHERE "until" <= :now O
 _STILL = listed('SELECT sample, annotator FROM leases WHERE "until" <= :now AND sample IN :samples', "samples")
 _ALONE = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 7))")
 _START = sa.text(
-    "SELECT a.id, a.given, a.disabled, d.round_active, d.overlap, d.sure, d.most, d.adopting FROM annotators a, desk d "
-    "WHERE a.name = :name"
+    "SELECT a.id, a.given, a.disabled, d.round_active, d.overlap, d.sure, d.most, d.adopting, "
+    '(SELECT min("until") FROM leases) AS due FROM annotators a, desk d WHERE a.name = :name AND d.id = 1'
 )
 _WHO = sa.text("SELECT id FROM annotators WHERE name = :name")
 _HELD = sa.text('SELECT sample, repeat FROM leases WHERE annotator = :who AND "until" > :now ORDER BY "until", sample')
 _GIVEN = sa.text("UPDATE annotators SET given = given + :count WHERE id = :who")
 _RENEW = sa.text('UPDATE leases SET "until" = :until WHERE annotator = :who AND sample = :sample')
 _SHOWN = listed(
-    'SELECT s.sample, s.media, s."columns", i.grp FROM shown s JOIN items i ON i.sample = s.sample '
-    "WHERE s.sample IN :samples",
+    'SELECT s.sample, s.media, s."columns", i.grp, h.question, h.value, h."by", h.probability FROM shown s '
+    "JOIN items i ON i.sample = s.sample LEFT JOIN hints h ON h.sample = s.sample WHERE s.sample IN :samples",
     "samples",
 )
-_HINTS = listed('SELECT sample, question, value, "by", probability FROM hints WHERE sample IN :samples', "samples")
 _LEFT = sa.text("SELECT d.total, d.done, a.answered, a.waiting FROM desk d LEFT JOIN annotators a ON a.name = :name")
 
 
@@ -63,12 +62,16 @@ class Leases:
         """
         at = time.time() if now is None else now
         wanted = max(0, min(count, MOST))
-        self._expire(at)
-        for _ in range(2):
-            found = self.base.lend(lambda connection: self._next(connection, annotator, wanted, set(have), plan, at))
-            if found is not None:
+        late = True  # leases that are over are looked for once
+        for _ in range(4):
+            found = self.base.lend(lambda c: self._next(c, annotator, wanted, set(have), plan, at, late))  # noqa: B023
+            if not isinstance(found, str):
                 return found
-            adopt(self.base, plan)
+            if found == "late":
+                self._expire(at)
+                late = False
+            else:
+                adopt(self.base, plan)
         raise StoreError(
             "two recipes with different numbers of annotators are at work on these votes", hint="end one of the two"
         )
@@ -131,15 +134,25 @@ class Leases:
         return Left(todo=total - done - (waiting or 0), mine=answered or 0, total=total, done=done)
 
     def _next(
-        self, connection: Connection, annotator: str, count: int, have: set[str], plan: "LabelPlan", now: float
-    ) -> list[Lease] | None:
+        self,
+        connection: Connection,
+        annotator: str,
+        count: int,
+        have: set[str],
+        plan: "LabelPlan",
+        now: float,
+        late: bool,
+    ) -> list[Lease] | Literal["late", "plan"]:
+        """Hand out, or say what has to be done first, in a transaction of its own."""
         if self.base.postgres:  # one call of an annotator at a time; SQLite has one writer anyhow
             connection.execute(_ALONE, {"key": f"{self.base.schema} {annotator}"})
         row = connection.execute(_START, {"name": annotator}).one_or_none()
         if row is None or row.disabled or count == 0:
             return []
         if (row.overlap, row.sure, row.most, row.adopting) != (plan.overlap, plan.sure, plan.most, 0):
-            return None
+            return "plan"
+        if late and row.due is not None and row.due <= now:
+            return "late"
         draws = [
             draw(annotator, row.given + at, plan.gold, plan.repeat, plan.order, plan.random_share, plan.seed)
             for at in range(count)
@@ -233,19 +246,21 @@ class Leases:
         if not chosen:
             return []
         wanted = {"samples": [sample for sample, _ in chosen]}
-        shown = {row[0]: row for row in connection.execute(_SHOWN, wanted)}
+        shown: dict[str, Any] = {}
         hints: dict[str, dict[str, Any]] = {}
-        for sample, question, value, by, probability in connection.execute(_HINTS, wanted):
-            hint = {"value": json.loads(value), "by": by, "probability": probability}
-            hints.setdefault(sample, {})[question] = hint
+        for row in connection.execute(_SHOWN, wanted):
+            shown[row.sample] = row
+            if row.question is not None:
+                hint = {"value": json.loads(row.value), "by": row.by, "probability": row.probability}
+                hints.setdefault(row.sample, {})[row.question] = hint
         return [
             Lease(
                 sample=sample,
                 until=stamp(until),
                 repeat=repeat,
-                media=json.loads(shown[sample][1]),
-                columns=None if shown[sample][2] is None else json.loads(shown[sample][2]),
-                group=shown[sample][3],
+                media=json.loads(shown[sample].media),
+                columns=None if shown[sample].columns is None else json.loads(shown[sample].columns),
+                group=shown[sample].grp,
                 suggestions=hints.get(sample, {}),
             )
             for sample, repeat in chosen

@@ -17,12 +17,14 @@ from datastork.store.votes.tables import answers, items, leases
 
 ASIDE = 2  # so many skips, and more skips than answers, set an item aside for a reviewer
 DERIVED = ("wanted", "answered", "skips", "leased", "taken", "free", "aside", "decided")
+MAY_CHANGE = (*DERIVED, "gone", "closed", "gold", "since", "round", "probability")
 
 _ITEMS = listed("SELECT * FROM items WHERE sample IN :samples ORDER BY sample", "samples")
 _LOCKED = listed("SELECT * FROM items WHERE sample IN :samples ORDER BY sample FOR UPDATE", "samples")
 _WHO = listed(
     "SELECT sample, annotator, decides, seq, skipped, repeats FROM answers WHERE sample IN :samples "
-    "UNION ALL SELECT sample, annotator, -1, repeat, NULL, 0 FROM leases WHERE sample IN :samples",
+    "UNION ALL SELECT sample, annotator, -1, repeat, NULL, 0 FROM leases WHERE sample IN :samples "
+    "UNION ALL SELECT sample, 0, -2, 0, annotator, 0 FROM drafts WHERE sample IN :samples",
     "samples",
 )
 _DESK = sa.text("SELECT * FROM desk")
@@ -113,6 +115,7 @@ class Tally:
         self.items: dict[str, dict[str, Any]] = {}
         self.answers: dict[str, dict[tuple[int, int], Answer]] = {one: {} for one in wanted["samples"]}
         self.leases: dict[str, dict[int, int]] = {one: {} for one in wanted["samples"]}
+        self.drafts: set[tuple[str, str]] = set()  # (sample, annotator) of drafts there are
         self.more: dict[str, Any] = {}  # what else changes in the row of the desk
         self._before: dict[str, dict[str, Any]] = {}
         if not wanted["samples"]:
@@ -121,8 +124,10 @@ class Tally:
             self.items[row["sample"]] = dict(row)
             self._before[row["sample"]] = dict(row)
         for sample, who, decides, seq, skipped, repeats in connection.execute(_WHO, wanted):
-            if decides < 0:
+            if decides == -1:
                 self.leases[sample][who] = seq
+            elif decides == -2:
+                self.drafts.add((sample, skipped))
             else:
                 self.answers[sample][who, decides] = Answer(seq, skipped, repeats)
         self._answers = {sample: dict(given) for sample, given in self.answers.items()}
@@ -147,7 +152,7 @@ class Tally:
             if active(item):
                 waiting.update(counted(item, self.answers[sample]).keys())
             if item != before:
-                changed.append(item)
+                changed.append({"sample": sample, **{name: item[name] for name in MAY_CHANGE}})
         put, drop = [], []
         for sample, given in self.answers.items():
             old = self._answers[sample]
