@@ -1,6 +1,7 @@
 """Annotators who each speak for one class: that they speak at all is the evidence."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from datastork.consensus.crowd import Consensus, Crowd
@@ -26,7 +27,8 @@ def answer_rates(
 
     For rules and keywords, which know one class each: what such an annotator answers says nothing (it is always the
     same), when it answers says all, and its silence counts as well. People who are shown some items and not others are
-    no case for this. Class shares cannot be learned here, and are equal unless given.
+    no case for this. An answer given twice counts once. Class shares cannot be learned here; they are equal unless
+    given.
     Source: the abstain-aware model of Ratner and others, "Data Programming", NeurIPS 2016.
 
     prior: shares of the classes, "uniform" (default), "learned" or "damped"
@@ -44,6 +46,9 @@ def fit_answer_rates(
     """Return the fit of the model of rates."""
     import numpy as np
 
+    once = votes.votes.copy()
+    np.minimum(once.data, 1.0, out=once.data)
+    votes = replace(votes, votes=once)
     covered = votes.times * (votes.total > 0)
     used = votes.used() / max(float(covered.sum()), 1.0)
     lean = votes.n_classes / (votes.n_classes + 1.0)

@@ -102,7 +102,7 @@ def bradley_terry(
     size = np.bincount(component, minlength=parts)
     strength -= (np.bincount(component, weights=strength, minlength=parts) / np.maximum(size, 1))[component]
     chance = expit(strength[low] - strength[high])
-    errors, exact = _errors(_bend(low, high, met * chance * (1.0 - chance), n_players, pull))
+    errors, exact = _errors(_bend(low, high, met * chance * (1.0 - chance), n_players, pull), component)
     notes = []
     if parts > 1:
         notes.append(f"the comparisons fall into {parts:,} parts that never meet; strengths compare within a part only")
@@ -158,11 +158,24 @@ def _solve(bend: Any, slope: "np.ndarray") -> "np.ndarray":
     return np.asarray(step)
 
 
-def _errors(bend: Any) -> "tuple[np.ndarray, bool]":
-    """Return standard errors, and whether they are exact."""
+def _errors(bend: Any, component: "np.ndarray") -> "tuple[np.ndarray, bool]":
+    """Return standard errors of strengths whose mean in each component is 0, and whether they are exact.
+
+    A player alone in a component keeps the error of the prior: nothing is known of him.
+    """
     import numpy as np
 
-    matrix = bend
-    if matrix.shape[0] <= MOST_DENSE:
-        return np.sqrt(np.diag(np.linalg.inv(matrix.toarray()))), True
-    return 1.0 / np.sqrt(matrix.diagonal()), False
+    count = bend.shape[0]
+    if not count:
+        return np.zeros(0), True
+    if count > MOST_DENSE:
+        return 1.0 / np.sqrt(bend.diagonal()), False
+    spread = np.linalg.inv(bend.toarray())
+    size = np.bincount(component)
+    order = np.argsort(component, kind="stable")
+    starts = np.cumsum(size) - size
+    with_own = np.add.reduceat(spread[:, order], starts, axis=1) / size  # mean covariance with each component
+    with_own = with_own[np.arange(count), component]
+    all_own = np.bincount(component, weights=with_own) / size
+    centred = np.diag(spread) - 2.0 * with_own + all_own[component]
+    return np.sqrt(np.where(size[component] > 1, np.maximum(centred, 0.0), np.diag(spread))), True

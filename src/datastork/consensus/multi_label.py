@@ -108,8 +108,8 @@ def multi_label(
         invents = np.minimum(_rate(false, absent, 0.1), 0.95 * finds)  # a tag given speaks for the tag
         yes = np.log(finds / invents)
         no = np.log((1.0 - finds) / (1.0 - invents))
-        logs = np.bincount(cell, weights=(yes - no)[who[answer]], minlength=n_items * n_tags).reshape(n_items, n_tags)
-        logs += np.asarray(shown @ no)[:, None]
+        said = np.bincount(cell, weights=(yes - no)[who[answer]], minlength=n_items * n_tags)
+        logs = said.reshape(n_items, n_tags) + np.asarray(shown @ no)[:, None]
         logs += np.log(share / (1.0 - share))
         new = expit(logs)
         new[~covered] = 0.0

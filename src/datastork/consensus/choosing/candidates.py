@@ -16,7 +16,7 @@ from datastork.consensus.subtypes import fit_subtypes
 
 Run = Callable[[Incidence, int, float], Fit]
 
-MOST_CELLS = 5_000_000  # of occurring answers by classes; beyond, no candidate has confusion matrices
+MOST_CELLS = 500_000  # of occurring answers by classes; beyond, no candidate has confusion matrices
 SHARES: tuple[Shares, ...] = ("learned", "damped", "uniform")
 
 
@@ -33,7 +33,7 @@ class Candidate:
 def candidates(votes: Incidence) -> list[Candidate]:
     """Return the candidates for this crowd; those with confusion matrices only where the tables are not too large.
 
-    Their weights are near to equal; on made-up crowds (benchmarks/made_up_crowds.py) nothing else was clearly better.
+    Their weights are near to equal: on made-up crowds (tests/consensus/made_up_crowds.py) none were clearly better.
     """
     found = [
         Candidate("Wawa", "majority", 1.0, _wawa),

@@ -7,8 +7,8 @@ if TYPE_CHECKING:
 
     from datastork.consensus.fitting.incidence import Incidence
 
-SEEN = 0.02  # a class with this share of the votes must not vanish
-VANISHED = 0.02  # ... to less than this share of what it had
+SEEN = 0.02  # a class that most votes are for on this share of the items must not vanish
+VANISHED = 0.02  # ... to less than this share of those items
 
 
 def fault(votes: "Incidence", rows: "np.ndarray", reference: "np.ndarray") -> str:
@@ -22,11 +22,12 @@ def fault(votes: "Incidence", rows: "np.ndarray", reference: "np.ndarray") -> st
     weight = votes.times * (votes.total > 0)
     if not weight.sum():
         return ""
-    there, kept = np.einsum("i,ij->j", weight, reference), np.einsum("i,ij->j", weight, rows)
+    most = reference.argmax(axis=1)
+    there = np.bincount(most, weights=weight, minlength=votes.n_classes)
+    kept = np.bincount(rows.argmax(axis=1), weights=weight, minlength=votes.n_classes)
     seen = there >= max(SEEN * weight.sum(), 3.0)
     if seen.sum() > 1 and (kept[seen] >= VANISHED * there[seen]).sum() <= 1:
         return "fallen"
-    most = reference.argmax(axis=1)
     line = np.arange(len(most))
     clear = weight * (reference[line, most] > 0.5)  # more than half: no tie
     agree = np.sum(clear * (rows[line, most] >= rows.max(axis=1)))

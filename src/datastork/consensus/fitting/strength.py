@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 SKILLS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
 CONFUSIONS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0)
+NOTHING = 1e-6
 LOOKED_AT = 300  # so many annotators suffice to find the strength for confusions
 
 
@@ -43,6 +44,8 @@ def dirichlet_strength(votes: "Incidence", mean: "np.ndarray", counts: "np.ndarr
         some[np.argsort(-sums.sum(axis=1), kind="stable")[:: -(-len(sums) // LOOKED_AT)]] = True
         kept = some[votes.annotator]
         mean, counts, sums = mean[kept], counts[kept], sums[some]
+    there = counts > NOTHING  # what was not counted adds nothing, whatever the strength
+    mean, counts, sums = mean[there], counts[there], sums[sums > NOTHING]
     scores = [
         float(np.sum(gammaln(worth * mean + counts)) - np.sum(gammaln(worth * mean)))
         + float(sums.size * gammaln(worth) - np.sum(gammaln(worth + sums)))
