@@ -325,7 +325,7 @@ def test_answers_of_others_are_taken_over_by_a_click(boxes: Callable[..., Drawin
     assert colours[0] != colours[1] == colours[2]  # a colour for each annotator
     drawing.click((100, 100))
     assert drawing.value == [box("dog", 50, 50, 100, 100)]
-    drawing.button("Take over all of ben")
+    drawing.button("Take all of ben")
     assert [one["label"] for one in drawing.value] == ["dog", "tree", "car"]
     drawing.keys("z", hold=(Keys.CONTROL,))
     assert len(drawing.value) == 1

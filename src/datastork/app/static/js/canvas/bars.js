@@ -28,7 +28,7 @@ export class Tools {
       h("div", { class: "cv-group cv-end" },
         this.listing, h("span", { class: "cv-group", hidden: desk.readonly }, this.undo, this.redo),
         button("Zoom out", "minus", () => desk.stage.zoom(1 / 1.5), { class: "tool cv-zoom" }),
-        button("Fit the image, again for 100 %", "whole", () => desk.stage.fit(), { "aria-keyshortcuts": "0" }, this.scale),
+        this.scale, button("Fit the image, again for 100 %", "whole", () => desk.stage.fit(), { "aria-keyshortcuts": "0" }),
         button("Zoom in", "plus", () => desk.stage.zoom(1.5), { class: "tool cv-zoom" })));
   }
 

@@ -133,8 +133,10 @@ function enter(desk, region) {
     return true;
   }
   // suggestions are taken over by Enter as long as nothing else was done
-  if (!region && !desk.model.list.length) return desk.acceptAll();
-  return false;
+  if (!region && !desk.model.list.length && desk.acceptAll()) return true;
+  if (desk.value === undefined) return false;
+  desk.finish(); // to the next question, or it is submitted
+  return true;
 }
 
 function escape(desk) {

@@ -1,6 +1,6 @@
 // The regions as a list that is worked with the keyboard and read out: one listbox, whatever is selected acts in the bar.
 
-import { h, percent } from "../dom.js";
+import { count, h, key, percent } from "../dom.js";
 import { icon } from "./icons.js";
 
 let lists = 0;
@@ -53,12 +53,13 @@ export class List {
   }
 
   #row(key) {
-    const row = { name: h("span", { class: "cv-name" }), size: h("span", { class: "cv-size" }) };
-    row.seen = h("span", { class: "cv-mini", data: { act: "hide" }, title: "Hide or show (H)" });
+    const row = { name: h("span", { class: "cv-name" }), size: h("span", { class: "cv-size" }), unseen: h("span", { class: "unseen" }) };
+    // for pointers; the keyboard has H and Del, and the bar has buttons
+    row.seen = h("span", { class: "cv-mini", data: { act: "hide" }, "aria-hidden": "true" });
     row.dot = h("span", { class: "dot" });
-    row.bin = h("span", { class: "cv-mini", data: { act: "delete" }, title: "Delete (Del)" }, icon("bin", 18));
+    row.bin = h("span", { class: "cv-mini", data: { act: "delete" }, "aria-hidden": "true" }, icon("bin", 18));
     row.element = h("div", { class: "cv-row", role: "option", id: `${this.#id}-${key}`, "aria-selected": "false", data: { key } },
-      row.dot, row.name, row.size, row.seen, row.bin);
+      row.dot, row.name, " ", row.size, row.unseen, row.seen, row.bin);
     return row;
   }
 
@@ -80,9 +81,7 @@ export class List {
     row.bin.hidden = this.act.readonly;
     row.element.classList.toggle("cv-proposal", proposal);
     row.element.classList.toggle("cv-hidden", !shown);
-    row.element.setAttribute("aria-label",
-      `${this.act.nameOf(region.label)}, ${this.act.shape.size(region)}${flags.length ? `, ${flags.join(", ")}` : ""}`
-      + `${proposal ? `, ${region.person === null ? "suggested" : `by ${region.by}`}${score}` : ""}${shown ? "" : ", not shown"}`);
+    row.unseen.textContent = `${proposal && region.person === null ? ", suggested" : ""}${shown ? "" : ", not shown"}`;
   }
 
   /** Show which one is selected. */
@@ -99,4 +98,24 @@ export class List {
     if (offsetTop < scrollTop) this.element.scrollTop = offsetTop;
     else if (offsetTop + offsetHeight > scrollTop + clientHeight) this.element.scrollTop = offsetTop + offsetHeight - clientHeight;
   }
+}
+
+/** A line for each who proposes: how much, whose colour, and a button that takes all of it. */
+export function offers(desk) {
+  const groups = new Map();
+  for (const one of desk.model.proposals) {
+    const group = groups.get(one.person) ?? { person: one.person, by: one.by, regions: [] };
+    group.regions.push(one);
+    groups.set(one.person, group);
+  }
+  return [...groups.values()].map(({ person, by, regions }) => h("div", { class: "cv-offer" },
+    person === null ? null : h("span", { class: "dot", style: { "--class": desk.palette.person(person) } }),
+    h("span", { class: "cv-grow small" }, person === null
+      ? `${count(regions.length, "suggestion")}${by ? ` by ${by}` : ""}`
+      : `${by}: ${count(regions.length, "region")}`),
+    desk.readonly ? null : h("button", {
+      type: "button", class: "button", "aria-keyshortcuts": person === null ? "A" : null,
+      "aria-label": person === null ? "Accept all suggestions" : `Take all of ${by}`,
+      onclick: () => desk.acceptAll(person),
+    }, person === null ? "Accept all" : "Take all", person === null ? key("A") : null)));
 }

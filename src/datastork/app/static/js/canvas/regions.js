@@ -1,9 +1,8 @@
 // The answer as it is worked on: regions, what is proposed beside them, whether "nothing here" was said. All of it is one
 // state that is replaced and never changed, so everything can be undone.
 
-import { History } from "./history.js";
-
 const KEPT = ["id", "attributes", "iscrowd"]; // what any region may carry beside its shape
+const STEPS = 500; // that can be undone
 const EMPTY = { regions: [], proposals: [], nothing: false };
 
 let keys = 0;
@@ -193,5 +192,48 @@ export class Regions {
     const found = this.under(point, slack);
     const at = found.findIndex((one) => one.key === this.chosen);
     return found.length ? found[(at + 1) % found.length] : null;
+  }
+}
+
+// states as they were: they are never changed, only replaced, so keeping them costs little
+class History {
+  #past = [];
+  #future = [];
+
+  constructor(now) {
+    this.now = now;
+  }
+
+  /** A new state, and in words what led to it. */
+  commit(state, what) {
+    this.#past.push({ state: this.now, what });
+    if (this.#past.length > STEPS) this.#past.shift();
+    this.#future = [];
+    this.now = state;
+  }
+
+  get canUndo() {
+    return this.#past.length > 0;
+  }
+
+  get canRedo() {
+    return this.#future.length > 0;
+  }
+
+  /** Go back; returns what was undone, null where there is nothing. */
+  undo() {
+    return this.#step(this.#past, this.#future);
+  }
+
+  redo() {
+    return this.#step(this.#future, this.#past);
+  }
+
+  #step(from, to) {
+    const last = from.pop();
+    if (!last) return null;
+    to.push({ state: this.now, what: last.what });
+    this.now = last.state;
+    return last.what;
   }
 }

@@ -7,11 +7,10 @@ import { Bar, Tools } from "./bars.js";
 import { Classes, classesOf } from "./classes.js";
 import { Edits } from "./edits.js";
 import { pressed } from "./keyboard.js";
-import { List } from "./list.js";
+import { List, offers } from "./list.js";
 import { Paint } from "./paint.js";
 import { Palette } from "./palette.js";
 import { Picture } from "./picture.js";
-import { offers } from "./proposals.js";
 import { Regions } from "./regions.js";
 import { Stage } from "./stage.js";
 
@@ -25,6 +24,7 @@ export class CanvasScreen extends Edits(Screen) {
   leaving = false;
   #loading = 0;
   #built = null;
+  #readonly = false;
 
   /** Make `shape` and `toolset`; called once for a question. */
   prepare() {}
@@ -41,8 +41,6 @@ export class CanvasScreen extends Edits(Screen) {
     if (media.width && media.height) this.#begin({ width: media.width, height: media.height });
   }
 
-  #readonly = false;
-
   #build() {
     const { question } = this;
     this.#built = question;
@@ -53,7 +51,7 @@ export class CanvasScreen extends Edits(Screen) {
     this.stage = new Stage({
       label: `${question.ask || "Image"}: ${this.hint}`,
       draw: (context, view, small) => this.paint.draw(context, view, small),
-      moved: (point) => this.status(point ? this.describe(point) : ""),
+      moved: (point) => this.status(point ? `${Math.floor(point.x)}, ${Math.floor(point.y)}` : ""),
     });
     this.paint = new Paint(this);
     this.classes = new Classes(question, (id, keep) => this.pickClass(id, keep));
@@ -62,7 +60,7 @@ export class CanvasScreen extends Edits(Screen) {
     this.tools = new Tools(this);
     this.bar = new Bar(this);
     this.list = new List(this);
-    this.heading = h("h3", { class: "cv-heading" });
+    this.heading = h("p", { class: "cv-heading" });
     this.offers = h("div", { class: "cv-offers" });
     this.place = h("output", { class: "cv-place", "aria-live": "off" });
     this.stage.element.append(this.place);
@@ -246,11 +244,6 @@ export class CanvasScreen extends Edits(Screen) {
   status(text, aloud = false) {
     if (this.place.textContent !== text) this.place.textContent = text;
     if (aloud) say(text);
-  }
-
-  describe(point) {
-    const { x, y } = this.stage.view.inside(point);
-    return `${Math.floor(x)}, ${Math.floor(y)}`;
   }
 
   say(text) {

@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { CanvasScreen } from "../canvas/screen.js";
-import { maskShape } from "../canvas/shapes/layer.js";
+import { maskShape } from "../canvas/shapes/layers.js";
 import { Brush, Fill, Lasso, PickMask } from "../canvas/shapes/masktools.js";
 
 const LARGEST = 1000; // pixels

@@ -1,5 +1,6 @@
 // Tools for masks: brush, eraser, fill, outline. They work on the selected mask, or begin one of the class at hand.
 
+import { Hand } from "../hand.js";
 import { Mask } from "./mask.js";
 import { capsule, enclosed, outline } from "./fill.js";
 import { Outline } from "./outline.js";
@@ -16,7 +17,7 @@ function keep(desk, region, mask, what) {
   else if (mask.area) desk.model.add(done, what);
 }
 
-export class Brush {
+export class Brush extends Hand {
   fine = true;
   follows = true; // the ring shows what would be painted
   #edit = null;
@@ -25,25 +26,23 @@ export class Brush {
   #down = false; // the pen of the keyboard
 
   constructor(desk, value) {
-    this.desk = desk;
+    super(desk);
     this.value = value;
   }
 
   places = () => true; // Enter draws, also where a mask is selected
 
   press(point) {
-    if (point.ctrl) return this.choose(point);
+    if (point.ctrl) {
+      this.choose(point);
+      return undefined;
+    }
     if (!this.value && !this.desk.model.selected) {
       this.choose(point);
       if (!this.desk.model.selected) this.desk.say("Select a mask first.");
       return undefined;
     }
     return this.#begin(point);
-  }
-
-  choose(point) {
-    const found = this.desk.model.pick(point, 0);
-    this.desk.select(found?.key ?? null);
   }
 
   #begin(point) {
@@ -102,10 +101,6 @@ export class Brush {
     return working;
   }
 
-  reset() {
-    if (this.desk.shape) this.cancel();
-  }
-
   overlay(context, view) {
     const at = this.#ring;
     if (!at) return;
@@ -125,17 +120,9 @@ export class Brush {
 }
 
 /** Fill what the selected mask encloses. */
-export class Fill {
+export class Fill extends Hand {
   loupe = false;
   places = () => true;
-
-  constructor(desk) {
-    this.desk = desk;
-  }
-
-  press() {}
-
-  drag() {}
 
   release(point) {
     this.click(point);
@@ -150,21 +137,15 @@ export class Fill {
     if (!count) return desk.say("This area is not enclosed by the mask.");
     return keep(desk, region, edit.done(), `filled ${count.toLocaleString("en")} pixels`);
   }
-
-  lift() {}
-
-  cancel() {
-    return false;
-  }
 }
 
 /** An outline that becomes part of the mask; with Alt at its last point it is cut out. */
-export class Lasso {
+export class Lasso extends Hand {
   fine = true;
   cross = true;
 
   constructor(desk) {
-    this.desk = desk;
+    super(desk);
     this.outline = new Outline(desk, (points) => {
       const region = target(desk);
       const edit = region.mask.edit();
@@ -193,7 +174,7 @@ export class Lasso {
 
   release(point) {
     this.cut = point.alt;
-    if (point.ctrl && !point.moved) return Brush.prototype.choose.call(this, point);
+    if (point.ctrl && !point.moved) return this.choose(point);
     return this.outline.release(point);
   }
 
@@ -223,39 +204,19 @@ export class Lasso {
     return this.outline.cancel();
   }
 
-  reset() {
-    this.outline.cancel();
-  }
-
   overlay(context, view) {
     this.outline.overlay(context, view);
   }
 }
 
 /** Select a mask by a click, pan by a drag. */
-export class PickMask {
+export class PickMask extends Hand {
   press() {
     return "pan";
   }
 
-  drag() {}
-
-  release() {}
-
   click(point) {
-    const found = this.desk.model.pick(point, 0);
-    if (found?.person !== undefined && found.person !== null) this.desk.accept(found.key);
-    else this.desk.select(found?.key ?? null);
-  }
-
-  constructor(desk) {
-    this.desk = desk;
-  }
-
-  lift() {}
-
-  cancel() {
-    return false;
+    this.choose(point);
   }
 
   looks(point) {

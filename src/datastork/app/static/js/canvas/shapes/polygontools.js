@@ -1,21 +1,17 @@
 // Tools for polygons: draw them, move and insert and delete points, move the whole.
 
+import { Hand, mover } from "../hand.js";
 import { knob } from "../paint.js";
 import { Outline, snapped } from "./outline.js";
 import { extent, nearest, settled, shape, tangled } from "./polygon.js";
 
 /** Moving what is there: points, new ones in the middle of sides, whole polygons. */
-class PolygonHand {
-  act = null;
+class PolygonHand extends Hand {
   vertex = -1; // the point of the selected polygon that is selected
 
-  constructor(desk) {
-    this.desk = desk;
-  }
-
   reset() {
-    this.act = null;
     this.vertex = -1;
+    super.reset();
   }
 
   follow() {
@@ -30,29 +26,19 @@ class PolygonHand {
     if (!region || !this.desk.model.shows(region)) return null;
     const { view } = this.desk.stage;
     const { points } = region;
-    let best = null;
-    let least = point.slack + 2;
-    points.forEach(([x, y], at) => {
-      const place = view.toScreen(x, y);
-      const far = Math.hypot(place.x - point.sx, place.y - point.sy);
-      if (far < least) [best, least] = [{ region, at }, far];
-    });
+    const best = this.nearest(points.map(([x, y], at) => ({ region, at, ...view.toScreen(x, y) })), point);
     if (best) return best;
     const slack = Math.min(point.slack, 12) / view.scale;
-    points.forEach((one, at) => {
-      const found = nearest(one, points[(at + 1) % points.length], point);
-      if (found.far < slack && found.far < least) [best, least] = [{ region, at: at + 1, insert: [found.x, found.y] }, found.far];
-    });
-    return best;
+    const sides = points.map((one, at) => ({ region, at: at + 1, on: nearest(one, points[(at + 1) % points.length], point) }));
+    const side = sides.reduce((one, other) => (other.on.far < one.on.far ? other : one));
+    return side.on.far < slack ? { ...side, insert: true } : null;
   }
 
   grasp(point, anywhere) {
     const found = this.gripAt(point);
     if (found) this.act = { ...found, from: point };
     else if (anywhere) {
-      const { model } = this.desk;
-      const chosen = model.selected;
-      const region = chosen && shape.hit(chosen, point, 0) !== Infinity ? chosen : model.pick(point, 0);
+      const region = this.under(point);
       if (region) this.act = { region, from: point, whole: true };
     }
     return Boolean(this.act);
@@ -86,14 +72,6 @@ class PolygonHand {
     } else this.choose(point);
   }
 
-  choose(point) {
-    const { desk } = this;
-    const found = desk.model.pick(point, point.slack / 3 / desk.stage.view.scale);
-    if (found?.person !== undefined && found.person !== null) desk.accept(found.key);
-    else if (found || desk.model.chosen) desk.select(found?.key ?? null);
-    return found;
-  }
-
   /** Double click on a point deletes it. */
   twice(point) {
     const found = this.gripAt(point);
@@ -106,16 +84,6 @@ class PolygonHand {
     if (region.points.length <= 3) return this.desk.say("A polygon needs three points.");
     this.vertex = -1;
     return model.put({ ...region, points: region.points.toSpliced(at, 1) }, `deleted point ${at + 1}`);
-  }
-
-  lift() {
-    this.act = this.desk.draft = null;
-  }
-
-  cancel() {
-    const working = Boolean(this.act || this.desk.draft);
-    this.act = this.desk.draft = null;
-    return working;
   }
 
   nudge(region, dx, dy) {
@@ -234,12 +202,8 @@ export class DrawPolygon extends PolygonHand {
   }
 
   cancel() {
-    return this.outline.cancel() || super.cancel();
-  }
-
-  reset() {
-    this.outline.cancel();
-    super.reset();
+    const working = this.outline?.cancel() ?? false; // not there yet while the tool is made
+    return super.cancel() || working;
   }
 
   key(event) {
@@ -252,16 +216,4 @@ export class DrawPolygon extends PolygonHand {
   }
 }
 
-export class MovePolygon extends PolygonHand {
-  press(point) {
-    return this.grasp(point, true) ? "tool" : "pan";
-  }
-
-  click(point) {
-    this.choose(point);
-  }
-
-  looks(point) {
-    return super.looks(point) ?? (this.desk.model.under(point, 0).length ? "move" : "grab");
-  }
-}
+export const MovePolygon = mover(PolygonHand);

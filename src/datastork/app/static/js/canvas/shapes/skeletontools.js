@@ -1,20 +1,16 @@
 // The tool for keypoints: a click sets the point whose turn it is, a drag moves one that is set.
 
+import { Hand } from "../hand.js";
 import { knob } from "../paint.js";
 import { placed, STATES } from "./skeleton.js";
 
-export class PointHand {
+export class PointHand extends Hand {
   cross = true;
   vertex = -1; // the point of the selected object that is at hand
-  act = null;
-
-  constructor(desk) {
-    this.desk = desk;
-  }
 
   reset() {
-    this.act = null;
     this.vertex = -1;
+    super.reset();
   }
 
   /** The selection changed: go to the first point of it that nobody has set. */
@@ -36,19 +32,15 @@ export class PointHand {
   }
 
   gripAt(point) {
-    const { view } = this.desk.stage;
-    let best = null;
-    let least = point.slack;
-    const { selected } = this.desk.model;
-    for (const region of [selected, ...this.desk.model.list.filter((one) => one !== selected)]) {
-      if (!region || best || !this.desk.model.shows(region)) continue;
-      region.points.forEach((one, at) => {
-        const place = view.toScreen(one.x, one.y);
-        const far = Math.hypot(place.x - point.sx, place.y - point.sy);
-        if (placed(one) && far < least) [best, least] = [{ region, at }, far];
-      });
+    const { model, stage } = this.desk;
+    // the selected object first, what lies over it or under it then
+    for (const region of new Set([model.selected, ...model.list])) {
+      if (!region || !model.shows(region)) continue;
+      const set = region.points.map((one, at) => ({ region, at, one, ...stage.view.toScreen(one.x, one.y) })).filter(({ one }) => placed(one));
+      const best = this.nearest(set, point, point.slack);
+      if (best) return best;
     }
-    return best;
+    return null;
   }
 
   press(point) {
@@ -163,16 +155,6 @@ export class PointHand {
     else if (key === "escape" && placed(region.points[vertex])) this.go(-1);
     else return false;
     return true;
-  }
-
-  lift() {
-    this.cancel();
-  }
-
-  cancel() {
-    const working = Boolean(this.act || this.desk.draft);
-    this.act = this.desk.draft = null;
-    return working;
   }
 
   looks(point) {
