@@ -170,6 +170,21 @@ def test_the_interval_of_a_share_is_as_wide_as_theory_says():
         assert found.low < found.value < found.high
 
 
+def test_of_very_many_classes_only_the_commonest_are_resampled(monkeypatch):
+    from datastork.consensus.agreement import bootstrap
+
+    chance = np.random.default_rng(2)
+    table = Ratings.of(
+        [[int(value), int(value) if chance.random() < 0.6 else 99] for value in chance.zipf(1.6, 300) % 99]
+    )
+    exact = [of(table) for of in (krippendorff, fleiss, gwet)]
+    monkeypatch.setattr(bootstrap, "WIDE", 5)
+    for before, of in zip(exact, (krippendorff, fleiss, gwet), strict=True):
+        found = of(table)
+        assert found.value == pytest.approx(before.value, abs=1e-12)
+        assert (found.low, found.high) == pytest.approx((before.low, before.high), abs=0.01)
+
+
 def test_the_same_seed_gives_the_same_interval():
     once, again, other = (krippendorff(FOUR, Resampling(12, replicates=50, seed=seed)) for seed in (3, 3, 4))
     assert once == again

@@ -3,11 +3,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from datastork.consensus.agreement import pairwise
 from datastork.consensus.agreement.ceiling import ceiling
 from datastork.consensus.agreement.coefficients import krippendorff
 from datastork.consensus.agreement.pairwise import by_pair, cohen, mean_kappa
 from datastork.consensus.agreement.per_class import confused, per_class
 from datastork.consensus.agreement.ratings import Ratings
+from datastork.core.errors import DataError
 
 tables = st.lists(st.lists(st.one_of(st.none(), st.integers(0, 2)), min_size=4, max_size=4), min_size=1, max_size=8)
 
@@ -39,6 +41,19 @@ def test_weights_by_hand():
         assert cohen(first, second, 3, weights=weights).value == pytest.approx(kappa)
     stretched = cohen(first, second, 3, weights="linear", levels=np.array([0, 1, 10]))
     assert stretched.value != cohen(first, second, 3, weights="linear").value
+
+
+def test_of_very_many_classes_those_that_both_use_matter(monkeypatch):
+    chance = np.random.default_rng(0)
+    first = chance.zipf(1.5, 200) % 50
+    second = np.where(chance.random(200) < 0.7, first, chance.integers(0, 50, 200))
+    exact = cohen(first, second, 50)
+    monkeypatch.setattr(pairwise, "MOST", 4)
+    found = cohen(first, second, 50)
+    assert found.value == pytest.approx(exact.value, abs=1e-12)
+    assert (found.low, found.high) == pytest.approx((exact.low, exact.high), abs=0.01)
+    with pytest.raises(DataError, match='50 different values are too many for weights = "linear"'):
+        cohen(first, second, 50, weights="linear")
 
 
 def test_cohen_is_not_defined_where_both_always_say_the_same():

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 BLOCKS = 2_000  # groups of items that are drawn together, at most
+WIDE, STRIP = 1_000, 250  # columns of which sums of squares are resampled at most, and at a time
 NUMBERS = 4_000_000  # sums in memory at a time
 
 
@@ -64,3 +65,25 @@ class Resampling:
         each = np.bincount(self.block[item] * columns + column, weight, self.blocks * columns)
         summed: Array = self.times @ each.reshape(self.blocks, columns)
         return summed
+
+    def squares(self, item: "Array", weight: "Array", column: "Array", columns: int) -> "Array":
+        """Return what `sums` gives, squared and added up over the columns: 1 + replicates numbers.
+
+        Of more than `WIDE` columns, the heaviest are resampled, and the others, of which each adds next to nothing, are
+        taken to grow as the whole does.
+        """
+        import numpy as np
+
+        size = np.bincount(column, weight, columns)
+        order = np.lexsort((np.arange(columns), -size))
+        total = self.sums(item, weight)[:, 0]
+        rest = float((size[order[WIDE:]] ** 2).sum())
+        found: Array = rest * (total / (total[0] or 1.0)) ** 2
+        place = np.full(columns, -1)
+        place[order[:WIDE]] = np.arange(min(columns, WIDE))
+        place = place[column]
+        for start in range(0, min(columns, WIDE), STRIP):
+            here = (place >= start) & (place < start + STRIP)
+            part = self.sums(item[here], weight[here], place[here] - start, STRIP)
+            found = found + (part**2).sum(axis=1)
+        return found

@@ -22,8 +22,8 @@ def percent(ratings: Ratings, resampling: Resampling | None = None) -> Estimate:
     0.6666666666666666
     """
     again = resampling or Resampling(ratings.n_items)
-    equal, both, _, _ = _shares(ratings, again, "nominal")
-    return Estimate.of(ratio(equal, both))
+    agreeing, _ = _agreeing(ratings, again, "nominal")
+    return Estimate.of(agreeing)
 
 
 def fleiss(ratings: Ratings, resampling: Resampling | None = None, *, level: Level = "nominal") -> Estimate:
@@ -33,13 +33,16 @@ def fleiss(ratings: Ratings, resampling: Resampling | None = None, *, level: Lev
     Handbook of Inter-Rater Reliability, 4th ed., section 3.5.
     """
     again = resampling or Resampling(ratings.n_items)
-    equal, both, share, seen = _shares(ratings, again, level)
-    share = ratio(share, seen[:, None])
+    agreeing, seen = _agreeing(ratings, again, level)
+    cells = ratings.cells
+    share = cells.count / cells.total
     if level == "nominal":
-        chance = (share**2).sum(axis=1)
+        chance = ratio(again.squares(cells.item, share, cells.value, ratings.n_classes), seen**2)
     else:
-        chance = 1 - 2 * _variance(share, ratings, level) / _span(ratings, level) ** 2
-    return Estimate.of(corrected(ratio(equal, both), chance))
+        place = _places(ratings, level)[cells.value]
+        square, plain = (again.sums(cells.item, share * place**power)[:, 0] for power in (2, 1))
+        chance = 1 - 2 * (ratio(square, seen) - ratio(plain, seen) ** 2) / _span(ratings, level) ** 2
+    return Estimate.of(corrected(agreeing, chance))
 
 
 def gwet(ratings: Ratings, resampling: Resampling | None = None, *, level: Level = "nominal") -> Estimate:
@@ -48,16 +51,17 @@ def gwet(ratings: Ratings, resampling: Resampling | None = None, *, level: Level
     Source: Gwet 2008, Computing inter-rater reliability and its variance in the presence of high agreement.
     """
     again = resampling or Resampling(ratings.n_items)
-    equal, both, share, seen = _shares(ratings, again, level)
-    share = ratio(share, seen[:, None])
+    agreeing, seen = _agreeing(ratings, again, level)
+    cells = ratings.cells
+    square = again.squares(cells.item, cells.count / cells.total, cells.value, ratings.n_classes)
     classes = ratings.n_classes
     weights = float(classes)  # the sum of the table of weights
     if level != "nominal":
         place = _places(ratings, level)
         apart = 2 * (classes * (place**2).sum() - place.sum() ** 2)
         weights = classes**2 - float(apart) / _span(ratings, level) ** 2
-    chance = weights / max(1, classes * (classes - 1)) * (share * (1 - share)).sum(axis=1)
-    return Estimate.of(corrected(ratio(equal, both), chance))
+    chance = weights / max(1, classes * (classes - 1)) * (1 - ratio(square, seen**2))
+    return Estimate.of(corrected(agreeing, chance))
 
 
 def krippendorff(ratings: Ratings, resampling: Resampling | None = None, *, level: Level = "nominal") -> Estimate:
@@ -79,16 +83,14 @@ def krippendorff(ratings: Ratings, resampling: Resampling | None = None, *, leve
     if level == "ratio" or (level == "ordinal" and not many):
         return Estimate.of(_by_coincidences(ratings, again, level))
     if level == "nominal":
-        size = again.sums(item, count, value, ratings.n_classes)
-        same = again.sums(item, count * (count - 1) / (total - 1))[:, 0]
-        votes = size.sum(axis=1)
-        observed, expected = votes - same, votes**2 - (size**2).sum(axis=1)
+        same, votes = (again.sums(item, part)[:, 0] for part in (count * (count - 1) / (total - 1), count))
+        observed, expected = votes - same, votes**2 - again.squares(item, count, value, ratings.n_classes)
     else:
         place = _places(ratings, level)
         if level == "ordinal":
             size = np.bincount(value, count, ratings.n_classes)
             place = np.cumsum(size) - size / 2
-        place = place[value]
+        place = place[value] - np.average(place[value], weights=count) if len(value) else place[value]
         square, plain = _per_item(ratings, item, count * place**2), _per_item(ratings, item, count * place)
         voted = _per_item(ratings, item, count)
         spread = 2 * (voted * square - plain**2) / np.maximum(voted - 1, 1)
@@ -163,8 +165,8 @@ def _meetings(ratings: Ratings) -> "tuple[Array, Array, Array, Array]":
     return value[left], value[right], item[left], weight
 
 
-def _shares(ratings: Ratings, again: Resampling, level: Level) -> "tuple[Array, Array, Array, Array]":
-    """Return sums: of shares of agreeing pairs, of items with pairs, of shares of classes (columns), of items."""
+def _agreeing(ratings: Ratings, again: Resampling, level: Level) -> "tuple[Array, Array]":
+    """Return the mean over items of the (weighted) share of agreeing pairs, and how many items have votes."""
     import numpy as np
 
     cells = ratings.cells
@@ -179,29 +181,20 @@ def _shares(ratings: Ratings, again: Resampling, level: Level) -> "tuple[Array, 
     else:
         agreeing = _per_item(ratings, item, count * (count - 1) / (total * (total - 1)))
     every = _everything(ratings)
-    return (
-        again.sums(every, agreeing)[:, 0],
-        again.sums(every, voted > 1)[:, 0],
-        again.sums(cells.item, cells.count / cells.total, cells.value, ratings.n_classes),
-        again.sums(every, voted > 0)[:, 0],
-    )
+    shares, several, seen = (again.sums(every, part)[:, 0] for part in (agreeing, voted > 1, voted > 0))
+    return ratio(shares, several), seen
 
 
 def _places(ratings: Ratings, level: Level) -> "Array":
     import numpy as np
 
-    return np.arange(ratings.n_classes, dtype=float) if level == "ordinal" else np.asarray(ratings.levels)
+    place = np.arange(ratings.n_classes, dtype=float) if level == "ordinal" else np.asarray(ratings.levels)
+    return place - place.mean() if len(place) else place  # squares of small numbers keep their digits
 
 
 def _span(ratings: Ratings, level: Level) -> float:
     place = _places(ratings, level)
     return float(place[-1] - place[0]) or 1.0 if len(place) else 1.0
-
-
-def _variance(share: "Array", ratings: Ratings, level: Level) -> "Array":
-    place = _places(ratings, level)
-    spread: Array = (share * place**2).sum(axis=1) - (share * place).sum(axis=1) ** 2
-    return spread
 
 
 def _per_item(ratings: Ratings, item: "Array", weight: "Array") -> "Array":

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any, Literal
 from datastork.consensus.agreement.bootstrap import Estimate, Resampling
 from datastork.consensus.agreement.coefficients import corrected, ratio
 from datastork.consensus.agreement.ratings import Ratings, pairs
+from datastork.core.errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[Any, Any]
 
+MOST = 500  # classes of two annotators whose shares are resampled
 Weights = Literal["none", "linear", "quadratic"]
 
 
@@ -42,13 +44,44 @@ def cohen(
     first, second = np.asarray(first, np.int64), np.asarray(second, np.int64)
     again = Resampling(len(first), replicates=replicates, seed=seed)
     every = np.arange(len(first))
-    far = _distances(classes, weights, levels)
+    ones = np.ones(len(first))
+    total = again.sums(every, ones)[:, 0]
+    if weights == "none":
+        return Estimate.of(_by_equality(again, first, second, classes))
+    place = np.arange(classes, dtype=float) if levels is None else np.asarray(levels, float)
+    place = (place - place.mean()) / (np.ptp(place) or 1.0) if classes else place
+    a, b = place[first], place[second]
+    if weights == "quadratic":
+        apart = again.sums(every, (a - b) ** 2)[:, 0]
+        own, other, squares = (again.sums(every, part)[:, 0] for part in (a, b, a**2 + b**2))
+        chance = ratio(total * squares - 2 * own * other, total)
+    else:
+        if classes > MOST:
+            raise DataError(f'{classes} different values are too many for weights = "linear"; use "quadratic"')
+        apart = again.sums(every, np.abs(a - b))[:, 0]
+        rows, columns = again.sums(every, ones, first, classes), again.sums(every, ones, second, classes)
+        chance = ratio((rows @ np.abs(place[:, None] - place[None, :]) * columns).sum(axis=1), total)
+    return Estimate.of(1 - ratio(apart, chance))
+
+
+def _by_equality(again: Resampling, first: "Array", second: "Array", classes: int) -> "Array":
+    """Return plain kappa of each replicate; only classes that both use say anything of chance."""
+    import numpy as np
+
+    every = np.arange(len(first))
+    sizes = np.bincount(first, minlength=classes) * np.bincount(second, minlength=classes)
+    order = np.lexsort((np.arange(classes), -sizes))
+    shown = order[:MOST][sizes[order[:MOST]] > 0]
+    place = np.full(classes, -1)
+    place[shown] = np.arange(len(shown))
     total = again.sums(every, np.ones(len(first)))[:, 0]
-    apart = again.sums(every, far[first, second])[:, 0]
-    rows = again.sums(every, np.ones(len(first)), first, classes)
-    columns = again.sums(every, np.ones(len(first)), second, classes)
-    chance = ratio((rows @ far * columns).sum(axis=1), total**2)
-    return Estimate.of(corrected(1 - ratio(apart, total), 1 - chance))
+    margins = []
+    for side in (first, second):
+        here = place[side] >= 0
+        margins.append(again.sums(every[here], np.ones(int(here.sum())), place[side][here], len(shown)))
+    rest = float(sizes[order[MOST:]].sum()) / max(1, len(first)) ** 2
+    chance = ratio((margins[0] * margins[1]).sum(axis=1), total**2) + rest
+    return corrected(ratio(again.sums(every, first == second)[:, 0], total), chance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +139,3 @@ def mean_kappa(ratings: Ratings, *, least: int = 10) -> float:
     kappa = corrected(equal, chance)[size >= least]
     kappa = kappa[np.isfinite(kappa)]
     return float(kappa.mean()) if len(kappa) else float("nan")
-
-
-def _distances(classes: int, weights: Weights, levels: "Array | None") -> "Array":
-    import numpy as np
-
-    place = np.arange(classes, dtype=float) if levels is None else np.asarray(levels, float)
-    apart = np.abs(place[:, None] - place[None, :])
-    if weights == "none":
-        return (apart > 0).astype(float)
-    far: Array = apart / (apart.max(initial=0) or 1.0)
-    return far if weights == "linear" else far**2

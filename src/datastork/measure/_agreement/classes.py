@@ -25,6 +25,7 @@ from datastork.measure.balance import wilson
 
 if TYPE_CHECKING:
     import numpy as np
+    import pyarrow as pa
 
     from datastork.consensus.agreement.bootstrap import Resampling
     from datastork.consensus.agreement.ratings import Ratings
@@ -39,6 +40,8 @@ def class_findings(
     lines: Lines, kind: str, level: Level, labels: Sequence[str] | None, replicates: int, seed: int
 ) -> Findings:
     """Return the findings on votes of which each is one value."""
+    import numpy as np
+
     from datastork.consensus.agreement.bootstrap import Resampling
     from datastork.consensus.agreement.ceiling import ceiling
     from datastork.consensus.agreement.coefficients import fleiss, gwet, krippendorff, percent
@@ -57,8 +60,8 @@ def class_findings(
     found["human ceiling"] = top.accuracy
     numbers: dict[str, Cell] = {
         "votes": len(lines.row),
-        "annotators": len(set(lines.annotator.tolist())),
-        "samples_voted": len(set(lines.row.tolist())),
+        "annotators": len(lines.annotators),
+        "samples_voted": len(np.unique(lines.row)),
         "samples_compared": top.items if kind not in ("preference", "cells") else _samples(lines),
         "classes": len(names),
         "level": level,
@@ -106,12 +109,11 @@ def _ratings(lines: Lines, kind: str, level: Level, labels: Sequence[str] | None
 
     from datastork.consensus.agreement.ratings import Ratings
 
-    row, who, count = lines.row, lines.annotator, len(lines.ids)
+    row, who, count, values = lines.row, lines.annotator, len(lines.ids), lines.value
     if kind in ("preference", "cells"):
         row, who, values, count = _parts(lines, kind)
-    else:
-        values = lines.value.to_pylist()
-    there = set(values)
+    words = values.dictionary_encode()
+    there = set(words.dictionary.to_pylist())
     names = [name for name in labels or () if name in there] + sorted(there - set(labels or ()))
     levels = None
     if level != "nominal":
@@ -128,7 +130,7 @@ def _ratings(lines: Lines, kind: str, level: Level, labels: Sequence[str] | None
                 hint='name `labels` from the lowest to the highest, or leave level at "nominal"',
             )
     place = {name: at for at, name in enumerate(names)}
-    codes = np.array([place[value] for value in values], np.int64)
+    codes = np.array([place[word] for word in words.dictionary.to_pylist()], np.int64)[words.indices.to_numpy()]
     return Ratings(row, who, codes, count, max(1, len(lines.annotators)), len(names), levels), names
 
 
@@ -139,9 +141,10 @@ def _number(text: str) -> float:
         return math.nan
 
 
-def _parts(lines: Lines, kind: str) -> "tuple[np.ndarray, np.ndarray, list[str], int]":
+def _parts(lines: Lines, kind: str) -> "tuple[np.ndarray, np.ndarray, pa.Array, int]":
     """Return lines of answers with parts: a comparison of two, whichever stood left, or each column of a row."""
     import numpy as np
+    import pyarrow as pa
 
     items: dict[Any, int] = {}
     row, who, values = [], [], []
@@ -164,7 +167,12 @@ def _parts(lines: Lines, kind: str) -> "tuple[np.ndarray, np.ndarray, list[str],
     # one annotator may have been asked of a pair both ways round: the last word counts
     last = {(item, person): place for place, (item, person) in enumerate(zip(row, who, strict=True))}
     keep = sorted(last.values())
-    return np.array(row, np.int64)[keep], np.array(who, np.int64)[keep], [values[at] for at in keep], len(items)
+    return (
+        np.array(row, np.int64)[keep],
+        np.array(who, np.int64)[keep],
+        pa.array([values[at] for at in keep], pa.string()),
+        len(items),
+    )
 
 
 def _samples(lines: Lines) -> int:

@@ -121,7 +121,7 @@ def text_findings(lines: Lines, replicates: int, seed: int) -> Findings:
 def _reached(lines: Lines, samples: "dict[int, list[Answer]] | dict[int, list[Written]]") -> dict[str, Cell]:
     return {
         "votes": len(lines.row),
-        "annotators": len(set(lines.annotator.tolist())),
+        "annotators": len(lines.annotators),
         "samples_voted": len(samples),
         "samples_compared": sum(len(answers) > 1 for answers in samples.values()),
     }

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from datastork.core import Findings
 from datastork.core.findings import Cell, Table
-from datastork.measure._agreement.votes import Lines, answers_of
+from datastork.measure._agreement.votes import Lines, different
 from datastork.measure._agreement.words import (
     SHOWN,
     alpha_warnings,
@@ -32,34 +32,36 @@ def tag_findings(lines: Lines, kind: str, labels: "Sequence[str] | None", replic
     from datastork.consensus.agreement.ratings import Ratings
     from datastork.consensus.agreement.tagging import tag_agreement
 
-    answers = [sorted(set(answer)) for answer in answers_of(lines, kind)]
+    answers, which = different(lines, kind)
+    answers = [sorted(set(answer)) for answer in answers]
+    times = np.bincount(which, minlength=len(answers))
     counts: dict[str, int] = dict.fromkeys(labels or (), 0)
-    for answer in answers:
+    for answer, often in zip(answers, times.tolist(), strict=True):
         for tag in answer:
-            counts[tag] = counts.get(tag, 0) + 1
+            counts[tag] = counts.get(tag, 0) + often
     names = sorted(counts, key=lambda tag: (-counts[tag], tag))[:MOST]
     place = {tag: at for at, tag in enumerate(names)}
-    given = [
-        (row, place[tag])
-        for row, answer in zip(lines.row.tolist(), answers, strict=True)
-        for tag in answer
-        if tag in place
-    ]
-    rows = np.array(given, np.int64).reshape(-1, 2)
+    codes = [[place[tag] for tag in answer if tag in place] for answer in answers]
+    size = np.array([len(one) for one in codes], np.int64)
+    start = np.cumsum(size) - size
+    flat = np.array([code for one in codes for code in one], np.int64)
+    long = size[which]  # one line for each tag of each vote
+    step = np.arange(long.sum()) - np.repeat(np.cumsum(long) - long, long)
+    items, tags = np.repeat(lines.row, long), flat[np.repeat(start[which], long) + step]
     count = len(lines.ids)
     again = Resampling(count, replicates=replicates, seed=seed)
-    found = tag_agreement(rows[:, 0], rows[:, 1], np.bincount(lines.row, minlength=count), len(names), again)
+    found = tag_agreement(items, tags, np.bincount(lines.row, minlength=count), len(names), again)
     sets = {text: at for at, text in enumerate(sorted({"\n".join(answer) for answer in answers}))}
-    whole = np.array([sets["\n".join(answer)] for answer in answers], np.int64)
+    whole = np.array([sets["\n".join(answer)] for answer in answers], np.int64)[which]
     equal = percent(Ratings(lines.row, lines.annotator, whole, count, max(1, len(lines.annotators)), len(sets)), again)
     several = int((np.bincount(lines.row, minlength=count) > 1).sum())
     numbers: dict[str, Cell] = {
         "votes": len(lines.row),
-        "annotators": len(set(lines.annotator.tolist())),
-        "samples_voted": len(set(lines.row.tolist())),
+        "annotators": len(lines.annotators),
+        "samples_voted": len(np.unique(lines.row)),
         "samples_compared": several,
         "classes": len(counts),
-        "tags_per_vote": round(sum(map(len, answers)) / max(1, len(answers)), 4),
+        "tags_per_vote": round(sum(counts.values()) / max(1, len(lines.row)), 4),
         **with_interval("agreement", found.f1),
         **with_interval("equal_sets", equal),
         **with_interval("krippendorff_alpha", found.alpha),

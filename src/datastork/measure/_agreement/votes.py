@@ -68,19 +68,28 @@ def votes_on(table: "pa.Table", question: str) -> Lines:
 
 
 def answers_of(lines: Lines, kind: str) -> list[Any]:
-    """Return the answer of each line as JSON values, each different text read once. Raises BuildError for a bad one."""
+    """Return the answer of each line as JSON values. Raises BuildError for a bad one."""
+    read, at = different(lines, kind)
+    return [read[place] for place in at.tolist()]
+
+
+def different(lines: Lines, kind: str) -> "tuple[list[Any], np.ndarray]":
+    """Return the different answers, each text read once, and which one each line gives. Raises BuildError."""
+    import numpy as np
+
     words = lines.value.dictionary_encode()
+    at = words.indices.to_numpy().astype(np.int64)
     read = []
-    for at, text in enumerate(words.dictionary.to_pylist()):
+    for number, text in enumerate(words.dictionary.to_pylist()):
         try:
             read.append(_checked(kind, from_text(kind, text)))
         except DataError as error:
-            line = words.indices.to_pylist().index(at)
+            line = int(np.argmax(at == number))
             raise BuildError(
                 f"the answer of {lines.annotators[lines.annotator[line]]!r} about the sample "
                 f"{lines.ids[int(lines.row[line])].as_py()} cannot be read: {error.message}"
             ) from error
-    return [read[at] for at in words.indices.to_pylist()]
+    return read, at
 
 
 def _checked(kind: str, answer: Any) -> Any:
