@@ -16,7 +16,6 @@ from selenium.webdriver import ActionChains, Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
-
 from tests.app.browser.pretend import Pretend, Serving
 
 CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
@@ -41,6 +40,7 @@ class Page:
 
     def __init__(self, driver: Chrome) -> None:
         self.driver = driver
+        self.no_worker = ""
 
     def devtools(self, command: str, **settings: Any) -> Any:
         return self.driver.execute_cdp_cmd(command, settings)
@@ -59,16 +59,17 @@ class Page:
             "Network.emulateNetworkConditions", offline=on, latency=0, downloadThroughput=-1, uploadThroughput=-1
         )
 
-    def open(self, url: str, *, state: str = "task") -> None:
+    def open(self, url: str, *, state: str = "task", seconds: float = 8.0) -> None:
         self.driver.get(url)
-        self.ready(state)
+        self.ready(state, seconds)
 
-    def ready(self, state: str = "task") -> None:
+    def ready(self, state: str = "task", seconds: float = 8.0) -> None:
         wait_for(
             lambda: (
                 self.run("return document.documentElement.dataset.ready === 'true' && document.body.dataset.state")
                 == state
-            )
+            ),
+            seconds,
         )
 
     def run(self, script: str, *given: Any) -> Any:
@@ -114,6 +115,12 @@ class Page:
         """Run a script in every page before its own; returns a name to take it away by."""
         return str(self.devtools("Page.addScriptToEvaluateOnNewDocument", source=script)["identifier"])
 
+    def with_worker(self) -> None:
+        """Let pages have their service worker."""
+        if self.no_worker:
+            self.devtools("Page.removeScriptToEvaluateOnNewDocument", identifier=self.no_worker)
+        self.no_worker = ""
+
     def chip(self) -> str:
         return self.text(".chip-words")
 
@@ -143,11 +150,10 @@ def browser() -> Iterator[Chrome]:
     options = ChromeOptions()
     options.binary_location = str(CHROMIUM)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
-        for setting in (
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-extensions",
-            "--disable-background-networking", "--disable-component-update", f"--user-data-dir={home}", "--window-size=1280,900",
-        ):  # fmt: skip
-            options.add_argument(setting)
+        flags = "headless=new no-sandbox disable-gpu disable-dev-shm-usage no-first-run disable-extensions"
+        quiet = "disable-background-networking disable-component-update window-size=1280,900"
+        for setting in (*flags.split(), *quiet.split(), f"user-data-dir={home}"):
+            options.add_argument(f"--{setting}")
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         driver = Chrome(options=options, service=Service(str(DRIVER)))
         driver.set_script_timeout(30)
@@ -161,6 +167,9 @@ def page(browser: Chrome) -> Iterator[Page]:
     one = Page(browser)
     one.size(phone=False)
     one.dark(False)
+    # every test has an address of its own; a worker for each of them would be much to fetch and to throw away
+    hidden = "Object.defineProperty(Navigator.prototype, 'serviceWorker', {get: () => undefined})"
+    one.no_worker = one.before_load(hidden)
     first = browser.current_window_handle
     yield one
     one.offline(False)
@@ -169,6 +178,7 @@ def page(browser: Chrome) -> Iterator[Page]:
             browser.switch_to.window(handle)
             browser.close()
     browser.switch_to.window(first)
+    one.with_worker()
     browser.get("about:blank")
     browser.get_log("browser")
 

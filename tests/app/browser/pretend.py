@@ -1,4 +1,4 @@
-"""A server that speaks the API of the app from memory, and fails when told to: for what a real one does not do at will."""
+"""A server that speaks the API of the app from memory, and fails when told to, as a real one does not at will."""
 
 import json
 import socket
@@ -26,8 +26,9 @@ KINDS = {
     ".webmanifest": "application/manifest+json",
 }
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; "
-    "worker-src 'self'; manifest-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; font-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
 )
 BUILD = "pretended"
 
@@ -55,6 +56,7 @@ class Pretend:
             "blind": True,
             "pilot": None,
             "guideline_version": 1,
+            "hold": 60,  # ms before an answer is sent; a second where nothing is said
             **plan,
         }
         self.tasks = {
@@ -134,9 +136,13 @@ class Pretend:
     def answer(self, request: Request, path: str, body: Any) -> Any:
         if path == "/api/me":
             return {
-                "annotator": "anna", "role": "annotator", "dataset": {"name": "pretended", "title": "Pretended things", "task": "other", "modality": "text", "license": "CC0-1.0"},
-                "plan": self.plan, "guideline_version": 1, "build": BUILD, "preparing": False,
-            }  # fmt: skip
+                "annotator": "anna",
+                "role": "annotator",
+                "dataset": {"name": "pretended", "title": "Pretended things", "task": "other", "license": "CC0-1.0"},
+                "plan": self.plan,
+                "build": BUILD,
+                "preparing": False,
+            }
         if path == "/api/files":
             return {
                 "build": BUILD,
@@ -199,12 +205,12 @@ class Pretend:
         return Response(data, media_type=kind, headers={"cache-control": "private, max-age=31536000, immutable"})
 
     def app(self) -> Starlette:
+        pages = ("/", "/sw.js", "/icon.svg", "/manifest.webmanifest", "/join", "/i/{token}", "/static/{name:path}")
         routes = [
-            Route("/", self.page), Route("/sw.js", self.page), Route("/icon.svg", self.page), Route("/manifest.webmanifest", self.page),
-            Route("/join", self.page), Route("/i/{token}", self.page), Route("/static/{name:path}", self.page),
-            Route("/media/{item}", self.file), Route("/media/{item}/thumb", self.file),
+            *(Route(path, self.page) for path in pages),
+            *(Route(path, self.file) for path in ("/media/{item}", "/media/{item}/thumb")),
             Route("/api/{rest:path}", self.api, methods=["GET", "POST", "PUT", "DELETE"]),
-        ]  # fmt: skip
+        ]
         return Starlette(routes=routes)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from selenium.webdriver.common.keys import Keys
-
 from tests.app.browser.conftest import Page, wait_for
 from tests.app.browser.pretend import Pretend, Serving, classes, question
 
@@ -53,7 +52,7 @@ def test_one_key_answers_saves_and_goes_on(page: Page, pretend: Start) -> None:
 
 
 def test_an_answer_can_be_taken_back_before_it_is_sent(page: Page, pretend: Start) -> None:
-    serving = begin(page, pretend)
+    serving = begin(page, pretend, hold=None)
     item = answer(page, "1")
 
     page.press(Keys.BACKSPACE)
@@ -132,6 +131,7 @@ def test_a_reload_keeps_the_queue_and_the_task(page: Page, pretend: Start) -> No
 
 
 def test_the_page_opens_without_a_server_and_sends_when_it_is_back(page: Page, pretend: Start) -> None:
+    page.with_worker()
     serving = begin(page, pretend)
     wait_for(lambda: page.run("return navigator.serviceWorker.controller !== null"))
     wait_for(lambda: page.driver.execute_async_script("caches.match('/').then((kept) => arguments[0](Boolean(kept)))"))
@@ -192,7 +192,7 @@ def test_one_answer_that_breaks_a_request_does_not_hold_up_the_others(page: Page
     page.offline(True)
     for key in "121":
         answer(page, key)
-    serving.state.rejects = lambda all: 413 if any(one["answers"]["label"]["value"] == "cat" for one in all) else 0
+    serving.state.rejects = lambda sent: 413 if any(one["answers"]["label"]["value"] == "cat" for one in sent) else 0
     page.offline(False)
 
     wait_for(lambda: len(serving.state.answered) == 2)

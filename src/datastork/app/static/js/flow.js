@@ -99,7 +99,7 @@ export class Flow extends EventTarget {
         for (const one of old) await tx.delete("recent", one.uuid);
       };
       try {
-        await this.outbox.add("vote", id, body, { task: recent.task, shown, hold: body.replaces ? 0 : HOLD, also, stores: ["tasks", "drafts", "recent"] });
+        await this.outbox.add("vote", id, body, { task: recent.task, shown, hold: body.replaces ? 0 : (this.desk.plan.hold ?? HOLD), also, stores: ["tasks", "drafts", "recent"] });
       } catch (error) {
         // the disk is full, or the browser gave up its database: never go on with an answer that is nowhere
         this.#event("alarm", `This browser could not keep the answer (${error?.message ?? error}). It is being sent directly.`);

@@ -94,6 +94,7 @@ export function menuSheet({ me, flow, outbox, tasks, acts }) {
   const { left } = flow;
   const dialog = sheet(me.dataset.title || me.dataset.name, [
     h("p", { class: "muted" }, `You are ${me.annotator}.`, left ? ` You answered ${left.mine.toLocaleString("en")}; ${left.todo.toLocaleString("en")} are to do.` : "",
+      me.plan.pilot ? ` Pilot round ${me.plan.pilot.round}: ${me.plan.pilot.done} of ${me.plan.pilot.size}.` : "",
       left?.total ? ` The dataset is ${percent(left.done / left.total)} done.` : ""),
     h("nav", { class: "menu-lines", "aria-label": "menu" },
       me.plan.instructions ? go("Instructions", acts.instructions, "info") : null,

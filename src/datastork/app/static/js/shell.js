@@ -55,7 +55,8 @@ async function start() {
     notice(detail, flow, notes);
     document.body.dataset.state = "task";
   });
-  flow.addEventListener("empty", ({ detail }) => {
+  flow.addEventListener("empty", async ({ detail }) => {
+    if (detail === "preparing") me.preparing = (await whoami(db)).me?.preparing;
     document.body.dataset.state = "empty";
     fill($("notice"));
     bar.update(desk);
@@ -74,6 +75,7 @@ async function start() {
   document.addEventListener("guide", ({ detail }) => guideSheet(detail.question, detail.one));
 
   if (!db.durable) notes.banner("kept", "This browser keeps nothing (a private window?). Every answer is sent before the next sample is shown; leave the page open until the chip says saved.", "warn");
+  if (me.problem) notes.banner("problem", me.problem, "warn");
   if (kept && error?.status === 401) notes.banner("session", signedOut(), "bad");
 
   install({
@@ -219,7 +221,7 @@ function watch(db, me, notes) {
     if (!now || kept) return;
     if (now.annotator !== me.annotator || now.dataset.name !== me.dataset.name) return location.reload();
     const again = h("button", { type: "button", class: "button", onclick: () => location.reload() }, "Show");
-    if (now.guideline_version !== me.guideline_version) notes.banner("guideline", ["The guideline has changed. ", again], "warn");
+    if (now.plan.guideline_version !== me.plan.guideline_version) notes.banner("guideline", ["The guideline has changed. ", again], "warn");
     else if (now.build !== me.build) notes.banner("build", ["A newer version of this page is there. ", again], "");
   };
   setInterval(look, AGAIN);

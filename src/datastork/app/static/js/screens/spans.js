@@ -17,6 +17,7 @@ export default class Spans extends Screen {
   #at = -1; // the selected stretch
   #active = null; // the class that a selection gets
   #cursor = null; // {anchor, focus}: what is selected, by units
+  #here = 0; // where the arrows go on from
   #buttons = null;
   #side = null;
   #list = null;
@@ -39,6 +40,7 @@ export default class Spans extends Screen {
     this.#proposed = this.value === undefined ? this.#read(this.suggestion?.value) : [];
     this.#at = -1;
     this.#cursor = null;
+    this.#here = 0;
     this.#past = [];
     this.#future = [];
     const classes = answers(this.question);
@@ -78,7 +80,11 @@ export default class Spans extends Screen {
 
   #write() {
     return this.#spans
-      .map((one) => ({ ...one, start: this.#offsets.point(one.start), end: this.#offsets.point(one.end) }))
+      .map((one) => {
+        // an end that was moved onto a blank is on its way to the next word
+        const [start, end] = this.#offsets.tidy(one.start, one.end) ?? [one.start, one.end];
+        return { ...one, start: this.#offsets.point(start), end: this.#offsets.point(end) };
+      })
       .sort((a, b) => a.start - b.start || a.end - b.end || (a.label < b.label ? -1 : 1));
   }
 
@@ -146,6 +152,7 @@ export default class Spans extends Screen {
     getSelection().removeAllRanges();
     if (!stretch || !one || this.readonly) return;
     const [start, end] = stretch;
+    this.#here = end;
     const known = this.#spans.findIndex((span) => span.start === start && span.end === end && span.label === one.id);
     if (known >= 0) return this.select(known);
     this.#proposed = this.#proposed.filter((span) => !(span.start === start && span.end === end));
@@ -161,6 +168,7 @@ export default class Spans extends Screen {
     this.#draw();
     const one = this.#spans[at];
     if (!one) return;
+    this.#here = one.start;
     this.#reveal(one.start, one.end);
     say(`${one.label}: ${this.#offsets.text.slice(one.start, Math.min(one.end, one.start + 80))}`);
   }
@@ -246,7 +254,7 @@ export default class Spans extends Screen {
   onkey(event) {
     if (event.ctrlKey || event.metaKey) return false;
     const { key: name } = event;
-    if ((name === "ArrowLeft" || name === "ArrowRight") && event.target.closest?.("button") === null) return this.#arrow(event, name === "ArrowRight");
+    if ((name === "ArrowLeft" || name === "ArrowRight") && !event.target.closest?.("button")) return this.#arrow(event, name === "ArrowRight");
     if (event.altKey || this.readonly) return false;
     if (name === "Delete" || name === "Backspace") return this.#at >= 0 && this.remove();
     if (name === "Escape") {
@@ -274,7 +282,7 @@ export default class Spans extends Screen {
   }
 
   #arrow(event, right) {
-    const here = this.#cursor?.focus ?? this.#spans[this.#at]?.start ?? 0;
+    const here = this.#cursor?.focus ?? this.#here;
     const on = right !== this.#marked.rightToLeft(here); // in the direction of reading
     if (event.altKey) {
       if (!this.readonly) this.#nudge(event.shiftKey ? "start" : "end", on ? 1 : -1);
@@ -301,6 +309,7 @@ export default class Spans extends Screen {
 
   #set(anchor, focus) {
     this.#cursor = { anchor, focus };
+    this.#here = focus;
     const back = focus < anchor;
     getSelection().setBaseAndExtent(...this.#marked.place(anchor, back), ...this.#marked.place(focus, !back));
     this.#reveal(Math.min(anchor, focus), Math.max(anchor, focus));

@@ -1,0 +1,195 @@
+"""Labelling from the page to the store of votes, through the real server."""
+
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+from tests.app.browser.conftest import Page, wait_for
+from tests.app.conftest import START, Served, images, texts
+
+from datastork.store.home import Home
+from datastork.store.votes import open_votes
+
+Serve = Callable[..., Served]
+
+
+def cast(root: Path) -> list[Any]:
+    """The current votes, in order."""
+    store = open_votes(Home(root))
+    try:
+        return list(store.read.current())
+    finally:
+        store.close()
+
+
+def answered(page: Page, key: str) -> str:
+    item = page.item()
+    page.press(key)
+    wait_for(lambda: page.item() != item or page.run("return document.body.dataset.state") == "empty")
+    return item
+
+
+def test_pictures_are_labelled_undone_and_labelled_on_after_kill_9(page: Page, serve: Serve, tmp_path: Path) -> None:
+    root = images(tmp_path / "pets", count=6)
+    served = serve(root)
+    page.open(served.link, seconds=START)
+    wait_for(lambda: page.run("return document.querySelector('.picture')?.naturalWidth > 0"))
+
+    done = [answered(page, "1"), answered(page, "2")]
+    page.press(Keys.BACKSPACE)
+    wait_for(lambda: page.item() == done[1])
+    answered(page, "1")
+    wait_for(lambda: page.chip() == "Saved")
+    assert [(one.sample, one.value) for one in cast(root)] == [(done[0], "cat"), (done[1], "cat")]
+
+    port = served.url.rsplit(":", 1)[1].rstrip("/")
+    served.stop(signal.SIGKILL)
+    done += [answered(page, "2"), answered(page, "2")]
+    wait_for(lambda: page.chip() == "Offline · 2")
+    serve(root, "--port", port)
+    page.run("dispatchEvent(new Event('online'))")
+
+    wait_for(lambda: page.chip() == "Saved", 15)
+    votes = {one.sample: one for one in cast(root)}
+    assert [votes[item].value for item in done] == ["cat", "cat", "dog", "dog"]
+    assert all(one.device == "desktop" and one.seconds is not None for one in votes.values())
+    assert page.errors() == []
+
+
+def test_an_invited_person_labels_texts_on_a_phone(page: Page, serve: Serve, tmp_path: Path) -> None:
+    label = """
+[label]
+instructions = "Read it all."
+skips = ["no text"]
+
+[label.class.spam]
+says = "Nobody asked for it."
+"""
+    root = texts(tmp_path / "messages", ["Win a prize 🎉 now", "See you at five", "مرحبا"], label=label)
+    served = serve(root)
+    owner = served.owner()
+    made = owner.post("/api/owner/invites", json={"role": "annotator"}).json()
+    owner.close()
+    page.size(phone=True)
+    page.driver.get(served.url.rstrip("/") + made["path"])
+    page.find("#name").send_keys("Zoë", Keys.ENTER)
+    page.ready(seconds=START)
+    page.tap(page.find("dialog .button.main"))  # the instructions were read
+
+    first = page.item()
+    page.tap(page.find(".guide"))
+    assert "Nobody asked for it." in page.text("dialog")
+    page.press(Keys.ESCAPE)
+    page.tap(page.find("[data-id=spam]"))
+    second = page.next_after(first)
+    page.tap(page.find("[aria-label=Skip]"))
+    page.tap(page.find("dialog .class"))
+    page.next_after(second)
+
+    wait_for(lambda: page.chip() == "Saved")
+    votes = wait_for(lambda: len(found := cast(root)) == 2 and found)
+    assert {(one.annotator, one.value, one.skipped) for one in votes} == {
+        ("Zoë", "spam", None),
+        ("Zoë", None, "no text"),
+    }
+    assert votes[0].device == "phone"
+
+
+def test_what_was_answered_is_opened_and_revised(page: Page, serve: Serve, tmp_path: Path) -> None:
+    root = texts(tmp_path / "messages", ["one", "two", "three"])
+    served = serve(root)
+    page.open(served.link, seconds=START)
+    item = answered(page, "1")
+    wait_for(lambda: page.chip() == "Saved")
+
+    page.press("m")
+    page.find(".open-entry").click()
+    wait_for(lambda: page.item() == item)
+    answered(page, "2")
+
+    wait_for(lambda: page.chip() == "Saved")
+    wait_for(lambda: [one.value for one in cast(root)] == ["spam"])
+
+
+@pytest.mark.real
+def test_stretches_of_messages_reach_the_store_as_python_counts(
+    page: Page, serve: Serve, tmp_path: Path, real_data: Path
+) -> None:
+    lines = (real_data / "text/sms/data/sms.tsv").read_text(encoding="utf-8").splitlines()
+    messages = [line.split("\t", 1)[1] for line in lines[1:21]]
+    label = """
+[label]
+order = "plan"
+
+[[label.question]]
+name = "names"
+kind = "spans"
+ask = "Mark numbers and names."
+classes = ["number", "name"]
+"""
+    root = texts(tmp_path / "sms", messages, label=label)
+    served = serve(root)
+    page.open(served.link, seconds=START)
+    text = page.run("return document.querySelector('stork-spans').task.media.text")
+    assert text in messages
+
+    page.press(Keys.ARROW_RIGHT, "2", Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, "1")
+    page.picture("sms-spans")
+    answered(page, Keys.ENTER)
+
+    (vote,) = wait_for(lambda: cast(root))
+    words = text.split()
+    assert [(text[one["start"] : one["end"]].strip(".,!"), one["label"]) for one in vote.value] == [
+        (words[0].strip(".,!"), "name"),
+        (words[2].strip(".,!"), "number"),
+    ]
+
+
+@pytest.mark.real
+def test_photographs_are_labelled(page: Page, serve: Serve, tmp_path: Path, real_data: Path) -> None:
+    from PIL import Image
+
+    root = tmp_path / "things"
+    for place, path in enumerate(sorted((real_data / "detection/coco").rglob("*.jpg"))[:6]):
+        target = root / "raw" / ("indoor" if place % 2 else "outdoor") / path.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(path.read_bytes())
+    recipe = """
+[dataset]
+name = "things"
+task = "image-classification"
+license = "CC-BY-4.0"
+labels = ["indoor", "outdoor"]
+
+[[step]]
+use = "collect.files"
+path = "raw/**/*"
+
+[label]
+also_ask = ["confidence"]
+"""
+    (root / "stork.toml").write_text(recipe, encoding="utf-8")
+    from datastork.dataset import open as open_dataset
+
+    open_dataset(root).build(workers=1)
+    served = serve(root)
+    page.open(served.link, seconds=START)
+    wait_for(lambda: page.run("return document.querySelector('.picture')?.naturalWidth > 0"))
+    page.picture("photographs")
+    page.size(phone=True)
+    page.picture("photographs-phone")
+
+    item = page.item()
+    page.press("2", "4")
+    page.next_after(item)
+
+    (vote,) = wait_for(lambda: cast(root))
+    assert (vote.sample, vote.value, vote.confidence) == (item, "outdoor", 1.0)
+    shown = page.run("const p = document.querySelector('.picture'); return [p.naturalWidth, p.naturalHeight]")
+    with served.client() as client:
+        assert client.get(f"/media/{item}").status_code == 401
+    sizes = [Image.open(path).size for path in (root / "raw").rglob("*.jpg")]
+    assert tuple(shown) in sizes

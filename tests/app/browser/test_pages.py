@@ -1,0 +1,222 @@
+"""The pages as such: small, without markup or style made from values, and usable by everybody (axe-core)."""
+
+import gzip
+import importlib.util
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+from tests.app.browser.conftest import Page, wait_for
+from tests.app.browser.pretend import STATIC, Serving, classes, question
+
+Start = Callable[..., Serving]
+SCRIPTS = sorted(path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js"))
+PAGES = sorted(path.name for path in STATIC.glob("*.html"))
+SHELL_KB, ALL_KB = 60, 150  # gzipped
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="64" height="48"><rect width="64" height="48" fill="teal"/></svg>'
+MEDIA = {"a": (SVG, "image/svg+xml"), "b": (SVG, "image/svg+xml")}
+IMAGE = {"modality": "image", "width": 640, "height": 480, "url": "/media/a"}
+TEXT = {"modality": "text", "text": "Anna met Ben in Berlin. They went to the zoo, and saw a dog."}
+ROW = {"modality": "row", "row": {"name": "Jane", "age": 42, "since": None}}
+GUIDE = {"says": "A domestic dog.", "positive": ["a poodle"], "negative": ["a fox"], "edge": ["a wolf in a film"]}
+ANIMALS = classes("dog", "cat", "bird", dog=GUIDE)
+TREE = [*classes("animal", "music"), {"id": "dog", "name": "dog", "parents": ["animal"], "says": "A domestic dog."}]
+
+
+def suggest(value: Any) -> dict[str, Any]:
+    return {"label": {"value": value, "by": "model-7", "probability": 0.8}}
+
+
+def pair() -> dict[str, Any]:
+    return {
+        side: {"sample": item, "media": {**IMAGE, "url": f"/media/{item}"}}
+        for side, item in (("left", "a"), ("right", "b"))
+    }
+
+
+# kind → question, task
+SCREENS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "choice": (question("choice", classes=ANIMALS), {"media": IMAGE, "suggestions": suggest("cat")}),
+    "tags": (question("tags", classes=ANIMALS), {"media": IMAGE, "suggestions": suggest(["cat"])}),
+    "taxonomy": (question("taxonomy", classes=TREE, multiple=True), {"media": IMAGE, "suggestions": suggest(["dog"])}),
+    "open": (question("open", classes=ANIMALS), {"media": IMAGE}),
+    "rating": (question("rating", low=1, high=7), {"media": TEXT, "suggestions": suggest(4)}),
+    "text": (question("text"), {"media": TEXT, "suggestions": suggest("They met.")}),
+    "transcript": (question("transcript"), {"media": IMAGE}),
+    "spans": (
+        question("spans", classes=ANIMALS),
+        {"media": TEXT, "suggestions": suggest([{"start": 0, "end": 4, "label": "dog"}])},
+    ),
+    "preference": (question("preference"), {"media": None, "pair": pair()}),
+    "cells": (question("cells"), {"media": ROW, "suggestions": suggest({"age": "24"})}),
+}
+
+
+def packed(path: Path) -> int:
+    return len(gzip.compress(path.read_bytes(), 9))
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_scripts_build_nothing_from_markup(name: str) -> None:
+    text = re.sub(r"//.*|/\*.*?\*/", "", (STATIC / name).read_text(encoding="utf-8"))
+
+    found = re.findall(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser|srcdoc", text
+    )
+
+    assert not found
+    assert not re.search(r"setAttribute\(\s*[\"'](style|on\w+)[\"']", text), "style and handlers go through properties"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_have_neither_script_nor_style_inside(name: str) -> None:
+    text = (STATIC / name).read_text(encoding="utf-8")
+
+    assert not re.findall(r"<style|\sstyle=|\son\w+=|javascript:|<script(?![^>]*\ssrc=)", text)
+    assert not re.findall(r"(?:src|href)=\"(?:https?:)?//", text), "everything comes from here"
+
+
+def test_the_page_of_labelling_is_small(page: Page, pretend: Start) -> None:
+    """Count what the browser fetches to show a task of each kind, and then all there is."""
+    own = set()
+    for kind in SCREENS:
+        asked, task = SCREENS[kind]
+        serving = pretend([asked], [{"item": "a", **task}], media=MEDIA)
+        page.open(serving.url)
+        names = page.run("return performance.getEntriesByType('resource').map((one) => new URL(one.name).pathname)")
+        own |= {re.sub(r"^/static/[^/]+/", "", name) for name in names if name.startswith("/static/")}
+    own.add("label.html")
+    everything = {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.suffix in (".js", ".css")}
+    elsewhere = re.compile(r"(js|css)/(owner|review|capture|withdraw|join)[/.]|^sw\.js$")
+    label = {name for name in everything if not elsewhere.search(name)}
+
+    shell = sum(packed(STATIC / name) for name in own)
+    whole = sum(packed(STATIC / name) for name in label | {"label.html"})
+
+    assert shell <= SHELL_KB * 1000
+    assert whole <= ALL_KB * 1000
+
+
+# --- axe-core
+
+SERIOUS = ("serious", "critical")
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    found = importlib.util.find_spec("selenium_axe_python")
+    if found is None or not found.submodule_search_locations:
+        pytest.skip("needs axe-core: pip install selenium-axe-python")
+    (folder,) = found.submodule_search_locations
+    return Path(folder, "axe-core", "axe.min.js").read_text(encoding="utf-8")
+
+
+def problems(page: Page, axe: str) -> list[str]:
+    page.run(f"if (!window.axe) {{ {axe} }}")
+    found = page.driver.execute_async_script(
+        "const done = arguments[0]; axe.run(document).then(done, (e) => done({error: String(e)}))"
+    )
+    assert "error" not in found, found
+    return [
+        f"{one['impact']}: {one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes']][:3]}"
+        for one in found["violations"]
+        if one["impact"] in SERIOUS
+    ]
+
+
+@pytest.mark.parametrize("kind", SCREENS)
+def test_screens_have_no_serious_faults_in_light_and_dark(page: Page, pretend: Start, axe: str, kind: str) -> None:
+    asked, task = SCREENS[kind]
+    serving = pretend([asked], [{"item": "a", **task}], media=MEDIA, also_ask=["confidence", "difficulty"])
+    page.open(serving.url)
+
+    assert problems(page, axe) == []
+    page.dark(True)
+    page.size(phone=True)
+    assert problems(page, axe) == []
+    page.picture(f"screen-{kind}-phone-dark")
+    page.dark(False)
+    page.picture(f"screen-{kind}-phone")
+    page.size(phone=False)
+    page.picture(f"screen-{kind}")
+
+
+@pytest.mark.parametrize("key", ["?", "s", "c", "g", "i", "m"])
+def test_sheets_have_no_serious_faults(page: Page, pretend: Start, axe: str, key: str) -> None:
+    serving = pretend(
+        [question("choice", classes=ANIMALS)], [{"item": "a", "media": TEXT}], skips=["broken", "unclear"]
+    )
+    page.open(serving.url)
+
+    page.press(key)
+    page.find("dialog[open]")
+
+    assert problems(page, axe) == []
+    page.dark(True)
+    assert problems(page, axe) == []
+    page.press(Keys.ESCAPE)
+    wait_for(lambda: not page.all("dialog"))
+
+
+def test_the_end_the_menu_and_joining_have_no_serious_faults(page: Page, pretend: Start, axe: str) -> None:
+    page.size(phone=True)
+    serving = pretend([question("choice", classes=ANIMALS)], [{"item": "a", "media": TEXT}])
+    page.open(serving.url)
+    page.press("1")
+    wait_for(lambda: page.text(".rest h2") == "All done")
+    page.picture("all-done")
+    assert problems(page, axe) == []
+    page.tap(page.find("[aria-label=Menu]"))
+    page.find("dialog[open]")
+    page.picture("menu")
+    assert problems(page, axe) == []
+
+    serving.state.signed_out = True
+    page.driver.get(f"{serving.url}/i/abc")
+    page.find("#name")
+    page.picture("join")
+    assert problems(page, axe) == []
+
+
+def test_a_phone_shows_classes_and_actions_within_reach_of_the_thumb(page: Page, pretend: Start) -> None:
+    page.size(phone=True)
+    serving = pretend([question("choice", classes=ANIMALS)], [{"item": "a", "media": IMAGE}], media=MEDIA)
+    page.open(serving.url)
+
+    assert page.run("return document.documentElement.scrollWidth") <= 360
+    for target in page.all(".class, .actions button"):
+        box = target.rect
+        assert box["y"] > 740 / 2, "in the lower half"
+        assert min(box["width"], box["height"]) >= 44
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360
+
+
+def test_focus_is_seen(page: Page, pretend: Start) -> None:
+    serving = pretend([question("choice", classes=ANIMALS)], [{"item": "a", "media": TEXT}])
+    page.open(serving.url)
+    seen = set()
+    for _ in range(12):
+        page.press(Keys.TAB)
+        if page.run("return document.activeElement === document.body"):
+            continue
+        name = page.run("return document.activeElement.className")
+        assert page.run("return getComputedStyle(document.activeElement).outlineStyle") != "none", name
+        seen.add(name)
+    assert "class" in seen
+
+
+def test_motion_is_left_out_where_it_is_not_wanted(page: Page, pretend: Start) -> None:
+    page.devtools("Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
+    serving = pretend(
+        [question("choice", classes=ANIMALS)], [{"item": "a", "media": TEXT}, {"item": "b", "media": TEXT}]
+    )
+    page.open(serving.url)
+    page.press("1")
+    page.next_after("a")
+
+    assert page.run("return document.getAnimations().length") == 0
