@@ -11,6 +11,7 @@ Three ways to talk to it:
 
 import hashlib
 import os
+import re
 import sqlite3
 import threading
 import time
@@ -123,7 +124,7 @@ def locate(url: str | None, default: Path, dataset: str) -> Base:
     """Return the database that `url` names (None: the environment's DATASTORK_VOTES, else SQLite at `default`).
 
     `sqlite:///path`, or `postgresql://user:password@host/database`, where every dataset has a schema of its own,
-    called `stork_<dataset>` unless the URL ends in `?schema=name`. Raises StoreError, MissingExtraError.
+    see `schema_of`, unless the URL ends in `?schema=name`. Raises StoreError, MissingExtraError.
     """
     url = url or os.environ.get("DATASTORK_VOTES") or None
     if url is None:
@@ -145,16 +146,22 @@ def locate(url: str | None, default: Path, dataset: str) -> Base:
         import pg8000  # noqa: F401
     except ImportError as error:
         raise MissingExtraError("votes in PostgreSQL", "pg8000", "postgres") from error
-    schema = parsed.query.get("schema") or f"stork_{_slug(dataset)}"
-    if not isinstance(schema, str) or schema != _slug(schema):
+    schema = parsed.query.get("schema") or schema_of(dataset)
+    if not isinstance(schema, str) or not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", schema):
         raise StoreError(f"{schema!r} cannot name a schema", hint="use small letters, digits and _, at most 63 of them")
     return Base(parsed.difference_update_query(["schema"]).set(drivername="postgresql+pg8000"), schema)
 
 
-def _slug(name: str) -> str:
-    import re
+def schema_of(dataset: str) -> str:
+    """Return the schema of a dataset; names that would look alike in it are told apart by a hash.
 
-    return re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")[:57] or "dataset"
+    >>> schema_of("garden_birds"), schema_of("Garden Birds")
+    ('stork_garden_birds', 'stork_garden_birds_2ab1fac9')
+    """
+    slug = re.sub(r"[^a-z0-9_]+", "_", dataset.lower()).strip("_")[:40]
+    if slug == dataset:
+        return f"stork_{slug}"
+    return f"stork_{slug}_{hashlib.sha256(dataset.encode()).hexdigest()[:8]}"
 
 
 def _sqlite(path: str) -> sa.Engine:
