@@ -18,10 +18,10 @@ pytest.importorskip("starlette")
 pytest.importorskip("uvicorn")
 
 import httpx
-
-from datastork.dataset import open as open_dataset
 from tests.app.desk import Desk, picture
 from tests.engine.conftest import write_picture
+
+from datastork.dataset import open as open_dataset
 
 START = 60.0  # seconds; machines of CI are slow, and the benchmark holds the real figure
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from tests.app.desk import Desk
 
 from datastork.app.door import ANNOTATORS, Door
 from datastork.app.routes import DOORS
@@ -11,7 +12,6 @@ from datastork.app.security.bodies import DEPTH, SMALL
 from datastork.app.security.guard import same_place
 from datastork.app.security.hosts import Hosts, machine_addresses, machine_names, parse_host
 from datastork.app.security.rates import Rate, Rates
-from tests.app.desk import Desk
 
 Make = Callable[..., Desk]
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from tests.app.desk import Desk, new_uuid, picture
 
 from datastork.app.tasks.posterior import posterior, skill
 from datastork.core.questions import LabelClass, Question
 from datastork.store.votes import Item
-from tests.app.desk import Desk, new_uuid, picture
 
 Make = Callable[..., Desk]
 

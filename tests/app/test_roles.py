@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 
 import pytest
+from tests.app.desk import Desk
 
 from datastork.app.door import Door
 from datastork.app.routes import DOORS
-from tests.app.desk import Desk
 
 Make = Callable[..., Desk]
 ROLES = (None, "annotator", "reviewer", "owner")

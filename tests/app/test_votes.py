@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from tests.app.desk import Desk, new_uuid, picture, submission
 
 Make = Callable[..., Desk]

@@ -43,7 +43,7 @@ def figures(home: Home, request: dict[str, Any], tell: Tell) -> tuple[dict[str, 
             told["agreement"][question.name] = _agreement(ratings, classes, question)
             told["confusion"][question.name] = [
                 {"classes": [classes[a], classes[b]], "times": round(times, 3), "share": share}
-                for a, b, times, share in confused(ratings)
+                for a, b, times, share in (confused(ratings) if told["agreement"][question.name]["items"] else ())
             ]
     told["annotators"] = annotators(table, plan, store)
     told["pay"] = pay(told["annotators"], plan)

@@ -28,7 +28,7 @@ async def counted(service: "Service", only: list[str] | None = None) -> dict[str
     """Return all figures, from the votes as they were at most a few seconds ago."""
     name = "" if only is None else "only"
     held = service.figures.get(name)
-    if held is not None and time.monotonic() - held[0] < APART and held[1] == only:
+    if held is not None and time.monotonic() - held[0] < APART and only is None:
         return held[3]
     key = await beside(service, service.store.read.key)
     if held is not None and held[2] == key and held[1] == only:
