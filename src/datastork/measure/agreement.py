@@ -36,7 +36,8 @@ def agreement(
     pairs of annotators (Cohen's kappa), the classes that are confused most, and the most divided samples.
     Tags: F1 of two annotators, and alpha for each tag. Regions: F1 of two annotators, matched one to one by
     intersection over union of .5 and .75 (boxes, polygons, masks, frames, tracks), object keypoint
-    similarity, offsets (spans) or onset and offset (events, 200 ms or 20 %). Texts: word error rate.
+    similarity, offsets (spans) or onset and offset (events, 200 ms or 20 %); for spans, events and frames also
+    alpha, character by character or moment by moment. Texts: word error rate.
 
     `ceiling` is how well one annotator does against what all others say: the accuracy against their majority
     (classes), F1 (tags, regions) or word error rate (texts). A model that reaches it is as good as a person; where

@@ -7,6 +7,7 @@ from datastork.consensus.agreement import regions as module
 from datastork.consensus.agreement.bootstrap import Resampling
 from datastork.consensus.agreement.regions import region_agreement
 from datastork.consensus.agreement.scores import by_event, by_segment, criteria, matched
+from datastork.consensus.agreement.stretches import stretch_alpha
 from datastork.consensus.agreement.tagging import tag_agreement
 from datastork.consensus.agreement.wording import word_agreement, words_of
 from datastork.consensus.structured.matching.answer import Answer
@@ -121,6 +122,48 @@ def test_the_order_of_annotators_and_samples_does_not_matter():
     assert one.scores["iou_50"].value == pytest.approx(other.scores["iou_50"].value)
     assert one.ceiling.value == pytest.approx(other.ceiling.value)
     assert one.each == other.each
+
+
+@pytest.mark.parametrize("lengths", [None, [30, 30, 30, 30, 30]])
+def test_alpha_over_the_length_is_that_of_every_character(lengths):
+    from datastork.consensus.agreement.coefficients import krippendorff
+    from datastork.consensus.agreement.ratings import Ratings
+
+    chance = np.random.default_rng(0)
+    samples, rows = [], []
+    for _ in range(5):
+        drawn = [
+            [
+                span(start, start + 3, label)
+                for start, label in zip(chance.integers(0, 20, 2).tolist(), "AB", strict=True)
+            ]
+            for _ in range(3)
+        ]
+        samples.append(answers_of(*drawn))
+        last = 30 if lengths else max(one["end"] for here in drawn for one in here)
+        for label in "AB":
+            for at in range(last):
+                rows.append(
+                    [any(one["label"] == label and one["start"] <= at < one["end"] for one in here) for here in drawn]
+                )
+    found = stretch_alpha("spans", samples, lengths, again=Resampling(5, replicates=50))
+    # the plain alpha is over votes drawn without replacement from the others, here from all, and over both labels
+    assert found.value == pytest.approx(
+        krippendorff(Ratings.of(rows), Resampling(len(rows), replicates=2)).value, abs=0.02
+    )
+
+
+def test_alpha_over_the_length_by_hand():
+    # 10 of 20 characters: one marks 5, the other the same 5; then 5 others
+    again = Resampling(1, replicates=10)
+    same = answers_of([span(0, 5)], [span(0, 5)])
+    other = answers_of([span(0, 5)], [span(5, 10)])
+    assert stretch_alpha("spans", [same], [20], again=again).value == 1.0
+    # 20 disagreements of 40 votes; expected 2 · 10 · 30 / 40 = 15
+    assert stretch_alpha("spans", [other], [20], again=again).value == pytest.approx(1 - 20 / 15)
+    assert np.isnan(stretch_alpha("spans", [answers_of([], [])], again=again).value)
+    assert region_agreement("events", [answers_of([event(0, 1)], [event(0, 1)])] * 3).alpha.value != 0
+    assert region_agreement("boxes", [answers_of([box(0)], [box(0)])]).alpha is None
 
 
 def test_word_errors_by_hand():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from datastork.consensus.agreement.bootstrap import Estimate, Resampling
 from datastork.consensus.agreement.coefficients import ratio
 from datastork.consensus.agreement.scores import Hits, compare, criteria
+from datastork.consensus.agreement.stretches import ENDS, stretch_alpha
 from datastork.consensus.structured.kinds import fuse_kind
 from datastork.consensus.structured.matching.answer import Answer
 
@@ -43,10 +44,11 @@ class RegionAgreement:
 
     `scores`: F1 by criterion over all pairs of annotators; `ceiling`: F1 of one annotator against what the others come
     to; `each`: that of every annotator, with the number of samples; `compared` of the `samples` with two answers or
-    more were looked at.
+    more were looked at; `alpha`: Krippendorff's over the length of texts, sounds and videos, for spans, events, frames.
     """
 
     main: str
+    alpha: Estimate | None
     scores: dict[str, Estimate]
     labels: list[OfLabel]
     pairs: list[OfTwo]
@@ -85,6 +87,7 @@ def region_agreement(
     each, ceiling = _against_others(kind, several, replicates, seed)
     return RegionAgreement(
         main=main,
+        alpha=stretch_alpha(kind, shown, again=again) if kind in ENDS else None,
         scores=scores,
         labels=_by_label(again, hits[main], shown),
         pairs=_by_pair(hits[main], met, most_pairs),

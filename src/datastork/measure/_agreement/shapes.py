@@ -57,6 +57,9 @@ def region_findings(lines: Lines, kind: str, replicates: int, seed: int) -> Find
         numbers |= with_interval(f"f1_{name}", estimate)
     numbers |= with_interval("ceiling", found.ceiling)
     scores = {f"F1: {WORDS[name]}": estimate for name, estimate in found.scores.items()}
+    if found.alpha is not None:
+        numbers |= with_interval("krippendorff_alpha", found.alpha)
+        scores["Krippendorff's alpha, over the whole length"] = found.alpha
     tables = [measures(scores | {"human ceiling": found.ceiling})]
     labels = [(one.label, one.regions, *three(one.f1)) for one in found.labels[:SHOWN]]
     if labels:
