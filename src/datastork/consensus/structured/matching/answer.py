@@ -64,7 +64,7 @@ def centre(values: "Array", weights: "Array") -> "Array":
 
     >>> import numpy as np
     >>> centre(np.array([[1.0], [2.0], [3.0], [90.0]]), np.ones(4)).tolist()
-    [2.5]
+    [2.75]
     """
     import numpy as np
 
