@@ -15,6 +15,7 @@ from datastork.formats.source import ENTRY, PIECE
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _MARKS = re.compile(r'["\[\]{},]')
+_INNER = re.compile(r'["\[\]{}]')
 _IN_STRING = re.compile(r'["\\]')
 
 
@@ -156,13 +157,19 @@ class _Reader:
                     if not piece.isascii():
                         value = _again(piece)
                     return Entry(section, number, value, start, self.place)
+                self.more()
             if len(self.text) - self.at > self.limit:
                 return self.broken(section, number, TooLargeError(f"it has more than {self.limit:,} bytes"))
-            self.more()
 
     def whole(self) -> bool:
-        """Whether the value at `at`, which is broken, ends within what was read."""
-        return _end(self.text, self.at) is not None
+        """Read on until the value at `at` ends, or is too large; return whether it ended within what was there."""
+        walk, seen, first = _Walk(), self.at, True
+        while walk.end(self.text, seen) is None:
+            first = False
+            seen = len(self.text) - self.at
+            if seen > self.limit or not self.more():
+                break
+        return first
 
     def broken(self, section: str, number: int, error: DataError) -> Entry:
         """Pass over a value that cannot be used, holding no more of it than a piece."""
@@ -188,10 +195,6 @@ def _again(piece: str) -> Any:
         return error
 
 
-def _end(text: str, at: int) -> int | None:
-    return _Walk().end(text, at)
-
-
 class _Walk:
     """Finds the end of a value by its brackets and strings alone; may be fed in pieces."""
 
@@ -204,7 +207,7 @@ class _Walk:
             if self.inside:
                 at = self._string(text, at)
                 continue
-            match = _MARKS.search(text, at)
+            match = (_INNER if self.depth else _MARKS).search(text, at)
             if match is None:
                 return None
             mark, at = match[0], match.end()

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, Any
 from xml.parsers import expat
 
 from datastork.core.errors import DataError, TooLargeError
 from datastork.formats.source import ENTRY, PIECE
+from datastork.formats.stream import dumps, parse
 
 DEPTH = 64  # elements within one another
 
@@ -123,3 +124,23 @@ def escape(text: str) -> str:
 
 def _foreign(one: str) -> bool:
     return one < " " or "\ud800" <= one <= "\udfff" or one in "\ufffe\uffff"
+
+
+def as_text(value: Any) -> str:
+    """Return the value of an attribute of a region as text; texts that look like a number, true or false get quotes."""
+    if isinstance(value, str):
+        return dumps(value) if not isinstance(of_text(value), str) or value.startswith('"') else value
+    return dumps(value)
+
+
+def of_text(text: str) -> Any:
+    """Return the value of an attribute: a number, true, false, or the text.
+
+    >>> of_text("true"), of_text("1.5"), of_text("red"), of_text(as_text("1"))
+    (True, 1.5, 'red', '1')
+    """
+    try:
+        value = parse(text)
+    except DataError:
+        return text
+    return value if isinstance(value, str | int | float | bool) else text

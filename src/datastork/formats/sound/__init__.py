@@ -1,0 +1,1 @@
+"""Formats of sounds: what is heard, from when to when."""

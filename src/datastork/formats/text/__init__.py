@@ -1,0 +1,1 @@
+"""Formats of texts: classes and spans."""

@@ -1,0 +1,1 @@
+"""Formats of videos: box tracks. CVAT holds images too."""
