@@ -221,7 +221,11 @@ def _short(value: float) -> str:
 
 def _sniff(path: Path, head: str) -> bool:
     if path.is_file():
-        return "<annotation>" in head and "<annotations" not in head and ("<object>" in head or "<filename>" in head)
+        return (
+            re.search(r"<annotation[\s>]", head) is not None
+            and "<annotations" not in head
+            and ("<object>" in head or "<filename>" in head)
+        )
     first = next(iter(sorted(_annotations(path).glob("*.xml"))), None)
     return first is not None and _sniff(first, text_of(first)[:4096])
 
