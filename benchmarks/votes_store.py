@@ -1,9 +1,12 @@
 """How quick the store of votes is: sync, next and cast at 100,000 samples, bulk import, reading a million votes.
 
-python benchmarks/votes_store.py [--items 100000] [--votes 1000000] [--url postgresql://…] [--only next,bulk,table,kills]
+python benchmarks/votes_store.py [--items 100000] [--votes 1000000] [--url postgresql://…] [--only next,bulk,table]
+
+Programs killed in a storm of votes: DATASTORK_KILLS=50 pytest -s tests/store/votes/test_kill.py
 """
 
 import argparse
+import os
 import resource
 import statistics
 import tempfile
@@ -31,6 +34,7 @@ def main() -> None:
     options.add_argument("--url")
     options.add_argument("--only", default="next,bulk,table")
     given = options.parse_args()
+    print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     for part in given.only.split(","):
         with tempfile.TemporaryDirectory() as folder:
             url = None if given.url is None else f"{given.url}?schema=bench_{uuid.uuid4().hex[:8]}"
@@ -158,10 +162,11 @@ def spread(seconds: list[float]) -> str:
 
 def took(what: str, work: Callable[[], object]) -> None:
     """Print how long something took."""
-    at = time.perf_counter()
+    at, cpu = time.perf_counter(), time.process_time()
     result = work()
     shown = f" -> {result}" if result is not None and not isinstance(result, list) else ""
-    print(f"{what}: {time.perf_counter() - at:.2f} s{shown}", flush=True)
+    spent = f"{time.perf_counter() - at:.2f} s, {time.process_time() - cpu:.2f} s of CPU here"
+    print(f"{what}: {spent}{shown}", flush=True)
 
 
 def memory() -> int:

@@ -46,7 +46,7 @@ def draw(annotator: str, position: int, gold: float, repeat: float, order: str, 
     """Return what comes at a position; the same for the same annotator and position, whatever happened before.
 
     >>> [draw("ada", at, 0.1, 0.1, "plan", 0.25, 0).kind for at in range(5)]
-    ['place', 'place', 'place', 'place', 'place']
+    ['gold', 'place', 'place', 'place', 'gold']
     """
     digest = hashlib.sha256(f"{seed}\0{annotator}\0{position}".encode()).digest()
     first, second, third = (int.from_bytes(digest[at : at + 6], "big") / (1 << 48) for at in (0, 6, 12))
