@@ -95,10 +95,12 @@ def _resolved(
     labels: list[str] | None,
     threshold: float,
 ) -> "Outcome":
+    from datastork.label._resolve.ballots import settled
     from datastork.label._resolve.classes import resolve_classes
 
     if kind in ("choice", "open") or (kind == "taxonomy" and not _several(lines)):
         return resolve_classes(lines, _before(table, name), name=name, method=method, labels=labels)
+    lines = settled(lines)
     if kind in ("tags", "taxonomy"):
         from datastork.label._resolve.tags import resolve_tags
 

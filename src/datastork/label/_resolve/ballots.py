@@ -47,7 +47,6 @@ def ballots(table: "pa.Table", question: str) -> "pa.Table":
             f"a vote of {bad[0]['annotator']!r} for {bad[0]['value']!r} has confidence {bad[0]['weight']:g}",
             hint="a confidence lies between 0 and 1",
         )
-    lines = _decided(lines)
     names = ["row", "value", "annotator"]
     joined = lines.group_by(names).aggregate([("weight", "max"), ("decides", "max"), ("seconds", "max")])
     joined = joined.rename_columns([*names, "weight", "decides", "seconds"])
@@ -72,7 +71,7 @@ def voters(lines: "pa.Table", count: int) -> "np.ndarray":
     return np.bincount(people["row"].to_numpy(), minlength=count)
 
 
-def _decided(lines: "pa.Table") -> "pa.Table":
+def settled(lines: "pa.Table") -> "pa.Table":
     """Return lines without what was said of samples that a reviewer decided, but for the decision."""
     import pyarrow.compute as pc
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from datastork.core.findings import Table
 from datastork.core.nearest import did_you_mean
-from datastork.label._resolve.ballots import voters
+from datastork.label._resolve.ballots import settled, voters
 from datastork.label._resolve.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ SHOWN = 20  # rows of a table
 def resolve_classes(lines: "pa.Table", old: "pa.Table", *, name: str, method: str, labels: list[str] | None) -> Outcome:
     """Return the label of each row of `old` (`label` and `label_probability`, as they were) by its votes.
 
+    A reviewer's decision settles its row, and teaches how far the annotators of that row can be trusted.
+
     Columns: `<name>`, `<name>_probability`, `annotators`; where the votes were weighed by a model of the annotators
     also `<name>_majority`, the plain majority beside it, and `<name>_posterior`, every value that is possible.
     """
@@ -29,8 +31,9 @@ def resolve_classes(lines: "pa.Table", old: "pa.Table", *, name: str, method: st
     import pyarrow.compute as pc
 
     count = old.num_rows
+    every, lines = lines, settled(lines)
     row = lines["row"].to_numpy().astype(np.int64)
-    words = lines["value"].combine_chunks().dictionary_encode()
+    words = _coded(lines["value"], pc.unique(every["value"]))
     value = words.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     weight = lines["weight"].to_numpy()
     cast = np.bincount(row, minlength=count)
@@ -40,11 +43,14 @@ def resolve_classes(lines: "pa.Table", old: "pa.Table", *, name: str, method: st
     chosen = "majority"
     outcome = Outcome(columns={}, labelled=winner >= 0, method=chosen)
     if method != "majority":
-        crowd = crowd_of(lines, count, words)
+        crowd = crowd_of(every, count, _coded(every["value"], words.dictionary))
         if method != "auto" or crowded(crowd):
-            consensus = weighed(crowd, method)
+            decided = pc.fill_null(lines["decides"], False).to_numpy(zero_copy_only=False)
+            consensus = weighed(
+                crowd, method, dict(zip(row[decided].tolist(), value[decided].tolist(), strict=True)), words.dictionary
+            )
             chosen = consensus.method
-            _explain(outcome, consensus, crowd, winner, words.dictionary, lines, old, name)
+            _explain(outcome, consensus, crowd, winner, words.dictionary, every, old, name)
             outcome.columns[f"{name}_majority"] = _taken(words.dictionary, winner)
             outcome.columns[f"{name}_posterior"] = posteriors(consensus.posterior, words.dictionary, cast > 0)
             winner = np.where(cast > 0, consensus.labels, -1)
@@ -55,7 +61,7 @@ def resolve_classes(lines: "pa.Table", old: "pa.Table", *, name: str, method: st
     outcome.columns |= {
         name: label,
         f"{name}_probability": pc.if_else(silent, old["label_probability"], found),
-        ("annotators" if name == "label" else f"{name}_annotators"): voters(lines, count),
+        ("annotators" if name == "label" else f"{name}_annotators"): voters(every, count),
     }
     outcome.method = chosen
     outcome.labelled = label.is_valid().to_numpy(zero_copy_only=False)
@@ -113,13 +119,24 @@ def crowded(crowd: "Crowd") -> bool:
     return bool(np.count_nonzero(np.bincount(crowd.items, minlength=crowd.n_items) >= 3) >= 10)
 
 
-def weighed(crowd: "Crowd", method: str) -> "Consensus":
-    """Return what a method of `datastork.consensus` makes of the votes."""
+def weighed(crowd: "Crowd", method: str, gold: dict[int, int], names: "pa.Array") -> "Consensus":
+    """Return what a method of `datastork.consensus` makes of the votes; `gold`: the class of rows that are decided."""
+    import inspect
     from importlib import import_module
 
     function = getattr(import_module(f"datastork.consensus.{method}"), method)
-    found: Consensus = function(crowd)
+    takes = inspect.signature(function).parameters
+    given = {"gold": gold, "names": names.to_pylist()}
+    found: Consensus = function(crowd, **{key: value for key, value in given.items() if key in takes})
     return found
+
+
+def _coded(values: "pa.ChunkedArray", words: "pa.Array") -> "pa.DictionaryArray":
+    """Return values as places in `words`, which has them all."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pa.DictionaryArray.from_arrays(pc.index_in(values, words).combine_chunks(), words)
 
 
 def posteriors(posterior: "np.ndarray", values: "pa.Array", voted: "np.ndarray") -> "pa.Array":
@@ -160,7 +177,9 @@ def _explain(
     cast = np.bincount(crowd.items, minlength=crowd.n_items)
     differ = (consensus.labels != majority) & (majority >= 0) & (cast > 0)
     share = float(differ.sum()) / max(1, int((cast > 0).sum()))
-    outcome.sentences += list(consensus.notes)
+    for note in consensus.notes:
+        warns = note.startswith("warning: ")
+        (outcome.warnings if warns else outcome.sentences).append(_sentence(note.removeprefix("warning: ")))
     outcome.numbers |= {"differs_from_majority": int(differ.sum()), "differs_from_majority_share": round(share, 4)}
     people = lines["annotator"].combine_chunks().dictionary_encode().dictionary.to_pylist()
     given = np.bincount(crowd.annotators, minlength=crowd.n_annotators)
@@ -186,6 +205,10 @@ def _explain(
         ]
         caption = f"Where {consensus.method} differs from the majority"
         outcome.tables.append(Table(caption, ("sample", "majority", name, "probability"), rows))
+
+
+def _sentence(note: str) -> str:
+    return note[:1].upper() + note[1:] + ("" if note.endswith((".", "!", "?")) else ".")
 
 
 def wrong_values(votes: "pa.Table", labels: list[str], count: int) -> "pa.Array":
