@@ -69,13 +69,55 @@ def _by_libsndfile(data: bytes, name: str) -> Iterator[Opened]:
     except ImportError as error:
         raise MissingExtraError("reading sound", "soundfile", "audio") from error
     try:
-        file = soundfile.SoundFile(io.BytesIO(structure.mp3_sound(data) if name == "mp3" else data))
+        file = soundfile.SoundFile(_joined(data) if name == "mp3" else io.BytesIO(data))
     except (soundfile.LibsndfileError, TypeError) as error:
         raise DataError(f"the {title(name)} is damaged or of an unknown kind: {_words(error)}") from error
     with file:
         sums = data[26:42] if name == "flac" else b""
         blocks = _summed(file, name, sums) if sums.strip(b"\0") else _read(file, name)
         yield Opened(name, file.samplerate, file.channels, _FINE.get(file.subtype, 16), blocks)
+
+
+def _joined(data: bytes) -> "_Joined":
+    head, start, end = structure.mp3_sound(data)
+    return _Joined(head, data, start, end)
+
+
+class _Joined(io.RawIOBase):
+    """A few bytes and, behind them, a part of others, as one file; nothing is copied."""
+
+    def __init__(self, head: bytes, data: bytes, start: int, end: int) -> None:
+        self._parts = (memoryview(head), memoryview(data)[start:end])
+        self._size, self._at = len(head) + end - start, 0
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill `buffer` as far as there is something."""
+        out, done = memoryview(buffer).cast("B"), 0
+        head, rest = self._parts
+        for part, begins in ((head, 0), (rest, len(head))):
+            place = self._at - begins
+            if 0 <= place < len(part) and done < len(out):
+                count = min(len(part) - place, len(out) - done)
+                out[done : done + count] = part[place : place + count]
+                done, self._at = done + count, self._at + count
+        return done
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a place, counted from the beginning, from here or from the end."""
+        self._at = max(offset + (0, self._at, self._size)[whence], 0)
+        return self._at
+
+    def tell(self) -> int:
+        """Return the place."""
+        return self._at
+
+    def seekable(self) -> bool:
+        """Say that places can be gone to."""
+        return True
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
 
 
 def _read(file: Any, name: str) -> "Iterator[np.ndarray]":
@@ -132,6 +174,8 @@ def _by_ffmpeg(data: bytes, name: str) -> Iterator[Opened]:
         if not file.streams.audio:
             raise DataError(f"the {title(name)} holds no sound")
         stream = file.streams.audio[0]
+        if stream.codec_context is None:
+            raise DataError(f"the {title(name)} is coded in a way that cannot be decoded")
         rate, channels = stream.codec_context.sample_rate, stream.codec_context.channels
         yield Opened(name, rate, channels, 16, _decoded(file, stream, name, channels))
 

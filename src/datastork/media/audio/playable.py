@@ -58,7 +58,8 @@ def _codec(data: bytes) -> str:
         raise MissingExtraError("reading sound in MP4", "av", "video") from error
     try:
         with av.open(io.BytesIO(data), format=DEMUXERS["m4a"]) as file:
-            return file.streams.audio[0].codec_context.name if file.streams.audio else ""
+            context = file.streams.audio[0].codec_context if file.streams.audio else None
+            return context.name if context is not None else ""
     except (av.FFmpegError, ValueError) as error:
         raise DataError("the MP4 is damaged: it cannot be opened") from error
 

@@ -84,8 +84,9 @@ def _after_id3(data: bytes) -> int:
     return at
 
 
-def mp3_sound(data: bytes) -> bytes:
-    """Return an MP3 whose first frame says, rightly, how many follow: decoders believe it, or guess without it.
+def mp3_sound(data: bytes) -> tuple[bytes, int, int]:
+    """Return what to put before `data[start:end]` of an MP3, start and end, so that its first frame says, rightly, how
+    many follow: decoders believe it, or guess without it.
 
     It is wrong in files that were joined or edited, and lacking in many. Raises DataError where it promises more than
     there is.
@@ -97,13 +98,13 @@ def mp3_sound(data: bytes) -> bytes:
         places.append(at)
         at += frame[0]
     if said is None:
-        return _saying(data[first : first + 4], len(places)) + data[first:end]
+        return _saying(data[first : first + 4], len(places)), first, end
     there = len(places) - 1
     if there < said:
         raise DataError(f"the MP3 is cut short: it should have {said:,} frames of sound and has {there:,}")
     if there == said:
-        return data
-    return _saying(data[places[1] : places[1] + 4], there) + data[places[1] : end]
+        return b"", 0, len(data)
+    return _saying(data[places[1] : places[1] + 4], there), places[1], end
 
 
 def _saying(head: bytes, frames: int) -> bytes:
