@@ -47,10 +47,11 @@ def fit_answer_rates(
     import numpy as np
 
     once = votes.votes.copy()
+    once.sum_duplicates()
     np.minimum(once.data, 1.0, out=once.data)
-    votes = replace(votes, votes=once)
+    votes = replace(votes, votes=once, used=np.asarray(once.T @ votes.times))
     covered = votes.times * (votes.total > 0)
-    used = votes.used() / max(float(covered.sum()), 1.0)
+    used = votes.used / max(float(covered.sum()), 1.0)
     lean = votes.n_classes / (votes.n_classes + 1.0)
     expected = np.where(votes.same(), 2.0, 1.0) * lean * used[:, None]
 

@@ -70,7 +70,7 @@ def _model(votes: Incidence) -> Callable[[], Evidence]:
     import numpy as np
     from scipy.special import digamma
 
-    used = votes.used()
+    used = votes.used
     cast = np.asarray(votes.of @ used)
 
     def evidence() -> Evidence:

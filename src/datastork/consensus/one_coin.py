@@ -43,7 +43,7 @@ def fit_one_coin(votes: Incidence, prior: "np.ndarray | Shares | None", *, itera
     import numpy as np
     from scipy.special import digamma
 
-    cast = np.asarray(votes.of @ votes.used())
+    cast = np.asarray(votes.of @ votes.used)
 
     def evidence() -> Evidence:
         worth = 0.0

@@ -25,6 +25,7 @@ class Incidence:
     `times`      float64[rows]: how many items the row stands for; `row` int64[n_items] says which row an item has
     `total`      float64[rows]: weight of all votes of the row
     `gold`       int64[rows]: the known class, or -1
+    `used`       float64[codes]: weight of all votes with the code; `alone`: whether every row stands for one item
     """
 
     votes: Any
@@ -35,6 +36,8 @@ class Incidence:
     row: "np.ndarray"
     total: "np.ndarray"
     gold: "np.ndarray"
+    used: "np.ndarray"
+    alone: bool
     n_classes: int
 
     @property
@@ -49,11 +52,20 @@ class Incidence:
         return np.asarray(np.equal.outer(self.answer, np.arange(self.n_classes)))
 
     def counts(self, rows: "np.ndarray") -> "np.ndarray":
-        """Return float64[codes, k]: weight of the votes with each code, by the class (or state) of `rows`."""
+        """Return float64[codes, k]: weight of the votes with each code, by the class (or state) of `rows`.
+
+        Rows sum to 1, so the first column is what the others leave of all votes: a column less to work on.
+        """
         import numpy as np
 
-        weighted = rows if self.times.max(initial=1.0) == 1.0 else rows * self.times[:, None]
-        return np.asarray(self.votes.T @ weighted)
+        others = rows[:, 1:] if self.alone else rows[:, 1:] * self.times[:, None]
+        counts = np.empty((len(self.answer), rows.shape[1]))
+        if rows.shape[1] == 2:
+            counts[:, 1] = self.votes.T @ np.ascontiguousarray(others[:, 0])
+        else:
+            counts[:, 1:] = self.votes.T @ np.ascontiguousarray(others)
+        np.maximum(self.used - counts[:, 1:].sum(axis=1), 0.0, out=counts[:, 0])
+        return counts
 
     def evidence(self, table: "np.ndarray") -> "np.ndarray":
         """Return float64[rows, k]: for each row the sum of the lines of `table` (float64[codes, k]) for its votes."""
@@ -85,17 +97,11 @@ class Incidence:
         share = rows[line, self.answer[self.votes.indices]] * self.votes.data * self.times[line]
         return np.bincount(self.votes.indices, weights=share, minlength=len(self.annotator))
 
-    def used(self) -> "np.ndarray":
-        """Return float64[codes]: weight of all votes with each code."""
-        import numpy as np
-
-        return np.asarray(self.votes.T @ self.times)
-
     def spread(self, rows: "np.ndarray") -> "np.ndarray":
         """Return what belongs to rows as lines of items."""
         import numpy as np
 
-        return np.asarray(rows[self.row])
+        return rows if self.alone else np.asarray(rows[self.row])
 
 
 def incidence(crowd: Crowd, gold: Mapping[int, int] | None = None) -> Incidence:
@@ -117,9 +123,12 @@ def incidence(crowd: Crowd, gold: Mapping[int, int] | None = None) -> Incidence:
         known[item] = label
     pair = crowd.annotators * crowd.n_classes + crowd.values
     codes, column = _numbered(pair, crowd.n_annotators * crowd.n_classes)
-    matrix = sparse.csr_matrix(
-        (crowd.weights, (crowd.items.astype(np.int32), column)), shape=(crowd.n_items, len(codes))
-    )
+    weights, items = crowd.weights, crowd.items
+    if (items[1:] < items[:-1]).any():
+        order = np.argsort(items, kind="stable")
+        weights, column = weights[order], column[order]
+    ends = np.cumsum(np.bincount(items, minlength=crowd.n_items))
+    matrix = sparse.csr_matrix((weights, column, np.concatenate([[0], ends])), shape=(crowd.n_items, len(codes)))
     annotator, answer = np.divmod(codes, crowd.n_classes)
     chosen, row, times = _different(matrix, known)
     if chosen is not None:
@@ -128,7 +137,9 @@ def incidence(crowd: Crowd, gold: Mapping[int, int] | None = None) -> Incidence:
         (np.ones(len(codes)), (annotator, np.arange(len(codes)))), shape=(crowd.n_annotators, len(codes))
     )
     total = np.asarray(matrix @ np.ones(len(codes)))
-    return Incidence(matrix, of, annotator, answer, times, row, total, known, crowd.n_classes)
+    used = np.asarray(matrix.T @ times)
+    alone = chosen is None
+    return Incidence(matrix, of, annotator, answer, times, row, total, known, used, alone, crowd.n_classes)
 
 
 def _numbered(pair: "np.ndarray", size: int) -> "tuple[np.ndarray, np.ndarray]":

@@ -94,7 +94,7 @@ def weighed(votes: "Incidence") -> "np.ndarray":
     first = start(votes)
     most = first >= first.max(axis=1, keepdims=True) - 1e-9
     right = votes.of @ votes.agreement(most / most.sum(axis=1, keepdims=True))
-    cast = votes.of @ votes.used()
+    cast = votes.of @ votes.used
     share = np.divide(right, cast, out=np.zeros_like(right), where=cast > 0)
     rows = votes.by_class(share[votes.annotator])
     sums = rows.sum(axis=1)

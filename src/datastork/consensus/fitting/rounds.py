@@ -108,7 +108,7 @@ def skills(votes: "Incidence", rows: "np.ndarray", worth: float = 4.0) -> "np.nd
     import numpy as np
 
     right = np.asarray(votes.of @ votes.agreement(rows))
-    cast = np.asarray(votes.of @ votes.used())
+    cast = np.asarray(votes.of @ votes.used)
     mean = (right.sum() + 1.0) / (cast.sum() + 1.0 + (votes.n_classes > 1))
     return np.asarray((right + worth * mean) / (cast + worth))
 
