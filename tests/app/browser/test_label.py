@@ -1,14 +1,16 @@
 """Labelling from the page to the store of votes, through the real server."""
 
+import io
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from selenium.webdriver.common.keys import Keys
 from tests.app.browser.conftest import Page, wait_for
-from tests.app.conftest import START, Served, images, texts
+from tests.app.conftest import START, Served, begin, images, texts
 
 from datastork.store.home import Home
 from datastork.store.votes import open_votes
@@ -59,25 +61,45 @@ def test_pictures_are_labelled_undone_and_labelled_on_after_kill_9(page: Page, s
     assert page.errors() == []
 
 
-def test_an_invited_person_labels_texts_on_a_phone(page: Page, serve: Serve, tmp_path: Path) -> None:
-    label = """
+LABEL = """
 [label]
+overlap = 9
 instructions = "Read it all."
 skips = ["no text"]
 
 [label.class.spam]
 says = "Nobody asked for it."
 """
-    root = texts(tmp_path / "messages", ["Win a prize 🎉 now", "See you at five", "مرحبا"], label=label)
-    served = serve(root)
-    owner = served.owner()
+
+
+@pytest.fixture(scope="module")
+def messages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Served, httpx.Client]]:
+    """Messages that several people label, and the owner's client."""
+    root = texts(
+        tmp_path_factory.mktemp("labelled") / "messages",
+        ["Win a prize 🎉 now", "See you at five", "مرحبا"],
+        label=LABEL,
+    )
+    served = begin(root, "--port", "0")
+    with served.client() as owner:
+        assert owner.get(served.link).status_code == 303
+        yield root, served, owner
+    served.stop()
+
+
+def join(page: Page, served: Served, owner: httpx.Client, name: str) -> None:
+    """Open an invitation, say a name, read the instructions."""
     made = owner.post("/api/owner/invites", json={"role": "annotator"}).json()
-    owner.close()
-    page.size(phone=True)
     page.driver.get(served.url.rstrip("/") + made["path"])
-    page.find("#name").send_keys("Zoë", Keys.ENTER)
+    page.find("#name").send_keys(name, Keys.ENTER)
     page.ready(seconds=START)
-    page.tap(page.find("dialog .button.main"))  # the instructions were read
+    page.find("dialog .button.main").click()
+
+
+def test_an_invited_person_labels_texts_on_a_phone(page: Page, messages: tuple[Path, Served, httpx.Client]) -> None:
+    root, served, owner = messages
+    page.size(phone=True)
+    join(page, served, owner, "Zoë")
 
     first = page.item()
     page.tap(page.find(".guide"))
@@ -89,19 +111,15 @@ says = "Nobody asked for it."
     page.tap(page.find("dialog .class"))
     page.next_after(second)
 
+    votes = wait_for(lambda: len(found := [one for one in cast(root) if one.annotator == "Zoë"]) == 2 and found)
     wait_for(lambda: page.chip() == "Saved")
-    votes = wait_for(lambda: len(found := cast(root)) == 2 and found)
-    assert {(one.annotator, one.value, one.skipped) for one in votes} == {
-        ("Zoë", "spam", None),
-        ("Zoë", None, "no text"),
-    }
+    assert {(one.value, one.skipped) for one in votes} == {("spam", None), (None, "no text")}
     assert votes[0].device == "phone"
 
 
-def test_what_was_answered_is_opened_and_revised(page: Page, serve: Serve, tmp_path: Path) -> None:
-    root = texts(tmp_path / "messages", ["one", "two", "three"])
-    served = serve(root)
-    page.open(served.link, seconds=START)
+def test_what_was_answered_is_opened_and_revised(page: Page, messages: tuple[Path, Served, httpx.Client]) -> None:
+    root, served, owner = messages
+    join(page, served, owner, "Ben")
     item = answered(page, "1")
     wait_for(lambda: page.chip() == "Saved")
 
@@ -110,8 +128,29 @@ def test_what_was_answered_is_opened_and_revised(page: Page, serve: Serve, tmp_p
     wait_for(lambda: page.item() == item)
     answered(page, "2")
 
-    wait_for(lambda: page.chip() == "Saved")
-    wait_for(lambda: [one.value for one in cast(root)] == ["spam"])
+    wait_for(lambda: [one.value for one in cast(root) if one.annotator == "Ben"] == ["spam"])
+
+
+def test_what_one_person_answered_is_never_sent_for_another(
+    page: Page, messages: tuple[Path, Served, httpx.Client]
+) -> None:
+    root, served, owner = messages
+    join(page, served, owner, "Cleo")
+    page.offline(True)
+    item = answered(page, "2")
+    wait_for(lambda: page.chip() == "Offline · 1")
+    page.driver.get("about:blank")
+    page.offline(False)
+
+    join(page, served, owner, "Dan")  # the same browser
+    assert item
+    page.find(".chip").click()
+    assert "1 answer of another annotator" in page.text("dialog")
+    page.press(Keys.ESCAPE)
+    answered(page, "1")
+
+    wait_for(lambda: [one.value for one in cast(root) if one.annotator == "Dan"] == ["ham"])
+    assert not [one for one in cast(root) if one.annotator == "Cleo"]
 
 
 @pytest.mark.real
@@ -191,5 +230,5 @@ also_ask = ["confidence"]
     shown = page.run("const p = document.querySelector('.picture'); return [p.naturalWidth, p.naturalHeight]")
     with served.client() as client:
         assert client.get(f"/media/{item}").status_code == 401
-    sizes = [Image.open(path).size for path in (root / "raw").rglob("*.jpg")]
-    assert tuple(shown) in sizes
+    photos = list((root / "raw").rglob("*.jpg"))
+    assert tuple(shown) in {Image.open(io.BytesIO(path.read_bytes())).size for path in photos}

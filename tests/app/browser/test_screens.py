@@ -48,6 +48,7 @@ KEYBOARD: dict[str, tuple[dict[str, Any], dict[str, Any], list[str], Any]] = {
     "rating_ten": (question("rating", low=1, high=10), text_task(), ["0"], 10),
     "text": (question("text"), text_task(), ["a", "\n", "b", Keys.CONTROL + Keys.ENTER], "a\nb"),
     "transcript": (question("transcript"), text_task(), [*"hello", Keys.ENTER], "hello"),
+    "transcript_empty": (question("transcript"), text_task(), [Keys.ALT + "0"], ""),
     "preference": (question("preference"), pair(), [Keys.ARROW_RIGHT], {"left": "a", "right": "b", "answer": "right"}),
     "preference_tie": (question("preference"), pair(), ["="], {"left": "a", "right": "b", "answer": "tie"}),
     "cells_fine": (
@@ -63,8 +64,8 @@ def test_by_keyboard_alone(page: Page, pretend: Start, case: str) -> None:
     page.open(serving.url)
 
     for key in keys:
-        if key.startswith(Keys.CONTROL):
-            page.press(key[1:], hold=(Keys.CONTROL,))
+        if key[0] in (Keys.CONTROL, Keys.ALT):
+            page.press(key[1:], hold=(key[0],))
         else:
             page.press(key, hold=(Keys.SHIFT,) if key == "\n" else ())
 

@@ -204,6 +204,9 @@ export class Desk extends EventTarget {
     return this.#view?.onkey?.(event) ?? false;
   }
 
+  /** Keys for what plays, while a text is typed. */
+  mediaKey = (event) => this.#view?.onkey?.(event) ?? false;
+
   /** Enter: take over what is suggested, and go on as after a final act. */
   accept() {
     const part = this.#parts[this.#active];

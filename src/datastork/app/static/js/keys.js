@@ -11,7 +11,8 @@ const operable = (target) => target instanceof Element && target.closest("button
 
 /** "Ctrl+Enter", "Alt+s", "?", "ArrowLeft": the name of what was pressed; Cmd counts as Ctrl. */
 export function named(event) {
-  const key = event.key.length === 1 && event.altKey && /^Key[A-Z]$/.test(event.code) ? event.code.slice(3).toLowerCase() : event.key;
+  // with Alt some layouts give other signs: the place of the key counts
+  const key = event.altKey && event.key.length === 1 ? (/^(?:Key|Digit)(.)$/.exec(event.code)?.[1].toLowerCase() ?? event.key) : event.key;
   const parts = [];
   if (event.ctrlKey || event.metaKey) parts.push("Ctrl");
   if (event.altKey) parts.push("Alt");
@@ -19,8 +20,12 @@ export function named(event) {
   return [...parts, key].join("+");
 }
 
-/** install({screen(event) -> handled, shell: {name: act}}): listen on the page. Returns a function that stops it. */
-export function install({ screen, shell }) {
+/**
+ * install({screen(event) -> handled, media(event) -> handled, shell: {name: act}}): listen on the page; returns a
+ * function that stops it. While a text is typed, keys with Ctrl or Alt reach the media (to play and pause), and Alt+digit
+ * the screen.
+ */
+export function install({ screen, media, shell }) {
   const listen = (event) => {
     if (event.defaultPrevented || event.isComposing || event.key === "Unidentified") return;
     if (document.querySelector("dialog[open]")) return; // a sheet has keys of its own
@@ -28,6 +33,8 @@ export function install({ screen, shell }) {
     const text = typing(event.target);
     if (text) {
       if (name === "Escape") event.target.blur();
+      const asked = (/^Alt\+\d$/.test(name) && screen(event)) || (/^(Ctrl|Alt)\+/.test(name) && media(event));
+      if (asked) return event.preventDefault();
       if (name !== "Ctrl+Enter" && !/^Alt\+[a-z]$/.test(name)) return;
     }
     if ((name === "Enter" || name === " ") && operable(event.target)) return;

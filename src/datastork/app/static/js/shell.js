@@ -7,7 +7,6 @@ import { h, fill, icon, key, say } from "./dom.js";
 import { Files } from "./files.js";
 import { Flow } from "./flow.js";
 import { install } from "./keys.js";
-import { menuSheet, mineSheet, queueSheet } from "./lists.js";
 import { Locks } from "./locks.js";
 import { scopeOf, whoami } from "./me.js";
 import { Outbox } from "./outbox.js";
@@ -17,6 +16,7 @@ import { Tasks } from "./tasks.js";
 import { Timer } from "./timer.js";
 
 const $ = (id) => document.getElementById(id);
+const lists = () => import("./lists.js"); // fetched once the first task is there
 const AGAIN = 180000; // ms between looks at whether plan or guideline changed
 
 async function start() {
@@ -39,9 +39,9 @@ async function start() {
     skip: () => flow.skip(),
     comment: () => flow.comment(),
     submit: () => (desk.offers && !desk.complete ? desk.accept() : flow.submit()),
-    mine: () => mineSheet({ flow, me }),
-    queue: () => queueSheet({ outbox, flow }),
-    menu: () => menuSheet({ me, flow, outbox, tasks, acts }),
+    mine: async () => (await lists()).mineSheet({ flow, me }),
+    queue: async () => (await lists()).queueSheet({ outbox, flow }),
+    menu: async () => (await lists()).menuSheet({ me, flow, outbox, tasks, acts }),
     instructions: () => instructions(me),
     keys: () => keysSheet([["This task", desk.keys], ["Everywhere", EVERYWHERE]]),
   };
@@ -80,6 +80,7 @@ async function start() {
 
   install({
     screen: (event) => Boolean(flow.current) && !flow.busy && desk.onkey(event),
+    media: (event) => desk.mediaKey(event),
     shell: shellKeys(acts, desk, flow),
   });
 
@@ -95,6 +96,7 @@ async function start() {
     if (!db.durable && outbox.status.waiting) event.preventDefault();
   });
   document.documentElement.dataset.ready = "true";
+  setTimeout(lists, 1000);
 }
 
 const EVERYWHERE = [

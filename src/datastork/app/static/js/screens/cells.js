@@ -80,7 +80,7 @@ export default class Cells extends Screen {
   }
 
   onkey(event) {
-    if (event.key === "0" && !event.ctrlKey && !event.metaKey) return (this.fine(), true);
+    if ((event.key === "0" || event.code === "Digit0") && !event.ctrlKey && !event.metaKey) return (this.fine(), true);
     return false;
   }
 

@@ -1,6 +1,6 @@
 // Buttons of classes: colour, name, key, and the guideline one tap away. Used by choice, tags, open and spans.
 
-import { h, colour, icon, key, percent } from "../dom.js";
+import { h, colour, fill, icon, key, percent } from "../dom.js";
 
 const LETTERS = "qwertyuopadfhjkzvbn"; // letters that the shell leaves to screens
 export const MANY = 24; // from so many classes on there is a box to find one
@@ -88,17 +88,18 @@ export function classButtons(question, pick, { label = question.ask } = {}) {
         button.disabled = Boolean(readonly);
         const is = proposed.has(one.id);
         button.classList.toggle("suggested", is);
-        shown.textContent = is ? said(suggestion, true) : "";
+        const sure = is && typeof suggestion.probability === "number" ? h("span", { class: "sure" }, percent(suggestion.probability)) : null;
+        fill(shown, is ? [h("span", { class: "by" }, suggestion.by || "suggested"), sure] : null);
         button.title = is ? said(suggestion) : "";
       }
     },
   };
 }
 
-/** "suggested by birdnet, 87 %"; in short "birdnet, 87 %" */
-export function said({ by, probability }, short = false) {
-  const who = short ? by || "suggested" : `suggested${by ? ` by ${by}` : ""}`;
-  return [who, typeof probability === "number" ? percent(probability) : null].filter(Boolean).join(", ");
+/** "suggested by birdnet, 87 %" */
+export function said({ by, probability }) {
+  const sure = typeof probability === "number" ? `, ${percent(probability)}` : "";
+  return `suggested${by ? ` by ${by}` : ""}${sure}`;
 }
 
 /** A box that narrows many classes to those that have a word; Enter takes the first. */

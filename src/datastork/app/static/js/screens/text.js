@@ -1,31 +1,45 @@
 // Free text. Ctrl+Enter submits; what is typed is kept as a draft at once.
 
 import { h, fill, key } from "../dom.js";
-import { Screen } from "./screen.js";
 import { said } from "./classes.js";
+import { Screen } from "./screen.js";
 
 export default class Text extends Screen {
-  #field = null;
   rows = 4;
   placeholder = "Your answer";
   enterSubmits = false; // whether Enter alone submits
+  #proposal = h("div");
+  // the same field for all tasks: on a phone its keyboard stays open
+  #field = h("textarea", {
+    class: "field", dir: "auto", spellcheck: "true",
+    oninput: () => this.typed(this.#field.value),
+    onkeydown: (event) => this.#pressed(event),
+  });
 
   show() {
+    if (!this.#field.isConnected) fill(this, this.#field, this.more(), this.#proposal);
     const { question, suggestion } = this;
-    this.#field = h("textarea", {
-      class: "field", rows: this.rows, dir: "auto", placeholder: this.placeholder, "aria-label": question.ask || this.placeholder,
-      spellcheck: "true", value: this.value ?? "", readOnly: this.readonly,
-      oninput: () => this.answer(this.#field.value.trim() ? this.#field.value : undefined),
-      onkeydown: (event) => this.#typed(event),
-    });
-    fill(this, this.#field,
-      suggestion ? h("div", { class: "proposal" },
-        h("p", { class: "muted small" }, said(suggestion)),
-        h("p", { class: "proposal-text", dir: "auto" }, String(suggestion.value)),
-        this.readonly ? null : h("button", { type: "button", class: "button", onclick: () => this.accept() }, "Take it over", key("Enter"))) : null);
+    for (const [name, value] of [["rows", this.rows], ["placeholder", this.placeholder], ["aria-label", question.ask || this.placeholder]]) {
+      this.#field.setAttribute(name, value);
+    }
+    this.#field.value = this.value ?? "";
+    this.#field.readOnly = this.readonly;
+    fill(this.#proposal, suggestion ? h("div", { class: "proposal" },
+      h("p", { class: "muted small" }, said(suggestion)),
+      h("p", { class: "proposal-text", dir: "auto" }, String(suggestion.value)),
+      this.readonly ? null : h("button", { type: "button", class: "button", onclick: () => this.accept() }, "Take it over", key("Enter"))) : null);
   }
 
-  #typed(event) {
+  /** What stands below the field. */
+  more() {
+    return null;
+  }
+
+  typed(text) {
+    this.answer(text.trim() ? text : undefined);
+  }
+
+  #pressed(event) {
     if (event.isComposing || event.key !== "Enter" || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
     if (this.suggestion && this.value === undefined) {
       event.preventDefault();
@@ -36,10 +50,11 @@ export default class Text extends Screen {
     }
   }
 
+  /** Take over what is suggested, to be read and mended: it is submitted by the next Enter. */
   accept() {
     if (this.value !== undefined || !super.accept()) return false;
     this.#field.focus();
-    return true;
+    return false;
   }
 
   focusFirst() {
