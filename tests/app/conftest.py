@@ -121,12 +121,15 @@ class Served:
                 self.process.stdout.close()
 
 
-def begin(root: Path, *options: str) -> Served:
-    """Start `stork label` on a dataset and wait until it answers."""
+def begin(root: Path, *options: str, bytecode: Path | None = None) -> Served:
+    """Start `stork label` on a dataset and wait until it answers. Compiled modules are kept in `bytecode`."""
     command = [sys.executable, "-m", "datastork", "label", str(root), "--json", "--no-browser", *options]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env={**os.environ, "PYTHONWARNINGS": ""}
-    )
+    environment = {**os.environ, "PYTHONWARNINGS": ""}
+    if bytecode is not None and environment.pop("PYTHONDONTWRITEBYTECODE", ""):
+        environment["PYTHONPYCACHEPREFIX"] = str(
+            bytecode
+        )  # where nothing may be compiled in place, starting takes long
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
     assert process.stdout is not None
     ready, _, _ = select.select([process.stdout], [], [], START)
     line = process.stdout.readline() if ready else ""
@@ -140,12 +143,13 @@ def begin(root: Path, *options: str) -> Served:
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[..., Served]]:
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Served]]:
     """Return a function that starts the app on a dataset (on any free port) and ends it after the test."""
     running: list[Served] = []
 
     def start(root: Path, *options: str) -> Served:
-        served = begin(root, *(() if "--port" in options else ("--port", "0")), *options)
+        given = options if "--port" in options else ("--port", "0", *options)
+        served = begin(root, *given, bytecode=tmp_path_factory.getbasetemp() / "bytecode")
         running.append(served)
         return served
 

@@ -208,6 +208,7 @@ def test_a_helper_ends_when_it_is_idle(built: Home, monkeypatch: pytest.MonkeyPa
         with pytest.raises(NotFoundError):
             await helper.ask("texts", {"places": [["gone", 0]], "modality": "image"}, seconds=60)
         await until_idle(helper)
+        await helper.stop()
 
     asyncio.run(work())
 

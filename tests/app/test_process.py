@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import socket
 import sqlite3
 import threading
 import time
@@ -17,6 +18,8 @@ from tests.app.conftest import Served, images, texts
 from tests.app.desk import new_uuid, submission
 from tests.engine.conftest import write_picture
 
+from datastork.app.serve import listen
+from datastork.core.errors import StoreError
 from datastork.dataset import open as open_dataset
 from datastork.store.home import Home
 from datastork.store.votes import open_votes
@@ -105,26 +108,28 @@ def test_its_helpers_end_with_it(messages: Path, serve: Serve) -> None:
     until(lambda: not children())
 
 
-def test_the_port_stays_so_that_unsent_answers_find_the_way(messages: Path, serve: Serve) -> None:
-    first = serve(messages)
-    url = first.url
-    first.stop()
-    store = open_votes(Home(messages))
-    port = store.settings.get("port")
-    store.close()
-    assert url.endswith(f":{port}")
-    again = serve(messages, "--port", str(port))
-    assert again.url == url
-
-
-def test_a_session_survives_a_restart(messages: Path, serve: Serve) -> None:
+def test_port_and_session_survive_so_that_unsent_answers_find_the_way(messages: Path, serve: Serve) -> None:
     first = serve(messages)
     with closing(first.owner()) as owner:
         name = owner.get("/api/me").json()["annotator"]
         first.stop(signal.SIGKILL)
+        with open_votes(Home(messages)) as store:
+            assert first.url.endswith(f":{store.settings.get('port')}")
         again = serve(messages, "--port", first.url.rpartition(":")[2])
         assert again.url == first.url
         assert owner.get("/api/me").json()["annotator"] == name
+
+
+def test_the_port_of_the_last_time_is_taken_if_it_is_free() -> None:
+    with closing(listen(0, before=None, lan=False)) as first:
+        port = first.getsockname()[1]
+        with closing(listen(None, before=port, lan=False)) as other:
+            assert other.getsockname()[1] != port
+        with pytest.raises(StoreError, match=f"cannot listen on port {port}"):
+            listen(port, before=None, lan=False)
+    with closing(listen(None, before=port, lan=False)) as again:
+        assert again.getsockname() == ("127.0.0.1", port)
+        assert again.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_https_with_a_certificate_of_its_own(messages: Path, serve: Serve) -> None:

@@ -15,6 +15,7 @@ from datastork.app.aside.frames import LENGTHS, header, lengths, pack
 from datastork.core.errors import DataError, DatastorkError, NotFoundError, StoreError
 
 IDLE = 60.0  # seconds without a request after which a helper ends
+LAST = 1.0  # seconds in which a helper without output must end by itself
 Progress = Callable[[dict[str, Any]], None]
 
 
@@ -109,13 +110,16 @@ class Aside:
         except (asyncio.IncompleteReadError, ConnectionResetError, ValueError, StoreError):
             pass  # it has ended, or speaks nonsense and will be
         finally:
-            self._kill(process)
             if self._process is process:
                 self._process = None
                 for answer, _ in self._waiting.values():
                     if not answer.done():
                         answer.set_exception(Died())
-            with contextlib.suppress(ProcessLookupError):
+            try:
+                async with asyncio.timeout(LAST):
+                    await process.wait()
+            except TimeoutError:  # its output has ended, and it has not
+                self._kill(process)
                 await process.wait()
 
     def _settle(self, told: dict[str, Any], data: bytes) -> None:
