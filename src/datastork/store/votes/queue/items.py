@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -212,26 +213,27 @@ def _sync(connection: Connection, part: dict[str, Item], sync: int) -> tuple[int
 
 
 def _row(one: Item, sync: int, overlap: int, special: bool) -> dict[str, Any]:
-    shuffle = int.from_bytes(hashlib.blake2b(one.sample.encode(), digest_size=7).digest(), "big")
-    row = {"sample": one.sample, "place": one.place, "shuffle": shuffle, "rank": -(one.priority or 0.0), "taken": ","}
-    return (
-        row
-        | {"wanted": overlap, "grp": one.group, "seen": sync, "gone": int(special), "free": int(not special)}
-        | _FRESH
-    )
-
-
-_FRESH = dict.fromkeys(
-    ("answered", "skips", "leased", "decided", "gold", "since", "round"), 0
-)  # JSON leaves no default
+    return {
+        "sample": one.sample,
+        "place": one.place,
+        "shuffle": int.from_bytes(hashlib.blake2b(one.sample.encode(), digest_size=7).digest(), "big"),
+        "rank": -(one.priority or 0.0),
+        "taken": ",",
+        "wanted": overlap,
+        "grp": one.group,
+        "seen": sync,
+        "gone": int(special),
+        "free": int(not special),
+    }
 
 
 def _shown(one: Item) -> dict[str, Any]:
-    media = _JSON(dict(one.media))
-    return {"sample": one.sample, "media": media, "columns": None if one.columns is None else _JSON(dict(one.columns))}
+    media = _json(one.media)
+    return {"sample": one.sample, "media": media, "columns": None if one.columns is None else _json(one.columns)}
 
 
-_JSON = json.JSONEncoder(ensure_ascii=False).encode
+def _json(value: Mapping[str, Any]) -> str:
+    return msgspec.json.encode(dict(value)).decode()
 
 
 def _set(tally: Tally, **columns: Any) -> None:
