@@ -37,12 +37,13 @@ def _no_constant(word: str) -> Any:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_no_constant)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def parse(data: bytes | str) -> Any:
     """Return what one JSON text holds. Raises DataError for broken JSON, NaN, infinity, and nesting beyond measure."""
     try:
-        return json.loads(data, parse_constant=_no_constant)
+        return _DECODER.decode(data if isinstance(data, str) else data.decode("utf-8"))
     except RecursionError:
         raise DataError("its lists are nested too deeply") from None
     except ValueError as error:
@@ -241,6 +242,6 @@ class _Walk:
 def dumps(value: Any) -> str:
     """Return a value as JSON on one line. Raises DataError for NaN and infinity."""
     try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        return _ENCODER.encode(value)
     except ValueError as error:
         raise DataError(f"it cannot be written as JSON: {error}") from error

@@ -28,7 +28,7 @@ def encode(mask: "Array") -> list[int]:
 
     >>> import numpy as np
     >>> encode(np.ones((1, 2)))
-    [0, 0, 0, 8, 57, 27, 252, 247, 248]
+    [0, 0, 0, 8, 57, 27, 252, 255, 224]
     """
     import numpy as np
 
