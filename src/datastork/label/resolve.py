@@ -169,3 +169,7 @@ def _findings(outcome: "Outcome", lines: "pa.Table", table: "pa.Table", name: st
         numbers=numbers,
         tables=tables,
     )
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"

@@ -170,11 +170,7 @@ def _question(recipe: Recipe, facts: DatasetFacts, index: int, table: dict[str, 
     title = _title(recipe, index)
     right = _right(table, QUESTION_KEYS, lambda key: f"{title}.{key}", problems)
     task = str(facts.declared.get("task", ""))
-    usual = (
-        "tags"
-        if "multi-label" in task
-        else KIND_OF_TASK.get(task, "choice" if facts.labels or _sorts(task) else "text")
-    )
+    usual = _usual(task, facts)
     kind = right.get("kind", usual)
     if kind not in KINDS:
         problems.append(f"{title}.kind: {kind!r} is none of {', '.join(KINDS)}{did_you_mean(kind, KINDS)}")
@@ -212,8 +208,14 @@ def _question(recipe: Recipe, facts: DatasetFacts, index: int, table: dict[str, 
     )
 
 
-def _sorts(task: str) -> bool:
-    return "classification" in task
+def _usual(task: str, facts: DatasetFacts) -> str:
+    """Return what is asked of samples of a task."""
+    if "multi-label" in task:
+        return "tags"
+    found = KIND_OF_TASK.get(task, "choice" if facts.labels or "classification" in task else "text")
+    if facts.modality in MODALITIES[found]:
+        return found
+    return {"video": "tracks", "audio": "events", "text": "spans"}.get(facts.modality, "choice")
 
 
 def _classes(

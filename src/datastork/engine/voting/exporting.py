@@ -60,7 +60,7 @@ def _annotated(home: Home, store: "VoteStore", texts: bool, voted_only: bool) ->
             continue
         ids = kept["id"].to_pylist()
         votes: dict[str, list[CastVote]] = defaultdict(list)
-        for vote in store.read.current(samples=ids):
+        for vote in store.read.about(ids):
             votes[vote.sample].append(vote)
         contents = read_media(home, kept) if texts else [None] * len(ids)
         uris = pc.struct_field(kept["source"], "uri").to_pylist()

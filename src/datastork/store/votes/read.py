@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 AT_ONCE = 5_000  # votes read together
+ASKED = 500  # samples asked about together
 NAMES = tuple(one.name for one in fields(CastVote))
 
 # current at the moment when `last` was the newest vote: no later one revised it or took it back by then
@@ -26,6 +27,10 @@ SELECT v.seq, {", ".join(f"v.{name}" for name in NAMES)}
 FROM votes v LEFT JOIN stale s ON s.seq = v.seq AND s."by" <= :last
 WHERE v.seq > :after AND v.seq <= :last AND s.seq IS NULL AND (v.value IS NOT NULL OR v.skipped IS NOT NULL) {{where}}
 ORDER BY v.seq LIMIT :most
+"""
+_ABOUT = f"""
+SELECT v.seq, {", ".join(f"v.{name}" for name in NAMES)} FROM votes v LEFT JOIN stale s ON s.seq = v.seq
+WHERE v.sample IN :samples AND s.seq IS NULL AND (v.value IS NOT NULL OR v.skipped IS NOT NULL)
 """
 _ALL = 'SELECT v.*, s."by" AS stale FROM votes v LEFT JOIN stale s ON s.seq = v.seq WHERE {where}'
 _LAST = sa.text("SELECT last FROM desk")
@@ -61,16 +66,26 @@ class Reader:
             with self.base.read() as connection:
                 rows = connection.execute(query, {**given, "after": after}).all()
             for row in rows:
-                vote = to_vote(row[1:])
-                if migrations.rows and vote.value is not None:
-                    value = migrations.apply(vote.value, vote.question, vote.schema_version)
-                    if value is None:
-                        continue
-                    vote = vote if value is vote.value else replace(vote, value=value)
-                yield vote
+                vote = _carried(to_vote(row[1:]), migrations)
+                if vote is not None:
+                    yield vote
             if len(rows) < AT_ONCE:
                 return
             after = rows[-1][0]
+
+    def about(self, samples: Iterable[str]) -> list[CastVote]:
+        """Return the current votes on some samples, skips included, in the order they were cast; as `current` does."""
+        wanted = sorted(set(samples))
+        found: list[tuple[int, CastVote]] = []
+        with self.base.read() as connection:
+            migrations = Migrations.load(connection)
+            query = listed(_ABOUT, "samples")
+            for start in range(0, len(wanted), ASKED):
+                for row in connection.execute(query, {"samples": wanted[start : start + ASKED]}).all():
+                    vote = _carried(to_vote(row[1:]), migrations)
+                    if vote is not None:
+                        found.append((row[0], vote))
+        return [vote for _, vote in sorted(found, key=lambda one: one[0])]
 
     def table(self, question: str | None = None) -> "pa.Table":
         """Return the current votes, skips included, as an Arrow table, in the order they were cast.
@@ -138,3 +153,13 @@ def to_vote(row: Sequence[Any]) -> CastVote:
         given["changed"] = bool(given["changed"])
     given["decides"] = bool(given["decides"])
     return CastVote(**given)
+
+
+def _carried(vote: CastVote, migrations: Migrations) -> CastVote | None:
+    """Return a vote as it reads under the classes of today; None: it names one that was split."""
+    if not migrations.rows or vote.value is None:
+        return vote
+    value = migrations.apply(vote.value, vote.question, vote.schema_version)
+    if value is None:
+        return None
+    return vote if value is vote.value else replace(vote, value=value)
