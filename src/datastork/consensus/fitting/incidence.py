@@ -54,18 +54,15 @@ class Incidence:
     def counts(self, rows: "np.ndarray") -> "np.ndarray":
         """Return float64[codes, k]: weight of the votes with each code, by the class (or state) of `rows`.
 
-        Rows sum to 1, so the first column is what the others leave of all votes: a column less to work on.
+        Rows sum to 1: of two columns the first is what the other leaves of all votes.
         """
         import numpy as np
 
-        others = rows[:, 1:] if self.alone else rows[:, 1:] * self.times[:, None]
-        counts = np.empty((len(self.answer), rows.shape[1]))
-        if rows.shape[1] == 2:
-            counts[:, 1] = self.votes.T @ np.ascontiguousarray(others[:, 0])
-        else:
-            counts[:, 1:] = self.votes.T @ np.ascontiguousarray(others)
-        np.maximum(self.used - counts[:, 1:].sum(axis=1), 0.0, out=counts[:, 0])
-        return counts
+        weighted = rows if self.alone else rows * self.times[:, None]
+        if rows.shape[1] != 2:
+            return np.asarray(self.votes.T @ weighted)
+        second = self.votes.T @ np.ascontiguousarray(weighted[:, 1])
+        return np.stack([np.maximum(self.used - second, 0.0), second], axis=1)
 
     def evidence(self, table: "np.ndarray") -> "np.ndarray":
         """Return float64[rows, k]: for each row the sum of the lines of `table` (float64[codes, k]) for its votes."""
