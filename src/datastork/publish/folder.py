@@ -39,8 +39,8 @@ def folder(
     ("imagefolder", "audiofolder", "videofolder") read; `<split>/metadata.parquet` holds id, label and all else
     known about each, with its type; `samples.csv` says the same for people and spreadsheets. Texts go to
     `<split>/<label>/<name>.txt`, which scikit-learn and Keras read, with the same lists beside them; too many
-    for that go to lines of JSON in `data/<split>-00000-of-0000N.jsonl`. Rows of tables go to `<split>.csv`. Beside them: a dataset card,
-    the licence, who made what, `dataset.json` with every number, and checksums.
+    for that go to lines of JSON in `data/<split>-00000-of-0000N.jsonl`. Rows of tables go to `<split>.csv`. Beside
+    them: a dataset card, the licence, who made what, `dataset.json` with every number, and checksums.
 
     The folder appears whole or not at all, and replaces one that datastork made before; any other folder is
     refused. The same release gives the same bytes.

@@ -29,9 +29,10 @@ def huggingface(release: Release, *, to: str, shard_size: str | int = "500MB", g
 
     Each split goes to `data/<split>-00000-of-0000N.parquet` with the media inside (a column `image`, `audio`,
     `video` or `text`), the labels as numbers with their names, and all else known about a sample;
-    `load_dataset(folder)` gives them back with their types. Row groups are small, so that one sample can be seen without reading a shard;
-    a page index and chunks that follow the content let a new version upload only what is new. Beside them:
-    a dataset card whose every number is measured, the licence, who made what, `dataset.json` and checksums.
+    `load_dataset(folder)` gives them back with their types. Row groups are small, so that one sample can be seen
+    without reading a shard; a page index and chunks that follow the content let a new version upload only what is
+    new. Beside them: a dataset card whose every number is measured, the licence, who made what, `dataset.json` and
+    checksums.
 
     The folder appears whole or not at all, and replaces one that datastork made before; any other folder is
     refused. The same release gives the same bytes.
