@@ -1,31 +1,46 @@
 """Named points of objects: in their order, visible, hidden or not there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.keys import Keys
+from tests.app.browser.conftest import Page
+from tests.app.browser.drawing import Bench, Drawing, asked, bench_of, picture, serious_faults, targets_too_small, tasks
+from tests.app.browser.pretend import Serving
 
 from datastork.core.answers import problems_of
 from datastork.core.questions import LabelClass, Question
-from tests.app.browser.conftest import Page
-from tests.app.browser.drawing import Drawing, asked, picture, targets_too_small, tasks
-from tests.app.browser.pretend import Serving
 
 NAMES = ["nose", "left eye", "right eye", "tail"]
 LINKS = [["nose", "left eye"], ["nose", "right eye"], ["nose", "tail"]]
-QUESTION = Question("label", "keypoints", classes=(LabelClass("dog", "dog"), LabelClass("cat", "cat")), points=tuple(NAMES))
+QUESTION = Question(
+    "label", "keypoints", classes=(LabelClass("dog", "dog"), LabelClass("cat", "cat")), points=tuple(NAMES)
+)
 SIZE = {"width": 640, "height": 480}
 PNG = picture()
 
 
+ASKED = asked("keypoints", "dog", "cat", points=NAMES, links=LINKS)
+
+
+@pytest.fixture(scope="module")
+def shared(browser: Chrome) -> Iterator[Bench]:
+    with bench_of(browser, ASKED) as one:
+        yield one
+
+
+@pytest.fixture
+def bench(shared: Bench) -> Iterator[Bench]:
+    yield shared
+    shared.home()
+
+
 @pytest.fixture
 def keypoints(page: Page, pretend: Callable[..., Serving]) -> Callable[..., Drawing]:
-    def start(names: list[str] = NAMES, **task: Any) -> Drawing:
-        question = asked("keypoints", "dog", "cat", points=names, links=LINKS if names else [])
-        return Drawing(page, pretend([question], tasks(**task), media={"pic": (PNG, "image/png")}))
-
-    return start
+    """The page as people have it, with a server behind it."""
+    return lambda **task: Drawing.open(page, pretend([ASKED], tasks(**task), media={"pic": (PNG, "image/png")}))
 
 
 def places(one: dict[str, Any]) -> list[tuple[str, float, float, int]]:
@@ -35,7 +50,12 @@ def places(one: dict[str, Any]) -> list[tuple[str, float, float, int]]:
 def test_points_are_set_in_their_order(keypoints: Callable[..., Drawing]) -> None:
     drawing = keypoints()
     drawing.click((300, 200), (280, 180))
-    assert places(drawing.value[0]) == [("nose", 300, 200, 2), ("left eye", 280, 180, 2), ("right eye", 0, 0, 0), ("tail", 0, 0, 0)]
+    assert places(drawing.value[0]) == [
+        ("nose", 300, 200, 2),
+        ("left eye", 280, 180, 2),
+        ("right eye", 0, 0, 0),
+        ("tail", 0, 0, 0),
+    ]
     drawing.keys("x")  # the right eye is not there
     assert "Now: tail" in drawing.run("return $.innerText")
     drawing.page.picture("keypoints-turn")
@@ -46,13 +66,18 @@ def test_points_are_set_in_their_order(keypoints: Callable[..., Drawing]) -> Non
     drawing.page.picture("keypoints")
     stored = drawing.stored()
     assert [one["label"] for one in stored] == ["dog", "cat"]
-    assert places(stored[0]) == [("nose", 300, 200, 2), ("left eye", 280, 180, 2), ("right eye", 0, 0, 0), ("tail", 450, 300, 1)]
+    assert places(stored[0]) == [
+        ("nose", 300, 200, 2),
+        ("left eye", 280, 180, 2),
+        ("right eye", 0, 0, 0),
+        ("tail", 450, 300, 1),
+    ]
     assert problems_of(QUESTION, stored, SIZE) == []
     assert drawing.page.errors() == []
 
 
-def test_points_are_moved_and_marked_and_all_is_undone(keypoints: Callable[..., Drawing]) -> None:
-    drawing = keypoints()
+def test_points_are_moved_and_marked_and_all_is_undone(bench: Bench) -> None:
+    drawing = bench(PNG)
     drawing.click((300, 200), (280, 180), (320, 180), (450, 300))
     states = [drawing.value]
     drawing.drag((300, 200), (310, 210))
@@ -75,14 +100,17 @@ def test_points_are_moved_and_marked_and_all_is_undone(keypoints: Callable[..., 
     assert drawing.value is None
 
 
-def test_the_keyboard_alone_sets_points(keypoints: Callable[..., Drawing]) -> None:
-    drawing = keypoints()
+def test_the_keyboard_alone_sets_points(bench: Bench) -> None:
+    drawing = bench(PNG)
     drawing.focus()
     stride = max(1, round(8 / drawing.run("return $.stage.view.scale")))
     drawing.keys(Keys.ARROW_RIGHT, Keys.ENTER, Keys.ARROW_RIGHT, Keys.ENTER, "x", Keys.ARROW_DOWN, Keys.ENTER)
     assert places(drawing.value[0]) == [
-        ("nose", 320, 240, 2), ("left eye", 320 + stride, 240, 2), ("right eye", 0, 0, 0), ("tail", 320 + stride, 240 + stride, 2),
-    ]  # fmt: skip
+        ("nose", 320, 240, 2),
+        ("left eye", 320 + stride, 240, 2),
+        ("right eye", 0, 0, 0),
+        ("tail", 320 + stride, 240 + stride, 2),
+    ]
     drawing.keys("[")
     drawing.keys("[")
     drawing.keys("v")
@@ -91,11 +119,11 @@ def test_the_keyboard_alone_sets_points(keypoints: Callable[..., Drawing]) -> No
     drawing.keys("]", Keys.ARROW_UP)
     assert places(drawing.value[0])[3] == ("tail", 320 + stride, 239 + stride, 2)
     drawing.keys(Keys.ESCAPE, Keys.ESCAPE, Keys.ESCAPE)
-    assert len(drawing.stored()) == 1
+    assert len(drawing.value) == 1
 
 
-def test_points_without_names_are_counted(keypoints: Callable[..., Drawing]) -> None:
-    drawing = keypoints(names=[])
+def test_points_without_names_are_counted(bench: Bench) -> None:
+    drawing = bench(PNG, question={**ASKED, "points": [], "links": []})
     drawing.click((100, 100), (200, 100), (300, 100))
     drawing.keys("o")
     drawing.click((100, 300))
@@ -115,13 +143,16 @@ def test_answers_come_back_as_they_were_and_suggestions_are_taken_over(keypoints
     assert drawing.stored() == value
 
 
-def test_fingers_set_and_move_points(keypoints: Callable[..., Drawing]) -> None:
-    drawing = keypoints()
-    drawing.page.size(phone=True)
-    drawing.settle()
+def test_fingers_set_and_move_points(bench: Bench) -> None:
+    drawing = bench(PNG, phone=True)
     for point in ((300, 200), (200, 100), (400, 100), (500, 400)):
         drawing.touch([drawing.on_screen(*point)] * 2, steps=1)
-    assert [(abs(x - ex) <= 1, abs(y - ey) <= 1) for (_, x, y, _), (ex, ey) in zip(places(drawing.value[0]), ((300, 200), (200, 100), (400, 100), (500, 400)), strict=True)] == [(True, True)] * 4
+    assert [
+        (abs(x - ex) <= 1, abs(y - ey) <= 1)
+        for (_, x, y, _), (ex, ey) in zip(
+            places(drawing.value[0]), ((300, 200), (200, 100), (400, 100), (500, 400)), strict=True
+        )
+    ] == [(True, True)] * 4
     x, y = drawing.on_screen(500, 400)
     drawing.touch([(x + 5, y), (x - 45, y - 30)])
     assert len(drawing.value) == 1
@@ -129,3 +160,21 @@ def test_fingers_set_and_move_points(keypoints: Callable[..., Drawing]) -> None:
     assert drawing.run("return document.documentElement.scrollWidth") <= 360
     assert targets_too_small(drawing) == []
     drawing.page.picture("keypoints-phone")
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_nobody_is_kept_out(bench: Bench, phone: bool) -> None:
+    drawing = bench(
+        PNG,
+        value=[{"label": "dog", "points": [{"name": "nose", "x": 100, "y": 100, "visible": 2}]}],
+        others=[
+            {
+                "annotator": "ben",
+                "value": [{"label": "cat", "points": [{"name": "tail", "x": 300, "y": 100, "visible": 1}]}],
+            }
+        ],
+        phone=phone,
+    )
+    drawing.run("$.select($.model.list[0].key); if (arguments[0]) $.tools.listing.click()", phone)
+    drawing.page.picture(f"keypoints-list-{'phone' if phone else 'desk'}")
+    assert serious_faults(drawing.page) == []

@@ -1,6 +1,6 @@
 """Masks painted over an image: what is stored is what was painted, pixel for pixel, as COCO counts it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -8,26 +8,49 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import ndimage
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.keys import Keys
+from tests.app.browser.conftest import Page, wait_for
+from tests.app.browser.drawing import (
+    Bench,
+    Drawing,
+    Point,
+    asked,
+    bench_of,
+    frame_costs,
+    picture,
+    serious_faults,
+    targets_too_small,
+    tasks,
+)
+from tests.app.browser.pretend import Serving
 
 from datastork.core.answers import problems_of
 from datastork.core.questions import LabelClass, Question
-from tests.app.browser.conftest import Page, wait_for
-from tests.app.browser.drawing import Drawing, Point, asked, frame_costs, picture, targets_too_small, tasks
-from tests.app.browser.pretend import Serving
 
 QUESTION = Question("label", "masks", classes=tuple(LabelClass(name, name) for name in ("car", "dog", "tree")))
 WIDTH, HEIGHT = 640, 480
 PNG = picture(WIDTH, HEIGHT)
 
 
+@pytest.fixture(scope="module")
+def shared(browser: Chrome) -> Iterator[Bench]:
+    with bench_of(browser, asked("masks")) as one:
+        yield one
+
+
+@pytest.fixture
+def bench(shared: Bench) -> Iterator[Bench]:
+    yield shared
+    shared.home()
+
+
 @pytest.fixture
 def masks(page: Page, pretend: Callable[..., Serving]) -> Callable[..., Drawing]:
-    def start(*, media: bytes = PNG, width: int = WIDTH, height: int = HEIGHT, **task: Any) -> Drawing:
-        serving = pretend([asked("masks")], tasks(width=width, height=height, **task), media={"pic": (media, "image/png")})
-        return Drawing(page, serving)
-
-    return start
+    """The page as people have it, with a server behind it."""
+    return lambda **task: Drawing.open(
+        page, pretend([asked("masks")], tasks(**task), media={"pic": (PNG, "image/png")})
+    )
 
 
 def decoded(one: dict[str, Any]) -> np.ndarray:
@@ -63,9 +86,14 @@ def same(pixels: np.ndarray, expected: np.ndarray, unsure: np.ndarray) -> bool:
     return bool((pixels == expected)[~unsure].all())
 
 
-def test_a_stroke_covers_the_pixels_whose_middle_is_under_the_brush(masks: Callable[..., Drawing]) -> None:
-    drawing = masks()
-    for size, a, b in ((40, (100, 100), (300, 220)), (1, (20, 300), (200, 330)), (7, (400, 50), (431, 400)), (90, (0, 470), (60, 463))):
+def test_a_stroke_covers_the_pixels_whose_middle_is_under_the_brush(bench: Bench) -> None:
+    drawing = bench(PNG)
+    for size, a, b in (
+        (40, (100, 100), (300, 220)),
+        (1, (20, 300), (200, 330)),
+        (7, (400, 50), (431, 400)),
+        (90, (0, 470), (60, 463)),
+    ):
         drawing.run("$.select(null); $.resize(arguments[0])", size)
         drawing.drag(a, b, steps=1)
         near = away(a, b)
@@ -76,12 +104,10 @@ def test_a_stroke_covers_the_pixels_whose_middle_is_under_the_brush(masks: Calla
             assert (near[pixels] < 1.3).all()
         else:
             assert same(pixels, near <= size / 2, abs(near - size / 2) < 0.05)
-    stored = drawing.stored()
-    assert problems_of(QUESTION, stored, {"width": WIDTH, "height": HEIGHT}) == []
-    assert drawing.page.errors() == []
+    assert problems_of(QUESTION, drawing.value, {"width": WIDTH, "height": HEIGHT}) == []
 
 
-def test_run_lengths_are_read_and_written_exactly(masks: Callable[..., Drawing]) -> None:
+def test_run_lengths_are_read_and_written_exactly(bench: Bench) -> None:
     rng = np.random.default_rng(0)
     full = np.ones((HEIGHT, WIDTH), bool)
     corner = np.zeros_like(full)
@@ -90,7 +116,7 @@ def test_run_lengths_are_read_and_written_exactly(masks: Callable[..., Drawing])
     noise = ndimage.gaussian_filter(rng.random((HEIGHT, WIDTH)), 3) > 0.5
     value = [encoded("car", full), encoded("dog", corner), encoded("tree", stripes), encoded("car", noise)]
     assert value[0]["counts"][0] == 0
-    drawing = masks(draft={"answers": {"label": value}})
+    drawing = bench(PNG, value=value)
     assert drawing.value == value
 
     # also after it was painted on: what is written is made anew from pixels
@@ -103,15 +129,15 @@ def test_run_lengths_are_read_and_written_exactly(masks: Callable[..., Drawing])
     assert drawing.value == value
 
 
-def test_a_mask_that_does_not_fit_stays_as_it_is(masks: Callable[..., Drawing]) -> None:
+def test_a_mask_that_does_not_fit_stays_as_it_is(bench: Bench) -> None:
     value = [{"label": "car", "size": [10, 10], "counts": [50, 50]}]
-    drawing = masks(draft={"answers": {"label": value}})
+    drawing = bench(PNG, value=value)
     drawing.drag((100, 100), (200, 100))
     assert drawing.value[0] == value[0]
 
 
-def test_masks_of_classes_and_objects_overlap(masks: Callable[..., Drawing]) -> None:
-    drawing = masks()
+def test_masks_of_classes_and_objects_overlap(bench: Bench) -> None:
+    drawing = bench(PNG)
     drawing.run("$.resize(50)")
     drawing.drag((100, 100), (300, 100))
     drawing.keys("2")
@@ -130,8 +156,8 @@ def test_masks_of_classes_and_objects_overlap(masks: Callable[..., Drawing]) -> 
     assert [one["label"] for one in drawing.value] == ["car", "dog", "tree"]
 
 
-def test_the_eraser_the_fill_and_the_outline(masks: Callable[..., Drawing]) -> None:
-    drawing = masks()
+def test_the_eraser_the_fill_and_the_outline(bench: Bench) -> None:
+    drawing = bench(PNG)
     drawing.run("$.resize(20)")
     ring = [(300 + 100 * np.cos(angle), 200 + 100 * np.sin(angle)) for angle in np.linspace(0, 2 * np.pi, 24)]
     drawing.drag(*ring, steps=1)
@@ -169,8 +195,8 @@ def test_the_eraser_the_fill_and_the_outline(masks: Callable[..., Drawing]) -> N
     assert (decoded(drawing.value[0]) == before).all()
 
 
-def test_what_is_erased_whole_is_no_answer(masks: Callable[..., Drawing]) -> None:
-    drawing = masks()
+def test_what_is_erased_whole_is_no_answer(bench: Bench) -> None:
+    drawing = bench(PNG)
     drawing.run("$.resize(20)")
     drawing.drag((100, 100), (120, 100))
     drawing.run("$.resize(100)")
@@ -183,21 +209,26 @@ def test_the_keyboard_alone_paints(masks: Callable[..., Drawing]) -> None:
     drawing = masks()
     drawing.run("$.resize(30)")
     drawing.focus()
-    drawing.keys("]", "[", "[", Keys.ARROW_RIGHT, Keys.ENTER, *[Keys.ARROW_RIGHT] * 5, *[Keys.ARROW_DOWN] * 5, Keys.ENTER)
+    drawing.keys(
+        "]", "[", "[", Keys.ARROW_RIGHT, Keys.ENTER, *[Keys.ARROW_RIGHT] * 5, *[Keys.ARROW_DOWN] * 5, Keys.ENTER
+    )
     (painted,) = drawing.value
     stride = max(1, round(8 / drawing.run("return $.stage.view.scale")))
     assert drawing.run("return $.brush") == 25
-    near = np.minimum(away((320, 240), (320 + 5 * stride, 240)), away((320 + 5 * stride, 240), (320 + 5 * stride, 240 + 5 * stride)))
+    near = np.minimum(
+        away((320, 240), (320 + 5 * stride, 240)), away((320 + 5 * stride, 240), (320 + 5 * stride, 240 + 5 * stride))
+    )
     assert same(decoded(painted), near <= 12.5, abs(near - 12.5) < 0.05)
     drawing.keys(Keys.ESCAPE, Keys.ESCAPE)
-    assert len(drawing.stored()) == 1
+    assert drawing.stored() == [painted]
+    assert drawing.page.errors() == []
 
 
-def test_suggested_masks_are_accepted_or_painted_on(masks: Callable[..., Drawing]) -> None:
+def test_suggested_masks_are_accepted_or_painted_on(bench: Bench) -> None:
     pixels = np.zeros((HEIGHT, WIDTH), bool)
     pixels[100:200, 100:260] = True
     value = [encoded("dog", pixels), encoded("tree", np.roll(pixels, 250, 1))]
-    drawing = masks(suggestions={"label": {"value": value, "by": "segmenter", "probability": 0.6}})
+    drawing = bench(PNG, suggestion={"value": value, "by": "segmenter", "probability": 0.6})
     assert drawing.value is None
     drawing.page.picture("masks-suggested")
     drawing.run("$.resize(20)")
@@ -210,10 +241,8 @@ def test_suggested_masks_are_accepted_or_painted_on(masks: Callable[..., Drawing
     assert drawing.value[1] == value[1]
 
 
-def test_fingers_paint_and_pinch(masks: Callable[..., Drawing]) -> None:
-    drawing = masks()
-    drawing.page.size(phone=True)
-    drawing.settle()
+def test_fingers_paint_and_pinch(bench: Bench) -> None:
+    drawing = bench(PNG, phone=True)
     drawing.run("$.resize(30)")
     assert drawing.run("return document.documentElement.scrollWidth") <= 360
     assert targets_too_small(drawing) == []
@@ -228,13 +257,18 @@ def test_fingers_paint_and_pinch(masks: Callable[..., Drawing]) -> None:
     drawing.page.picture("masks-phone")
 
 
-def test_a_large_image_is_painted_without_waiting(masks: Callable[..., Drawing]) -> None:
-    drawing = masks(media=picture(4000, 3000, form="JPEG"), width=4000, height=3000)
+def test_a_large_image_is_painted_without_waiting(bench: Bench) -> None:
+    drawing = bench(picture(4000, 3000, form="JPEG"), 4000, 3000)
     drawing.run("$.resize(300)")
-    script = "const p = (x, y) => ({x, y, sx: 0, sy: 0, moved: true}); if (!i) $.tool.hand.press(p(300, 300)); $.tool.hand.drag(p(300 + i * 50, 1500 + 1200 * Math.sin(i / 8)))"
+    script = (
+        "const p = (x, y) => ({x, y, sx: 0, sy: 0, moved: true}); if (!i) $.tool.hand.press(p(300, 300));"
+        "$.tool.hand.drag(p(300 + i * 50, 1500 + 1200 * Math.sin(i / 8)))"
+    )
     costs = frame_costs(drawing, script)
-    took = drawing.run("const start = performance.now(); $.tool.hand.release(null); $.value; return performance.now() - start")
-    print(f"4,000 × 3,000 pixels, brush of 300: {median(costs):.1f} ms a frame, worst {max(costs):.1f}; stroke ended and written in {took:.1f} ms")
+    took = drawing.run(
+        "const start = performance.now(); $.tool.hand.release(null); $.value; return performance.now() - start"
+    )
+    assert took < 500
     assert median(costs) < 34  # with the browser's own wait for the next frame
     assert decoded(drawing.value[0]).sum() > 500_000
 
@@ -249,9 +283,30 @@ def test_masks_of_coco_are_kept_exactly(page: Page, pretend: Callable[..., Servi
         pixels = np.asarray(image)
     value = [encoded("car", pixels == number) for number in np.unique(pixels) if number]
     media = (folder / "images" / f"{path.stem}.jpg").read_bytes()
-    serving = pretend([asked("masks")], tasks(width=pixels.shape[1], height=pixels.shape[0], suggestions={"label": {"value": value, "by": "coco", "probability": 1}}), media={"pic": (media, "image/jpeg")})
-    drawing = Drawing(page, serving)
+    serving = pretend(
+        [asked("masks")],
+        tasks(
+            width=pixels.shape[1],
+            height=pixels.shape[0],
+            suggestions={"label": {"value": value, "by": "coco", "probability": 1}},
+        ),
+        media={"pic": (media, "image/jpeg")},
+    )
+    drawing = Drawing.open(page, serving)
     drawing.page.picture("masks-coco")
     drawing.keys("a")
     wait_for(lambda: drawing.value is not None)
     assert drawing.stored() == value
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_nobody_is_kept_out(bench: Bench, phone: bool) -> None:
+    drawing = bench(
+        PNG,
+        value=[encoded("car", away((100, 100), (200, 150)) < 20)],
+        others=[{"annotator": "ben", "value": [encoded("dog", away((300, 100), (400, 150)) < 20)]}],
+        phone=phone,
+    )
+    drawing.run("$.select($.model.list[0].key); if (arguments[0]) $.tools.listing.click()", phone)
+    drawing.page.picture(f"masks-list-{'phone' if phone else 'desk'}")
+    assert serious_faults(drawing.page) == []
