@@ -136,13 +136,14 @@ def test_the_page_opens_without_a_server_and_sends_when_it_is_back(page: Page, p
     wait_for(lambda: page.run("return navigator.serviceWorker.controller !== null"))
     wait_for(lambda: page.driver.execute_async_script("caches.match('/').then((kept) => arguments[0](Boolean(kept)))"))
     item = answer(page, "1")
+    saved(page, serving.state, 1)
     serving.stop()
 
     answer(page, "2")
     page.driver.refresh()
     page.ready()
     answer(page, "3")
-    wait_for(lambda: page.chip() == "Offline · 3")
+    wait_for(lambda: page.chip() == "Offline · 2")
 
     serving.start()
     page.run("dispatchEvent(new Event('online'))")
@@ -352,3 +353,33 @@ def test_known_samples_teach(page: Page, pretend: Start) -> None:
     answer(page, "2")
 
     wait_for(lambda: "Right: cat" in page.text("#notes"))
+
+
+def test_more_can_be_taken_along_for_when_there_is_no_network(page: Page, pretend: Start) -> None:
+    serving = begin(page, pretend, count=40)
+    page.find("[aria-label=Menu]").click()
+    page.find("[aria-label='Samples to take along'] button:nth-child(2)").click()
+    page.press(Keys.ESCAPE)
+    wait_for(lambda: len(serving.state.given) == 25)
+    page.offline(True)
+
+    for _ in range(25):
+        answer(page, "1")
+
+    wait_for(lambda: page.chip() == "Offline · 25")
+    page.offline(False)
+    saved(page, serving.state, 25)
+
+
+def test_undo_takes_back_what_was_answered_in_the_same_tab(page: Page, pretend: Start) -> None:
+    serving = begin(page, pretend)
+    one = page.driver.current_window_handle
+    first = answer(page, "1")
+    page.driver.switch_to.new_window("tab")
+    page.open(serving.url)
+    answer(page, "2")
+
+    page.driver.switch_to.window(one)
+    page.press(Keys.BACKSPACE)
+
+    wait_for(lambda: page.item() == first)

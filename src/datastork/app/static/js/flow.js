@@ -6,6 +6,7 @@ import { choose, sheet } from "./sheets.js";
 
 const HOLD = 1000; // ms in which an answer can be taken back before it is sent
 const KEPT = 30; // answers that undo reaches
+const TAB = sessionTab(); // undo is for what this tab did
 const DRAFT = 2500; // ms after which a draft goes to the server
 
 /** Events: "task" (another task is shown), "empty" ({why}), "recent" (what undo would take back), "notice", "alarm". */
@@ -89,7 +90,7 @@ export class Flow extends EventTarget {
       const shown = skipped === null ? this.desk.shown : `skipped: ${skipped}`;
       const key = this.tasks.key(task);
       clearTimeout(this.#draft.timer);
-      const recent = { uuid: id, scope: this.outbox.scope, item: task.item, task: { ...task, draft: null }, answers: body.answers, skipped, shown, seconds: body.seconds, replaces: body.replaces, at: Date.now() };
+      const recent = { uuid: id, scope: this.outbox.scope, tab: TAB, item: task.item, task: { ...task, draft: null }, answers: body.answers, skipped, shown, seconds: body.seconds, replaces: body.replaces, at: Date.now() };
       const also = async (tx) => {
         await tx.delete("tasks", key);
         await tx.delete("drafts", key);
@@ -159,7 +160,7 @@ export class Flow extends EventTarget {
   }
 
   async last() {
-    const all = (await this.db.all("recent")).filter((one) => one.scope === this.outbox.scope);
+    const all = (await this.db.all("recent")).filter((one) => one.scope === this.outbox.scope && one.tab === TAB);
     return all.sort((a, b) => b.at - a.at)[0] ?? null;
   }
 
@@ -240,6 +241,15 @@ export class Flow extends EventTarget {
     // answered while it was written: the draft is no longer wanted
     const key = this.tasks.key(current.task);
     if (current !== this.current && !(await this.db.get("tasks", key))) await this.db.delete("drafts", key).catch(() => {});
+  }
+}
+
+/** A name of this tab that outlives a reload. */
+function sessionTab() {
+  try {
+    return (sessionStorage["stork-tab"] ||= uuid());
+  } catch {
+    return uuid();
   }
 }
 

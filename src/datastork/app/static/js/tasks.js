@@ -1,8 +1,11 @@
 // The tasks at hand: a few ahead, with their media, shared by all tabs of this browser, each open in one tab only.
 
-import { post } from "./api.js";
+import { ApiError, post } from "./api.js";
 
 const AHEAD = 5;
+const AT_ONCE = 20; // tasks in one answer of the server
+const HELD = 200; // that the server takes at once
+const RENEWED = 60000; // ms after which tasks at hand are held anew
 
 /** Events: "left" (counts), "why" (nothing came, and the reason), "fetched". */
 export class Tasks extends EventTarget {
@@ -22,6 +25,7 @@ export class Tasks extends EventTarget {
     this.#locks = locks;
     this.#outbox = outbox;
     this.#files = files;
+    setInterval(() => document.visibilityState === "visible" && this.fill(), RENEWED);
   }
 
   key = (task) => `${this.scope}\n${task.item}\n${task.repeat ?? 0}`;
@@ -75,18 +79,24 @@ export class Tasks extends EventTarget {
 
   /** Fetch tasks until enough are at hand; resolves to how many came. */
   fill() {
-    this.#filling ??= this.#locks.locked("next", () => this.#fetch()).finally(() => (this.#filling = null));
+    this.#filling ??= this.#locks.locked("next", () => this.#all()).finally(() => (this.#filling = null));
     return this.#filling;
+  }
+
+  async #all() {
+    let came = 0;
+    for (let got = -1; got && came < this.ahead; came += got) got = await this.#fetch();
+    return came;
   }
 
   async #fetch() {
     const pool = await this.pool();
-    const count = Math.max(0, this.ahead - pool.length);
-    const lease = Date.parse(pool[0]?.task.lease) - this.#renewed || 600000;
-    if (!count && Date.now() - this.#renewed < lease / 3) return 0;
+    const count = Math.min(AT_ONCE, Math.max(0, this.ahead - pool.length));
+    if (!count && Date.now() - this.#renewed < RENEWED) return 0;
     let answer;
     try {
       const have = [...new Set([...pool.map((one) => one.task.item), ...(await this.#outbox.items())])];
+      if (have.length > HELD) throw new ApiError(0, "the queue is to be sent first");
       answer = await post("/api/next", { have, count });
     } catch (error) {
       this.why = error.status === 401 ? "signed out" : error.status === 0 ? "offline" : error.message;
