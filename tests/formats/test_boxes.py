@@ -37,7 +37,7 @@ BOX = {"label": "dog", "x": 10.0, "y": 20.0, "width": 30.0, "height": 8.0}
 @pytest.mark.parametrize("layout", ["ultralytics", "darknet"])
 @pytest.mark.parametrize("kind", ["boxes", "polygons", "keypoints"])
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_yolo_gives_back_what_was_written(layout: str, kind: str, data: st.DataObject) -> None:
     if layout == "darknet" and kind == "keypoints":
         return  # Darknet says nowhere how many points there are
@@ -53,7 +53,7 @@ def test_yolo_gives_back_what_was_written(layout: str, kind: str, data: st.DataO
 
 
 @given(value=st.lists(boxes(rotated=True), max_size=1))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_yolo_keeps_rotated_boxes_as_four_corners(value: list[dict[str, Any]]) -> None:
     value = [{**one, "width": one["width"] + 1, "height": one["height"] + 1} for one in value]
     with tempfile.TemporaryDirectory() as place:
@@ -253,7 +253,7 @@ def test_a_bad_object_of_voc_costs_itself(tmp_path: Path, old: str, new: str, wh
 
 @pytest.mark.parametrize("kind", ["boxes", "polygons", "masks", "keypoints", "tags", "choice"])
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_cvat_gives_back_what_was_written(kind: str, data: st.DataObject) -> None:
     value = data.draw(answer(kind, **({"rotated": True} if kind == "boxes" else {})))
     for at, region in enumerate(value if isinstance(value, list) and kind != "tags" else ()):

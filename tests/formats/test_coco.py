@@ -42,7 +42,7 @@ def put(place: Path, what: dict[str, Any]) -> Path:
 
 @pytest.mark.parametrize("kind", ["boxes", "polygons", "masks", "keypoints", "text"])
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_value_comes_back_from_the_file(kind: str, data: st.DataObject) -> None:
     extra = {"rotated": True} if kind == "boxes" else {}
     value = data.draw(answer(kind, **extra))

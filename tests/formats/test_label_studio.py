@@ -31,7 +31,7 @@ def sample_of(kind: str, value: Any) -> Annotated:
 
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"cells", "tracks"}))
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_a_value_comes_back_from_the_file(kind: str, data: st.DataObject) -> None:
     value = data.draw(answer(kind, **({"rotated": True} if kind == "boxes" else {})))
     for at, region in enumerate(value if isinstance(value, list) and kind != "tags" else ()):
@@ -45,13 +45,15 @@ def test_a_value_comes_back_from_the_file(kind: str, data: st.DataObject) -> Non
 
 
 @given(value=answer("tracks", frames=40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_track_is_where_it_was_in_every_frame(value: list[dict[str, Any]]) -> None:
     given = sample_of("tracks", value)
     with tempfile.TemporaryDirectory() as place:
         [again], _ = back("label-studio", Path(place) / "t.json", [given], [question("tracks")])
 
-    assert [places(one, 60) for one in again.votes[0].value] == [places(one, 60) for one in value]
+    for one, other in zip(again.votes[0].value, value, strict=True):
+        for found, wanted in zip(places(one, 60), places(other, 60), strict=True):
+            assert found == (wanted if wanted is None else pytest.approx(wanted, abs=2e-6))
 
 
 def places(track: dict[str, Any], frames: int) -> list[tuple[float, ...] | None]:
@@ -67,7 +69,7 @@ def places(track: dict[str, Any], frames: int) -> list[tuple[float, ...] | None]
         if after is None or after["outside"]:
             after = one
         share = (frame - one["frame"]) / max(1, after["frame"] - one["frame"])
-        found.append(tuple(round(one[k] + (after[k] - one[k]) * share, 4) for k in ("x", "y", "width", "height")))
+        found.append(tuple(one[k] + (after[k] - one[k]) * share for k in ("x", "y", "width", "height")))
     return found
 
 

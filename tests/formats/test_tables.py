@@ -79,7 +79,7 @@ def samples(draw: st.DrawFn) -> list[Annotated]:
 
 @pytest.mark.parametrize("form", ["jsonl", "csv", "tsv"])
 @given(given=samples(), spreadsheet=st.booleans())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_long_table_gives_back_every_field_of_every_vote(
     form: str, given: list[Annotated], spreadsheet: bool
 ) -> None:
@@ -93,7 +93,7 @@ def test_a_long_table_gives_back_every_field_of_every_vote(
 
 @pytest.mark.parametrize("form", ["csv", "tsv"])
 @given(data=st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_wide_table_gives_back_one_answer_of_each_question(form: str, data: st.DataObject) -> None:
     answers = {kind: data.draw(st.one_of(st.none(), answer(kind))) for kind in KINDS}
     cast = tuple(vote(value, asked=kind) for kind, value in answers.items() if value is not None)

@@ -21,7 +21,7 @@ NER = Question("label", "spans", classes=TAGS)
 
 @pytest.mark.parametrize("kind", ["spans", "tags", "choice", "taxonomy", "text", "boxes"])
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_doccano_gives_back_what_was_written(kind: str, data: st.DataObject) -> None:
     value = data.draw(answer(kind))
     given = [
@@ -95,7 +95,7 @@ def tagged(draw: st.DrawFn) -> tuple[str, list[dict[str, Any]]]:
 
 @pytest.mark.parametrize("scheme", ["BIO", "BIOES"])
 @given(one=tagged())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_conll_gives_back_what_was_written(scheme: Any, one: tuple[str, list[dict[str, Any]]]) -> None:
     text, spans = one
     given = [answered(canonical(NER, spans), name="a b", text=text, split="x"), Annotated("u", text="not looked at")]
