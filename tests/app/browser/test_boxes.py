@@ -478,3 +478,20 @@ def test_nobody_is_kept_out(bench: Bench, phone: bool) -> None:
     drawing.run("$.select($.model.list[0].key); if (arguments[0]) $.tools.listing.click()", phone)
     drawing.page.picture(f"boxes-list-{'phone' if phone else 'desk'}")
     assert serious_faults(drawing.page) == []
+
+
+def test_what_is_only_read_stays_as_it_is(bench: Bench) -> None:
+    value = [box("car", 50, 50, 100, 80)]
+    drawing = bench(
+        PNG, value=value, others=[{"annotator": "ben", "value": [box("dog", 200, 50, 90, 90)]}], readonly=True
+    )
+    drawing.click((100, 90))
+    assert drawing.chosen == {"label": "car", "proposal": False}
+    before = drawing.on_screen(0, 0)
+    drawing.drag((150, 130), (180, 160))  # moves the image, not the box
+    assert drawing.on_screen(0, 0) != before
+    drawing.keys(Keys.DELETE, "a", "n", "2", "z", Keys.ARROW_LEFT)
+    drawing.click((230, 90))
+    assert drawing.chosen == {"label": "dog", "proposal": True}
+    drawing.keys(Keys.ENTER)
+    assert drawing.value == value

@@ -17,7 +17,7 @@ export class Tools {
       onclick: () => desk.use(tool.id),
     }, icon(tool.icon), h("span", { class: "cv-word" }, tool.name), key(tool.key))]));
     this.undo = button("Undo", "undo", () => desk.undo(), { "aria-keyshortcuts": "Control+Z" });
-    this.redo = button("Redo", "redo", () => desk.redo(), { "aria-keyshortcuts": "Control+Shift+Z" });
+    this.redo = button("Redo", "redo", () => desk.redo(), { class: "tool cv-spare", "aria-keyshortcuts": "Control+Shift+Z" });
     this.scale = h("span", { class: "cv-scale" });
     this.number = h("span", { class: "cv-number" });
     this.listing = button("Regions", "list", () => this.listing.setAttribute("aria-expanded", desk.unfold()), {
@@ -28,7 +28,7 @@ export class Tools {
       h("div", { class: "cv-group cv-end" },
         this.listing, h("span", { class: "cv-group", hidden: desk.readonly }, this.undo, this.redo),
         button("Zoom out", "minus", () => desk.stage.zoom(1 / 1.5), { class: "tool cv-zoom" }),
-        this.scale, button("Fit the image, again for 100 %", "whole", () => desk.stage.fit(), { "aria-keyshortcuts": "0" }),
+        this.scale, button("Fit the image, again for 100 %", "whole", () => desk.stage.fit(), { class: "tool cv-spare", "aria-keyshortcuts": "0" }),
         button("Zoom in", "plus", () => desk.stage.zoom(1.5), { class: "tool cv-zoom" })));
   }
 
@@ -129,10 +129,11 @@ export class Bar {
     const { desk } = this;
     const { list, state } = desk.model;
     const said = state.nothing && !list.length;
+    const acts = desk.actions(null);
     return [
       h("span", { class: "cv-hint small" }, said ? "Answered: nothing here." : desk.hint),
-      desk.actions(null).map((one) => this.#act(one.name, one.icon, one.act)),
-      desk.readonly || list.length ? null : h("button", {
+      acts.map((one) => this.#act(one.name, one.icon, one.act)),
+      desk.readonly || list.length || acts.length ? null : h("button", {
         type: "button", class: "button cv-nothing", "aria-pressed": String(said), "aria-keyshortcuts": "N", data: { id: "nothing" },
         onclick: () => desk.nothing(),
       }, "Nothing here", key("N")),
