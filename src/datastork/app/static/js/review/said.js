@@ -1,0 +1,66 @@
+// What annotators said about a sample: equal answers together, the commonest first.
+
+import { h, key } from "../dom.js";
+import { words } from "../desk.js";
+
+/** An answer as all see it: a preference turned to the sides of this reviewer. */
+function turned(task, value) {
+  if (!task.pair || !value || typeof value !== "object" || !("answer" in value)) return value;
+  const { left, right } = task.pair;
+  if (value.left !== right.sample || value.answer === "tie") return { ...value, left: left.sample, right: right.sample };
+  return { left: left.sample, right: right.sample, answer: value.answer === "left" ? "right" : "left" };
+}
+
+/**
+ * said(task, questions) -> [{values: {question: value} or null, skipped, by: ["A", "C"], sure: mean of what they said or null}]
+ */
+export function said(task, questions) {
+  const found = new Map();
+  for (const one of task.decisions ?? []) {
+    const values = Object.fromEntries(questions.filter(({ name }) => name in one).map(({ name }) => [name, turned(task, one[name])]));
+    const skipped = one.skipped ?? null;
+    const name = JSON.stringify([skipped, skipped === null ? values : null]);
+    if (!found.has(name)) found.set(name, { values: skipped === null ? values : null, skipped, by: [], grades: [] });
+    const held = found.get(name);
+    held.by.push(one.annotator);
+    const grade = one.confidence?.[questions[0].name];
+    if (typeof grade === "number") held.grades.push(grade);
+  }
+  return [...found.values()]
+    .map(({ grades, ...rest }) => ({ ...rest, sure: grades.length ? grades.reduce((a, b) => a + b) / grades.length : null }))
+    .sort((a, b) => b.by.length - a.by.length || (a.skipped !== null) - (b.skipped !== null));
+}
+
+/** An answer in words, question by question. */
+export function inWords(one, questions) {
+  if (one.skipped !== null) return `skipped: ${one.skipped}`;
+  return questions.filter(({ name }) => name in one.values).map((question) => {
+    const value = one.values[question.name];
+    return questions.length > 1 && question !== questions[0] ? `${question.name}: ${long(question, value)}` : long(question, value);
+  }).join(" · ");
+}
+
+// regions are counted by class; everything else as everywhere
+function long(question, value) {
+  if (!Array.isArray(value) || !value.length || typeof value[0] !== "object") return words(question, value);
+  const counts = new Map();
+  for (const one of value) counts.set(one.label, (counts.get(one.label) ?? 0) + 1);
+  return [...counts].map(([label, number]) => `${number} × ${words(question, label)}`).join(", ");
+}
+
+/** The answers as buttons; `take(one)` is called with the one that is chosen. */
+export function cards(list, questions, take) {
+  const voices = list.reduce((sum, one) => sum + one.by.length, 0);
+  return list.map((one, place) => h("li", {}, h("button", {
+    type: "button",
+    class: "class card",
+    "aria-keyshortcuts": place < 9 ? String(place + 1) : null,
+    "aria-pressed": "false",
+    onclick: () => take(one),
+  },
+  place < 9 ? key(place + 1) : null,
+  h("span", { class: "name" },
+    h("span", { class: "card-words", dir: "auto" }, inWords(one, questions)),
+    h("span", { class: "card-by muted small" }, `${one.by.join(", ")}${one.sure === null ? "" : ` · ${Math.round(one.sure * 100)} % sure`}`)),
+  h("span", { class: "card-share" }, `${one.by.length} of ${voices}`))));
+}

@@ -1,0 +1,169 @@
+"""Reviewers: what annotators said side by side, decided by one key; through the real server."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from selenium.webdriver.common.keys import Keys
+from tests.app.browser.conftest import Page, wait_for
+from tests.app.conftest import START, Served, begin, images
+from tests.app.desk import new_uuid, submission
+
+from datastork.store.home import Home
+from datastork.store.votes import open_votes
+
+LABEL = """
+[label]
+order = "plan"
+overlap = 3
+gold = 0.0
+repeat = 0.0
+
+[label.class.cat]
+says = "Retractable claws."
+"""
+
+
+def enter(page: Page, served: Served, client: httpx.Client, path: str, *, state: str = "task") -> None:
+    """Open a page with the session of a client."""
+    page.driver.get(f"{served.url.rstrip('/')}/api/health")
+    page.driver.delete_all_cookies()
+    for name, value in client.cookies.items():
+        page.driver.add_cookie({"name": name, "value": value})
+    page.driver.get(served.url.rstrip("/") + path)
+    if state:
+        page.ready(state, START)
+
+
+def answer(client: httpx.Client, item: str, value: Any, **more: Any) -> None:
+    """Answer about a sample as somebody."""
+    answers: dict[str, Any] = {} if "skipped" in more else {"label": {"value": value}}
+    told = client.post("/api/votes", json={"submissions": [submission(item, value, answers=answers, **more)]}).json()
+    assert told["refused"] == []
+
+
+def items(client: httpx.Client, count: int) -> list[str]:
+    """The samples to be labelled, in the order of the plan."""
+    told = wait_for(lambda: client.post("/api/next", json={"have": [], "count": count}).json()["tasks"], START)
+    return [one["item"] for one in told]
+
+
+def decisions(root: Path) -> list[tuple[str, Any, str | None, str]]:
+    """The decisions that stand: sample, value, reason of a skip, who decided."""
+    store = open_votes(Home(root))
+    try:
+        return [(one.sample, one.value, one.skipped, one.annotator) for one in store.read.current() if one.decides]
+    finally:
+        store.close()
+
+
+Pets = tuple[Path, Served, dict[str, httpx.Client], list[str]]
+
+
+@pytest.fixture(scope="module")
+def pets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pets]:
+    """Six pictures; three people who differ about the second, third and fourth; two skipped the fifth."""
+    root = images(tmp_path_factory.mktemp("reviewed") / "pets", count=6, label=LABEL)
+    served = begin(root, "--port", "0")
+    people = {"ann": served.owner()}
+    for name, role in (("ada", "annotator"), ("bob", "annotator"), ("cy", "annotator"), ("rev", "reviewer")):
+        people[name] = served.person(people["ann"], name, role)
+    names = items(people["ada"], 6)
+    for who, letters in {"ada": "cccc-", "bob": "cddc-", "cy": "ccdd."}.items():
+        for item, letter in zip(names, letters, strict=False):
+            if letter == "-":
+                answer(people[who], item, None, skipped="unclear")
+            elif letter != ".":
+                answer(people[who], item, {"c": "cat", "d": "dog"}[letter])
+    told = {"uuid": new_uuid(), "item": names[1], "kind": "unclear", "text": "Which of the two?"}
+    assert people["bob"].post("/api/comments", json=told).status_code == 200
+    yield root, served, people, names
+    for client in people.values():
+        client.close()
+    served.stop()
+
+
+def card(page: Page) -> list[str]:
+    return [one.text.replace("\n", " ") for one in page.all(".card")]
+
+
+def test_one_key_takes_an_answer_over_and_undo_takes_it_back(page: Page, pets: Pets) -> None:
+    root, served, people, names = pets
+    enter(page, served, people["rev"], "/review")
+    wait_for(lambda: page.run("return document.querySelector('.picture')?.naturalWidth > 0"))
+    assert page.text("#left") == "4 to decide"
+    first = page.item()
+    assert first in names[1:4]
+    shown = card(page)
+    assert shown[0].endswith("2 of 3")
+    assert shown[1].endswith("1 of 3")
+    assert not any(name in " ".join(shown) for name in ("ada", "bob", "cy"))
+    page.picture("review")
+
+    page.press("1")
+    page.next_after(first)
+    wait_for(lambda: page.chip() == "Saved")
+    majority = "dog" if first == names[2] else "cat"
+    assert decisions(root) == [(first, majority, None, "rev")]
+
+    page.press(Keys.BACKSPACE)
+    wait_for(lambda: page.item() == first)
+    wait_for(lambda: decisions(root) == [])
+    page.press("2")
+    page.next_after(first)
+    minority = "cat" if majority == "dog" else "dog"
+    wait_for(lambda: decisions(root) == [(first, minority, None, "rev")])
+    page.press(Keys.BACKSPACE)
+    wait_for(lambda: decisions(root) == [])
+    assert page.errors() == []
+
+
+def test_a_reviewer_answers_alone_talks_and_upholds_a_skip(page: Page, pets: Pets) -> None:
+    root, served, people, names = pets
+    page.size(phone=True)
+    page.dark(True)
+    enter(page, served, people["rev"], "/review")
+    page.picture("review-phone-dark")
+    assert page.run("return document.documentElement.scrollWidth") <= 360
+    expected = []
+    for _ in range(4):
+        item = wait_for(page.item)
+        if item == names[1]:
+            assert page.text(".comment-count") == "1"
+            page.press("c")
+            assert "Which of the two?" in wait_for(lambda: page.text(".thread"))
+            page.find(".thread input").send_keys("The left one.", Keys.ENTER)
+            wait_for(lambda: "The left one." in page.text(".reply"))
+            page.picture("review-comments-phone-dark")
+            page.find(".thread-head .tool").click()
+            wait_for(lambda: "solved" in page.text(".thread-head"))
+            page.press(Keys.ESCAPE)
+            wait_for(lambda: not page.all("dialog"))
+            page.press("e", "2")  # by the screen of the question: the second class
+            expected.append((item, "dog", None, "rev"))
+        elif item == names[4]:
+            assert card(page)[0].startswith("skipped: unclear")
+            page.press("1")
+            expected.append((item, None, "unclear", "rev"))
+        else:
+            page.tap(page.find("#questions [data-id=cat]"))
+            expected.append((item, "cat", None, "rev"))
+        wait_for(lambda item=item: page.item() != item or page.run("return document.body.dataset.state") == "empty")
+    assert page.text(".rest h2") == "Nothing to decide"
+    page.picture("review-empty-phone-dark")
+
+    wait_for(lambda: page.chip() == "Saved")
+    assert sorted(decisions(root)) == sorted(expected)
+    mine = people["bob"].get(f"/api/comments?item={names[1]}").json()["comments"]
+    assert [(one["by"], one["text"]) for one in mine] == [("bob", "Which of the two?"), ("reviewer", "The left one.")]
+    assert page.errors() == []
+
+
+def test_the_page_is_for_reviewers(pets: Pets) -> None:
+    _, served, people, _ = pets
+    with served.client() as stranger:
+        assert stranger.get("/review").status_code == 401
+    assert people["ada"].get("/review").status_code == 403
+    assert people["rev"].get("/review").status_code == 200
