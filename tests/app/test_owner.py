@@ -8,7 +8,7 @@ import pytest
 from tests.app.desk import Desk, new_uuid, picture, submission
 
 from datastork.app.aside.figures import figures
-from datastork.app.tasks.right import is_right, overlap
+from datastork.app.judging.right import is_right, overlap
 from datastork.core.questions import LabelClass, Question
 
 Make = Callable[..., Desk]

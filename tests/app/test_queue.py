@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from tests.app.desk import Desk, new_uuid, picture
 
-from datastork.app.tasks.posterior import posterior, skill
+from datastork.app.judging.posterior import posterior, skill
 from datastork.core.questions import LabelClass, Question
 from datastork.store.votes import Item
 

@@ -7,8 +7,9 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from datastork.app.joined import Joined
 from datastork.core.errors import StoreError
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ async def serve(
 ) -> None:
     """Answer requests until SIGINT or SIGTERM; a second one ends at once. `ready` is called once requests come in."""
     import uvicorn
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
     from datastork.app.routes import application
 
@@ -70,9 +72,17 @@ async def serve(
             await super().startup(sockets=sockets)
             ready()
 
+    class Protocol(HttpToolsProtocol):  # type: ignore[misc]
+        """Head and body of a small answer leave together."""
+
+        def connection_made(self, transport: Any) -> None:
+            """Write through a transport that joins what is written at once."""
+            super().connection_made(Joined(transport, loop))
+
+    loop = asyncio.get_running_loop()
     config = uvicorn.Config(
         application(service),
-        http="httptools",
+        http=Protocol,
         ws="none",
         loop="asyncio",
         lifespan="off",
@@ -87,7 +97,6 @@ async def serve(
         ssl_certfile=str(certificate) if certificate else None,
     )
     server = Server(config)
-    loop = asyncio.get_running_loop()
 
     def end() -> None:
         server.force_exit = server.should_exit

@@ -15,11 +15,12 @@ import anyio.to_thread
 
 from datastork.app.aside.client import Aside
 from datastork.app.files.static import Static
+from datastork.app.judging.gold import Known
 from datastork.app.rounds import pilot
 from datastork.app.security.hosts import LOOPBACK, Hosts
 from datastork.app.security.rates import Rates
 from datastork.app.security.sessions import Caller, Cookies, Remembered
-from datastork.app.tasks.gold import Known
+from datastork.app.tasks.beside import Beside
 from datastork.core.errors import DatastorkError
 from datastork.core.hashing import key_of
 from datastork.core.labelling import LabelPlan
@@ -57,6 +58,7 @@ class Service:
     remembered: Remembered = field(default_factory=Remembered)
     cookies: Cookies = field(init=False)
     known: Known = field(init=False)
+    beside: Beside = field(init=False)
     media: Aside = field(init=False)
     heavy: Aside = field(init=False)
     readers: anyio.CapacityLimiter = field(init=False)
@@ -76,6 +78,7 @@ class Service:
     def __post_init__(self) -> None:
         self.cookies = Cookies(self.home.root)
         self.known = Known(self.store)
+        self.beside = Beside(self.store)
         self.media = Aside(self.home.root, "media")
         self.heavy = Aside(self.home.root, "figures")
 

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from datastork.app.tasks.gold import first_answers
-from datastork.app.tasks.right import is_right
+from datastork.app.judging.gold import first_answers
+from datastork.app.judging.right import is_right
 from datastork.core.labelling import LabelPlan
 
 if TYPE_CHECKING:

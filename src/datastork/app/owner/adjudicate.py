@@ -46,7 +46,7 @@ def _tasks(
                 decisions=_decisions(service, sample),
                 entropy=entropies.get(sample),
                 why="skipped" if sample not in entropies else "differ",
-                comments=store.comments.count([sample]).get(sample, 0),
+                comments=service.beside.comments(sample),
             )
         )
     return found, len(waiting)

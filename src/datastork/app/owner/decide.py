@@ -39,6 +39,7 @@ def gold(service: "Service", call: Call) -> dict[str, Any]:
         says = text_of(call.body, "says", 4000, default="")
         service.store.gold.set(sample, question.name, canonical(question, value), says, call.annotator)
     service.known.forget()
+    service.beside.taught()
     return {"item": sample, "question": question.name, "gold": value is not None}
 
 

@@ -27,6 +27,7 @@ def add(service: "Service", call: Call) -> dict[str, Any]:
     if service.media_of(sample) is None:
         raise not_found("there is no such sample to be labelled")
     new = service.store.comments.add(uuid, sample, call.annotator, kind, text, reply_to)
+    service.beside.commented()
     return {"uuid": uuid, "new": bool(new)}
 
 

@@ -25,6 +25,7 @@ def draft(service: "Service", call: Call) -> dict[str, Any]:
         raise not_found("there is no such sample to be labelled")
     at = moment(call.body.get("at"))
     service.store.drafts.put(call.annotator, sample, answers, at)
+    service.beside.drafted(call.annotator)
     return {"at": at}
 
 

@@ -11,7 +11,6 @@ from datastork.app.tasks.values import sample_of
 if TYPE_CHECKING:
     from datastork.app.service import Service
     from datastork.store.votes import Lease
-    from datastork.store.votes.beside.drafts import Draft
 
 MOST = 20  # tasks at once
 MOST_HELD = 200
@@ -44,7 +43,6 @@ def _next(service: "Service", call: Call) -> tuple[list[dict[str, Any]], dict[st
 
 def lease_json(service: "Service", annotator: str, lease: "Lease", **more: Any) -> dict[str, Any]:
     """Return a task that is held for an annotator."""
-    store = service.store
     return task_json(
         service,
         lease.sample,
@@ -54,8 +52,8 @@ def lease_json(service: "Service", annotator: str, lease: "Lease", **more: Any) 
         suggestions=lease.suggestions,
         lease=lease.until,
         repeat=lease.repeat,
-        draft=draft_json(store.drafts.get(annotator, lease.sample)),
-        comments=store.comments.count([lease.sample]).get(lease.sample, 0),
+        draft=service.beside.draft(annotator, lease.sample),
+        comments=service.beside.comments(lease.sample),
         **more,
     )
 
@@ -88,14 +86,9 @@ def _one(service: "Service", call: Call) -> dict[str, Any]:
         annotator=call.annotator,
         columns=item.columns,
         answers=own_answers(service, call.annotator, sample),
-        draft=draft_json(service.store.drafts.get(call.annotator, sample)),
-        comments=service.store.comments.count([sample]).get(sample, 0),
+        draft=service.beside.draft(call.annotator, sample),
+        comments=service.beside.comments(sample),
     )
-
-
-def draft_json(draft: "Draft | None") -> dict[str, Any] | None:
-    """Return a draft, or None."""
-    return None if draft is None else {"answers": draft.answers, "at": draft.at}
 
 
 def own_answers(service: "Service", annotator: str, sample: str) -> dict[str, Any]:

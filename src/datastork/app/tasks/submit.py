@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING, Any
 
 from datastork.app.door import Call, Door
+from datastork.app.judging.gold import feedback
+from datastork.app.judging.judge import judge
 from datastork.app.rounds import pilot
 from datastork.app.security.answers import Refused
 from datastork.app.security.bodies import VOTES
-from datastork.app.tasks.gold import feedback
 from datastork.app.tasks.hand_out import left_json
-from datastork.app.tasks.judging import judge
 from datastork.app.tasks.submission import Submission, read, taken_back
 from datastork.core.errors import DataError
 from datastork.store.votes import ConflictError
@@ -104,7 +104,7 @@ def _after(service: "Service", annotator: str, one: Submission) -> dict[str, Any
     if one.skipped is not None or one.decides:
         pilot.look(service)
         return None
-    gold = service.store.gold.get([one.sample]).get(one.sample, {})
+    gold = service.beside.gold(one.sample)
     if not gold:
         judge(service, one.sample)
         pilot.look(service)

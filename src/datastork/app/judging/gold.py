@@ -4,8 +4,8 @@ import time
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from datastork.app.tasks.posterior import skill
-from datastork.app.tasks.right import is_right
+from datastork.app.judging.posterior import skill
+from datastork.app.judging.right import is_right
 
 if TYPE_CHECKING:
     from datastork.core.labelling import LabelPlan

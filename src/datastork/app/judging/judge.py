@@ -4,8 +4,8 @@ import math
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from datastork.app.tasks.posterior import posterior
-from datastork.app.tasks.right import is_right
+from datastork.app.judging.posterior import posterior
+from datastork.app.judging.right import is_right
 
 if TYPE_CHECKING:
     from datastork.app.service import Service

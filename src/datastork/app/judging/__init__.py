@@ -1,0 +1,1 @@
+"""How right and how sure answers are, while they come in."""
