@@ -145,7 +145,7 @@ def test_what_one_person_answered_is_never_sent_for_another(
     join(page, served, owner, "Dan")  # the same browser
     assert item
     page.find(".chip").click()
-    assert "1 answer of another annotator" in page.text("dialog")
+    wait_for(lambda: "1 answer of another annotator" in page.text("dialog"))
     page.press(Keys.ESCAPE)
     answered(page, "1")
 

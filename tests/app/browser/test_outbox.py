@@ -177,8 +177,9 @@ def test_a_refused_answer_is_kept_shown_and_mended(page: Page, pretend: Start) -
     wait_for(lambda: page.chip() == "Refused 1")
     wait_for(lambda: len(serving.state.answered) == 1)  # the others go on
     page.find(".chip").click()
+    page.find("dialog[open]")
     page.picture("refused")
-    assert "dog is no class any more" in page.text("dialog")
+    wait_for(lambda: "dog is no class any more" in page.text("dialog"))
     page.find(".entry.refused .button").click()
     wait_for(lambda: page.item() == first)
     assert "dog is no class any more" in page.text("#notice")

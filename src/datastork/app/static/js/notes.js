@@ -72,7 +72,7 @@ export function empty(place, { why, flow, outbox, me, acts }) {
   const [title, text, seconds] = found;
   const look = () => flow.current || flow.next();
   fill(place, h("div", { class: "rest" },
-    h("img", { src: "/icon.svg", alt: "", width: "64", height: "64" }),
+    h("img", { src: "/icon.svg", alt: "", width: "64", height: "64", onerror: (event) => event.target.remove() }),
     h("h2", {}, title),
     h("p", { class: "muted" }, text),
     waiting && why !== "all answered" ? h("p", { class: "note" }, waiting === 1 ? "1 answer waits on this device and is sent by itself." : `${count(waiting, "answer")} wait on this device and are sent by themselves.`) : null,

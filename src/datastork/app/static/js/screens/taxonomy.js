@@ -5,7 +5,7 @@ import { Tree } from "../tree/index.js";
 import { Screen } from "./screen.js";
 import { said } from "./classes.js";
 
-const SHOWN = 50; // results
+const SHOWN = 40; // results
 const LINES = 300; // of the tree at once
 const RECENT = 6;
 
