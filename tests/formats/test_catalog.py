@@ -83,6 +83,28 @@ def test_a_second_annotator_is_counted_and_can_be_chosen(tmp_path: Path, form: s
     assert "who voted and when is not kept" in written.notes
 
 
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ('{"annotations": [{"id": 1, "image_id": 3}], "images": []}', "coco"),
+        ('{ "info": {},\n "images" :\n [ {"file_name": "a.jpg"} ] }', "coco"),
+        ('[{"id": 1, "annotations": [{"result": [{"from_name": "x"}]}], "data": {}}]', "label-studio"),
+        ('{"id": 1, "data": {"text": "a"}, "predictions": []}\n', "label-studio"),
+        ('{"text": "a", "label": ["x"]}\n', "doccano"),
+        ('{"sample": "a", "question": "q"}\n', "jsonl"),
+        ('<?xml version="1.0"?>\n<annotation verified="yes">\n<filename>a</filename></annotation>', "voc"),
+        ("EU NNP B-ORG\nrejects VBZ O\n\n", "conll"),
+        ("1,1,399,182,121,229,1,-1,-1,-1\n", "mot"),
+        ("0,5\t1,5\tbark\n", "audacity"),
+        (";; x\nSPEAKER a 1 0 1 <NA> <NA> b <NA> <NA>\n", "rttm"),
+    ],
+)
+def test_files_of_other_makers_are_guessed(tmp_path: Path, text: str, form: str) -> None:
+    (tmp_path / "a.txt").write_text(text)
+
+    assert catalog.guess(tmp_path / "a.txt") == form
+
+
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:
     with pytest.raises(NotFoundError, match=r"no format 'labelstudio'; did you mean 'label-studio'\?"):
         catalog.find("labelstudio")

@@ -352,3 +352,13 @@ def test_the_same_samples_give_the_same_bytes(tmp_path: Path) -> None:
 
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
     assert values(read("label-studio", tmp_path / "a.json", [question("boxes")])[0]) == values(given)
+
+
+def test_an_annotation_whose_marks_were_all_refused_is_not_nothing_here(tmp_path: Path) -> None:
+    path = put(
+        tmp_path, task([{**rectangle(), "original_width": -5}]), task([{**rectangle(), "type": "ellipselabels"}])
+    )
+    found, refused = read("label-studio", path, [question("boxes", "box"), question("tags", "t")])
+
+    assert [one.votes for one in found] == [(), ()]
+    assert len(refused) == 2

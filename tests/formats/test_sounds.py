@@ -334,3 +334,22 @@ def test_an_unanswered_sound_has_no_file(tmp_path: Path) -> None:
 
     assert written.count == 0
     assert written.lost == {"samples without a vote": 2, "skips": 1}
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "text"),
+    [
+        ("audacity", "a.txt", "5\t4\tback\n"),
+        ("webvtt", "a.vtt", "WEBVTT\n\n00:05.000 --> 00:04.000\nx\n"),
+        ("rttm", "a.rttm", "SPEAKER a 1 -5 1 <NA> <NA> anna <NA> <NA>\n"),
+        ("mot", "a.txt", "1,-1,1,1,2,2,1,1,1\n"),
+    ],
+)
+def test_a_vote_whose_marks_were_all_refused_is_not_nothing_here(
+    tmp_path: Path, form: str, name: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    found, refused = read(form, tmp_path / name)
+
+    assert [one.votes for one in found] == [()]
+    assert len(refused) == 1

@@ -111,6 +111,12 @@ class Caster:
             known["created_at"] = self.created_at
         return CastVote(sample=sample, question=question.name, annotator=who, value=value, **known)
 
+    def marks(
+        self, sample: str, question: Question, good: Sequence[Any], bad: Sequence[Refused]
+    ) -> tuple[CastVote, ...]:
+        """Return a vote of these regions; none where all of them were refused, which is not "nothing here"."""
+        return (self.vote(sample, question, good),) if good or not bad else ()
+
     def unused(self) -> Iterator[Refused]:
         """Yield one entry for each kind of answer in the file that no question asks for, with its count."""
         for kind, count in self.unasked.items():

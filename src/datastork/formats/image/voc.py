@@ -110,7 +110,7 @@ def _one(
             regions.append((f"line {one.line}", error))
     good, bad = sound_regions("boxes", regions, name)
     yield from bad
-    votes = (cast.vote(name, question, good),) if question is not None else ()
+    votes = cast.marks(name, question, good, bad) if question is not None else ()
     data: dict[str, Any] = {"voc_base": base, **({"voc_parts": parts} if parts else {})}
     yield Annotated(name, votes, width=size["width"], height=size["height"], split=split, data=data)
 

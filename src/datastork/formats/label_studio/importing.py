@@ -76,7 +76,8 @@ class Importer:
         for name, (question, found) in regions.items():
             good, bad = sound_regions(question.kind, found, facts.name, question.points)
             refused += bad
-            answers[name] = (question, good)
+            if good or not bad:
+                answers[name] = (question, good)
         return answers, refused, relations
 
     def plain(

@@ -160,7 +160,7 @@ class _Task:
             shown = one.get("parent_prediction")
             if shown in predictions:
                 used.add(shown)
-            votes += self._votes(one, answers, predictions.get(shown), turns)
+            votes += self._votes(one, answers, predictions.get(shown), turns, spoiled=bool(refused))
         for key, (one, answers) in predictions.items():
             if key not in used:
                 by, score = str(one.get("model_version") or "model"), one.get("score")
@@ -204,8 +204,15 @@ class _Task:
         return answers, placed, relations
 
     def _votes(
-        self, one: Mapping[str, Any], answers: dict[str, tuple[Question, Any]], shown: Any, turns: dict[str, int]
+        self,
+        one: Mapping[str, Any],
+        answers: dict[str, tuple[Question, Any]],
+        shown: Any,
+        turns: dict[str, int],
+        *,
+        spoiled: bool,
     ) -> list[CastVote]:
+        """Return the votes of one annotation; where results were refused, none at all does not mean "nothing here"."""
         who = _annotator(one.get("completed_by")) or self.cast.annotator
         cancelled = one.get("was_cancelled") is True
         said = one.get("questions")
@@ -213,6 +220,8 @@ class _Task:
         asked = self._asked(answers, cancelled, said)
         votes = []
         for question in asked:
+            if spoiled and not cancelled and question.name not in answers:
+                continue
             turn = turns.get(f"{who}\0{question.name}", 0)
             turns[f"{who}\0{question.name}"] = turn + 1
             value = None if cancelled else answers.get(question.name, (question, []))[1]

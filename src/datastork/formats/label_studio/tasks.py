@@ -24,8 +24,8 @@ def classes(path: Path, options: Options) -> list[LabelClass]:
 def _sniff(path: Path, head: str) -> bool:
     if not head.startswith(("[", "{")):
         return False
-    start = head[:8192]
-    return '"data"' in start and any(f'"{key}"' in head for key in ("annotations", "predictions", "completed_by"))
+    held = '"data"' in head[:8192] or any(f'"{key}"' in head for key in ("completed_by", "from_name", "was_cancelled"))
+    return held and any(f'"{key}"' in head for key in ("annotations", "predictions", "completions"))
 
 
 FORMAT = Format(

@@ -38,7 +38,7 @@ def read(path: Path, questions: Sequence[Question] | None, options: Options) -> 
                 found.append((f"line {at}", error))
         good, bad = sound_regions("events", found, name)
         yield from bad
-        votes = (cast.vote(name, question, good),) if question is not None else ()
+        votes = cast.marks(name, question, good, bad) if question is not None else ()
         yield Annotated(name, votes, split=options.split)
     yield from cast.unused()
 

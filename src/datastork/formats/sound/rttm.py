@@ -71,7 +71,7 @@ def read(path: Path, questions: Sequence[Question] | None, options: Options) -> 
             found.append((f"line {at}", {**event, "offset": round(onset + length, 6), **turns.further.get(at, {})}))
         good, bad = sound_regions("events", found, name)
         yield from bad
-        yield Annotated(name, (cast.vote(name, question, good),) if question else (), split=options.split)
+        yield Annotated(name, cast.marks(name, question, good, bad) if question else (), split=options.split)
     for type_, count in others.items():
         if type_ != "SPKR-INFO":
             yield Refused("", path.name, f"{count} lines of type {type_}, which have no counterpart here")

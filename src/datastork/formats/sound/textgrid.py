@@ -62,7 +62,7 @@ def read(path: Path, questions: Sequence[Question] | None, options: Options) -> 
         for question, events in answers.values():
             good, bad = sound_regions("events", events, name)
             yield from bad
-            votes.append(cast.vote(name, question, good))
+            votes += cast.marks(name, question, good, bad)
         yield Annotated(name, tuple(votes), seconds=seconds, split=options.split)
     yield from cast.unused()
 

@@ -49,7 +49,7 @@ def read(path: Path, questions: Sequence[Question] | None, options: Options) -> 
             found = [(where, _event(cue, question, cast)) for where, cue in cues]
             good, bad = sound_regions("events", found, name)
             yield from bad
-            votes.append(cast.vote(name, question, good))
+            votes += cast.marks(name, question, good, bad)
         yield Annotated(name, tuple(votes), split=options.split)
     yield from cast.unused()
 

@@ -78,7 +78,7 @@ def _vote(name: str, key: str, value: Any, cast: Caster, where: str) -> tuple[li
         read_ = _box if boxes else _span
         found = [(f"{where}, {key} {at + 1}", _checked(read_, one, question, cast)) for at, one in enumerate(value)]
         good, bad = sound_regions(question.kind, found, name)
-        return [cast.vote(name, question, good)], bad
+        return list(cast.marks(name, question, good, bad)), bad
     kinds = ("tags", "choice", "taxonomy", "text") if len(value) != 1 else ("choice", "tags", "taxonomy", "text")
     asked = cast.asked("tags", "choice", "taxonomy", "text", *(("spans",) if not value else ()))
     question = asked[0] if asked else cast.question(*(kinds if cast.told else ("tags",)))

@@ -88,6 +88,7 @@ def _one(name: str, file: Path, question: Question | None, cast: Caster) -> Iter
         return
     found: dict[int, dict[int, dict[str, Any]]] = {}
     labels: dict[int, str] = {}
+    spoiled: list[Refused] = []
     for at, _, line in lines(file):
         try:
             if isinstance(line, DataError):
@@ -95,7 +96,8 @@ def _one(name: str, file: Path, question: Question | None, cast: Caster) -> Iter
             if line.strip():
                 _row(line, base, names, question, found, labels)
         except DataError as error:
-            yield Refused(name, f"{file.name}, line {at}", error.message)
+            spoiled.append(Refused(name, f"{file.name}, line {at}", error.message))
+            yield spoiled[-1]
     votes: tuple[Any, ...] = ()
     if question is not None:
         tracks = [
@@ -104,7 +106,7 @@ def _one(name: str, file: Path, question: Question | None, cast: Caster) -> Iter
         ]
         good, bad = sound_regions("tracks", tracks, name)
         yield from bad
-        votes = (cast.vote(name, question, good),)
+        votes = cast.marks(name, question, good, bad if good else [*bad, *spoiled])
     seconds = known["frames"] / rate if known["frames"] and rate else None
     yield Annotated(name, votes, **known, seconds=seconds, fps=rate, split=cast.options.split)  # type: ignore[arg-type]
 

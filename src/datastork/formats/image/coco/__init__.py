@@ -6,6 +6,7 @@ of several parts is several polygons with one attribute `object`. Numbers keep s
 Source: https://cocodataset.org/#format-data
 """
 
+import re
 from pathlib import Path
 
 from datastork.formats.format import READING, WRITING, Format
@@ -14,7 +15,11 @@ from datastork.formats.image.coco.writing import write
 
 
 def _sniff(path: Path, head: str) -> bool:
-    return head.startswith("{") and '"images"' in head and not path.name.lower().endswith((".jsonl", ".ndjson"))
+    if not head.startswith("{") or path.name.lower().endswith((".jsonl", ".ndjson")):
+        return False
+    first = re.sub(r"\s", "", head[:4096])
+    lists = re.search(r'"(images|annotations|categories)":\[\{?', first) is not None
+    return lists and any(f'"{key}"' in head for key in ("file_name", "image_id", "supercategory", "category_id"))
 
 
 FORMAT = Format(

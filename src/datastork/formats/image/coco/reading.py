@@ -84,7 +84,7 @@ def _one(
         good, bad = sound_regions(question.kind, found, name, question.points)
         yield from bad
         if good or question.name not in unanswered:
-            votes.append(cast.vote(name, question, good))
+            votes += cast.marks(name, question, good, bad)
     split = image.get("split")
     yield Annotated(
         name,

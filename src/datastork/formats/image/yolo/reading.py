@@ -7,6 +7,7 @@ from typing import Any
 
 from datastork.core.errors import DataError
 from datastork.core.questions import LabelClass, Question
+from datastork.core.votes import CastVote
 from datastork.formats.casting import Caster, number, sound_regions, whole
 from datastork.formats.declared import to_classes
 from datastork.formats.format import Options, Refused
@@ -92,11 +93,11 @@ def _one(
                 found.setdefault(question.name, (question, []))[1].append((f"line {at}", region))
         except DataError as error:
             yield Refused(place.name, f"{place.labels.name}, line {at}", error.message)
-    votes = []
+    votes: list[CastVote] = []
     for question, regions in found.values():
         good, bad = sound_regions(question.kind, regions, place.name)
         yield from (Refused(one.name, f"{place.labels.name}, {one.where}", one.why) for one in bad)
-        votes.append(cast.vote(place.name, question, good))
+        votes += cast.marks(place.name, question, good, bad)
     if not count and empty is not None:
         votes.append(cast.vote(place.name, empty, []))
     yield Annotated(place.name, tuple(votes), width=width, height=height, split=split)

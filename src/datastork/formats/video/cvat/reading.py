@@ -123,7 +123,7 @@ def _image(
         good, bad = sound_regions(question.kind, found, name)
         yield from bad
         if good or question.name not in unanswered:
-            votes.append(cast.vote(name, question, good))
+            votes += cast.marks(name, question, good, bad)
     for one in image.children:
         if one.name in _NONE:
             yield Refused(name, f"line {one.line}", f"a {one.name} has no counterpart here")
@@ -234,7 +234,7 @@ def _video(path: Path, meta: Element, tracks: Sequence[Element], cast: Caster) -
         found = [(f"line {one.line}", _track(one, at, question, cast, types)) for at, one in enumerate(tracks)]
         good, bad = sound_regions("tracks", found, name)
         yield from bad
-        votes = (cast.vote(name, question, good),)
+        votes = cast.marks(name, question, good, bad)
     fps = cast.options.fps
     count = int(frames) if frames.isdigit() and int(frames) else None
     known = {side: int(text) if text.isdigit() else None for side, text in size.items()}
