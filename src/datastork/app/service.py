@@ -16,6 +16,7 @@ import anyio.to_thread
 from datastork.app.aside.client import Aside
 from datastork.app.files.static import Static
 from datastork.app.judging.gold import Known
+from datastork.app.plan import read_plan
 from datastork.app.rounds import pilot
 from datastork.app.security.hosts import LOOPBACK, Hosts
 from datastork.app.security.rates import Rates
@@ -222,12 +223,21 @@ class Service:
         finally:
             self.preparing = None
         self.problem = ""
+        await anyio.to_thread.run_sync(self._reread, limiter=self.readers)
         with self._lock:
             self._places.clear()
         self.replan()
         for line in done.get("notes", ()):
             self.tell(line)
         await anyio.to_thread.run_sync(self._adopt, limiter=self.writers)
+
+    def _reread(self) -> None:
+        """Take over what the recipe asks now; one that cannot be read leaves things as they are, and is told."""
+        try:
+            self.facts, self.recipe_plan = read_plan(self.home)
+        except DatastorkError as error:
+            self.problem = error.message
+            self.note(error)
 
     def _adopt(self) -> None:
         """Bring the queue in line with the plan."""

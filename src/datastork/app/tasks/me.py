@@ -1,6 +1,6 @@
 """Who one is here, and what is asked: what a page needs before the first task."""
 
-import json
+import gzip
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from datastork.app.door import Call, Door
 from datastork.app.security.answers import not_found
+from datastork.app.security.bodies import encode
 from datastork.app.tasks.questions import classes_json, classes_key, question_json
 
 if TYPE_CHECKING:
@@ -57,9 +58,11 @@ def classes(service: "Service", call: Call) -> Response:
     if question is None:
         raise not_found("there is no such question")
     key = classes_key(question)
-    data = json.dumps({"classes": classes_json(question)}, ensure_ascii=False, separators=(",", ":")).encode()
     asked = call.query("v") == key
-    headers = {"cache-control": FOREVER if asked else "no-cache", "etag": f'"{key}"'}
+    headers = {"cache-control": FOREVER if asked else "no-cache", "etag": f'"{key}"', "vary": "accept-encoding"}
+    data = encode({"classes": classes_json(question)})
+    if "gzip" in call.request.headers.get("accept-encoding", ""):
+        data, headers["content-encoding"] = gzip.compress(data, 6, mtime=0), "gzip"
     return Response(data, headers=headers, media_type="application/json")
 
 
