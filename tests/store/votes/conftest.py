@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +20,7 @@ from datastork.store.home import Home
 from datastork.store.votes import Item, VoteStore, open_votes
 
 AT = "2026-01-31T08:00:00.000Z"
-SAFE = "-c fsync=off -c full_page_writes=off"  # programs are killed here, machines are not
+SAFE = ("-cfsync=off", "-cfull_page_writes=off")  # programs are killed here, machines are not
 
 
 @pytest.fixture(scope="session")
@@ -29,23 +31,29 @@ def postgres() -> Iterator[str]:
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
     programs = found[-1].parent
     folder = Path(tempfile.mkdtemp(prefix="stork-pg-", dir="/tmp"))
-    as_user: list[str] = []
+    as_user = ["setpriv", "--pdeathsig", "QUIT"]  # it ends with these tests, however they end
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+        as_user += ["--reuid=postgres", "--regid=postgres", "--clear-groups"]
         shutil.chown(folder, "postgres", "postgres")
-    data, log = str(folder / "data"), str(folder / "log")
+    data = str(folder / "data")
     made = [programs / "initdb", "-D", data, "-A", "trust", "-U", "stork", "-E", "UTF8", "--locale=C", "--no-sync"]
     subprocess.run([*as_user, *made], check=True, stdout=subprocess.DEVNULL, cwd="/")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} {SAFE}"
-    control = [*as_user, programs / "pg_ctl", "-D", data, "-l", log]
-    subprocess.run([*control, "-o", options, "-w", "start"], check=True, stdout=subprocess.DEVNULL, cwd="/")
+    options = [f"-p{port}", "-clisten_addresses=127.0.0.1", f"-cunix_socket_directories={folder}", *SAFE]
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen([*as_user, programs / "postgres", "-D", data, *options], stderr=log, cwd="/")
     try:
+        ready = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+        deadline = time.monotonic() + 60
+        while subprocess.run(ready, check=False).returncode != 0:
+            assert server.poll() is None, (folder / "log").read_text()
+            assert time.monotonic() < deadline, "PostgreSQL does not answer"
         yield f"postgresql://stork@127.0.0.1:{port}/postgres"
     finally:
-        subprocess.run([*control, "-m", "immediate", "-w", "stop"], check=True, stdout=subprocess.DEVNULL, cwd="/")
+        server.send_signal(signal.SIGQUIT)
+        server.wait()
         shutil.rmtree(folder)
 
 
