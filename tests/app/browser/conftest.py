@@ -24,7 +24,7 @@ DESK = {"width": 1280, "height": 800, "deviceScaleFactor": 1, "mobile": False}
 T = TypeVar("T")
 
 
-def wait_for(what: Callable[[], T], seconds: float = 8.0) -> T:
+def wait_for(what: Callable[[], T], seconds: float = 20.0) -> T:
     """Ask until the answer is true; fails with the last answer after the deadline."""
     deadline = time.monotonic() + seconds
     while True:
@@ -59,11 +59,11 @@ class Page:
             "Network.emulateNetworkConditions", offline=on, latency=0, downloadThroughput=-1, uploadThroughput=-1
         )
 
-    def open(self, url: str, *, state: str = "task", seconds: float = 8.0) -> None:
+    def open(self, url: str, *, state: str = "task", seconds: float = 20.0) -> None:
         self.driver.get(url)
         self.ready(state, seconds)
 
-    def ready(self, state: str = "task", seconds: float = 8.0) -> None:
+    def ready(self, state: str = "task", seconds: float = 20.0) -> None:
         wait_for(
             lambda: (
                 self.run("return document.documentElement.dataset.ready === 'true' && document.body.dataset.state")

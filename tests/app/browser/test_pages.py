@@ -15,7 +15,7 @@ from tests.app.browser.pretend import STATIC, Serving, classes, question
 Start = Callable[..., Serving]
 SCRIPTS = sorted(path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js"))
 PAGES = sorted(path.name for path in STATIC.glob("*.html"))
-PAGE_KB, ALL_KB = 60, 150  # gzipped
+OWN_KB, PAGE_KB = 60, 150  # gzipped
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="64" height="48"><rect width="64" height="48" fill="teal"/></svg>'
 MEDIA = {"a": (SVG, "image/svg+xml"), "b": (SVG, "image/svg+xml")}
@@ -80,27 +80,57 @@ def test_pages_have_neither_script_nor_style_inside(name: str) -> None:
     assert not re.findall(r"(?:src|href)=\"(?:https?:)?//", text), "everything comes from here"
 
 
+def needed(*names: str) -> set[str]:
+    """The files that these import, and what those import, and so on; not what is loaded later when asked for."""
+    found: set[str] = set()
+    wanted = list(names)
+    while wanted:
+        name = wanted.pop()
+        if name in found:
+            continue
+        found.add(name)
+        text = (STATIC / name).read_text(encoding="utf-8")
+        if name.endswith(".html"):
+            wanted += re.findall(r'(?:src|href)="/static/([^"]+)"', text)
+        else:
+            for one in re.findall(r'^(?:import|export)[^;]*?"(\.[^"]+)";', text, re.MULTILINE):
+                wanted.append((STATIC / name).parent.joinpath(one).resolve().relative_to(STATIC.resolve()).as_posix())
+    return found
+
+
+REGISTRY = (STATIC / "js/screens/registry.js").read_text(encoding="utf-8")
+SHEETS = {
+    kind: re.findall(r'"(\w+)"', sheets)
+    for kind, sheets in re.findall(r"^  (\w+): \[(.*)\],", REGISTRY.partition("SHEETS")[2], re.MULTILINE)
+}
+PLAYERS = {"events": ("sound",), "transcript": ("sound",), "frames": ("video",), "tracks": ("video",)}
+
+
+def page_of(kind: str, *players: str) -> float:
+    """What a browser fetches until it shows a task of a kind, in kB, gzipped."""
+    names = needed("label.html", f"js/screens/{kind}.js", *(f"js/media/{one}.js" for one in players))
+    return sum(packed(STATIC / name) for name in names | {f"css/{one}.css" for one in SHEETS.get(kind, ())}) / 1000
+
+
 @pytest.mark.parametrize("kind", SCREENS)
-def test_the_page_of_labelling_is_small(page: Page, pretend: Start, kind: str) -> None:
-    """Count what a browser fetches until it shows a task."""
-    asked, task = SCREENS[kind]
-    serving = pretend([asked], [{"item": "a", **task}], media=MEDIA)
+def test_the_page_for_classes_texts_and_tables_is_small(kind: str) -> None:
+    assert page_of(kind) <= OWN_KB
+
+
+@pytest.mark.parametrize("kind", re.findall(r"^  (\w+): \(\) => import", REGISTRY, re.MULTILINE))
+def test_the_page_of_labelling_is_small(kind: str) -> None:
+    assert page_of(kind, *PLAYERS.get(kind, ())) <= PAGE_KB
+
+
+def test_what_is_counted_is_what_a_browser_fetches(page: Page, pretend: Start) -> None:
+    serving = pretend([SCREENS["spans"][0]], [{"item": "a", **SCREENS["spans"][1]}])
     page.open(serving.url)
     fetched = page.run("return performance.getEntriesByType('resource').map((one) => new URL(one.name).pathname)")
+
     names = {re.sub(r"^/static/[^/]+/", "", name) for name in fetched if name.startswith("/static/")}
+    counted = needed("label.html", "js/screens/spans.js") | {"css/spans.css"}
 
-    size = sum(packed(STATIC / name) for name in names | {"label.html"})
-
-    assert size <= PAGE_KB * 1000, f"{kind}: {size / 1000:.1f} kB"
-
-
-def test_all_screens_together_are_small() -> None:
-    files = {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.suffix in (".js", ".css")}
-    elsewhere = re.compile(r"(js|css)/(owner|review|capture|withdraw|join)[/.]|^sw\.js$")
-
-    size = sum(packed(STATIC / name) for name in files if not elsewhere.search(name))
-
-    assert size <= ALL_KB * 1000, f"{size / 1000:.1f} kB"
+    assert names - {"js/lists.js"} == counted - {"label.html"}
 
 
 # --- axe-core

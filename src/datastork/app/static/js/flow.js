@@ -42,6 +42,7 @@ export class Flow extends EventTarget {
 
   async #show({ task, release }, { answers = null, seconds = 0, replaces = null, mends = null, note = "", readonly = false } = {}) {
     this.current = { task, release, replaces, mends };
+    this.tasks.shown = task;
     let given = answers;
     if (!given) {
       const local = await this.db.get("drafts", this.tasks.key(task));

@@ -154,7 +154,7 @@ function progress(flow, { left = null, ahead = 0, by = 0 }) {
   else if (flow.left) flow.left = { ...flow.left, mine: Math.max(0, flow.left.mine + by), todo: Math.max(0, flow.left.todo - by) };
   if (!flow.left) return;
   const { mine, todo } = flow.left;
-  const share = mine + todo ? mine / (mine + todo) : 1;
+  const share = mine + todo ? mine / (mine + todo) : 0;
   const { bar, numbers } = flow.progress;
   bar.firstChild.style.transform = `scaleX(${share})`;
   bar.setAttribute("aria-valuenow", Math.round(share * 100));

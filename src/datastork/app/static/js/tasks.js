@@ -16,6 +16,7 @@ export class Tasks extends EventTarget {
   #filling = null;
   #renewed = Date.now();
   ahead = AHEAD;
+  shown = null; // the task on the desk, which may come from elsewhere
   why = null;
 
   constructor(db, locks, outbox, files) {
@@ -125,7 +126,7 @@ export class Tasks extends EventTarget {
       for (const { task } of pool) await this.#files.prefetch(task);
       const recent = (await this.#db.all("recent")).sort((a, b) => b.at - a.at).slice(0, 4);
       const waiting = (await this.#outbox.entries()).filter((one) => one.state === "refused" && one.task);
-      await this.#files.keep([...(await this.pool()), ...recent, ...waiting].map((one) => one.task));
+      await this.#files.keep([...(await this.pool()), ...recent, ...waiting, { task: this.shown }].map((one) => one.task).filter(Boolean));
     } finally {
       this.fetching = false;
     }
