@@ -156,6 +156,25 @@ class Marking:
         )  # fmt: skip
         return float(found[0]), float(found[1])
 
+    def on_image(self, x: float, y: float) -> Point:
+        """Where a point of the picture lies in the window."""
+        found = self.run("const at = $.stage.view.toScreen(...arguments); const r = $.stage.place; return [at.x + r.left, at.y + r.top]", x, y)
+        return float(found[0]), float(found[1])
+
+    def frame(self, number: int) -> None:
+        """Show a frame."""
+        self.run("$.film.go(arguments[0])", number)
+        wait_for(lambda: self.run("return !$.film.video.seeking && $.film.at($.film.video.currentTime) === arguments[0]", number))
+        self.settle()
+
+    def seen_frame(self) -> int:
+        """The number that is written in the frame the browser shows."""
+        return int(self.run(
+            "const f = $.film; const c = document.createElement('canvas'); c.width = f.video.videoWidth; c.height = f.video.videoHeight;"
+            "const g = c.getContext('2d'); g.drawImage(f.source, 0, 0); let n = 0;"
+            "for (let b = 0; b < 8; b++) if (g.getImageData(24 + 16 * b, 80, 1, 1).data[0] > 128) n += 1 << b; return n"
+        ))  # fmt: skip
+
     def keys(self, *keys: str, hold: tuple[str, ...] = ()) -> None:
         self.page.press(*keys, hold=hold)
 

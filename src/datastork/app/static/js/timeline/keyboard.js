@@ -21,6 +21,11 @@ function handle(desk, event, at) {
   if (!desk.readonly && (key === "[" || key === "]")) return desk.setEdge(key === "[" ? "onset" : "offset");
   if (event.ctrlKey || event.metaKey || event.altKey) return pressed(desk, event);
   if (!desk.readonly && holds(desk, event)) return true;
+  const one = desk.readonly ? null : desk.classes.ofKey(event);
+  if (one) {
+    desk.pickClass(one.id, event.shiftKey);
+    return true;
+  }
   const listed = at?.closest(".cv-list") && ["ArrowUp", "ArrowDown", "Home", "End"].includes(key);
   if (listed) return pressed(desk, event);
   const region = desk.model.selected;
