@@ -150,8 +150,9 @@ def test_low_agreement_and_lost_annotators_are_warned_of():
     found = agreement(frame(*rows))
     assert found.warnings[0].startswith("Krippendorff's alpha is ")
     assert found.warnings[1] == (
-        "Agrees with the others less than guessing would: troll. Have they understood the question?"
+        "1 annotator agrees with the others less than guessing would. Have they understood the question?"
     )
+    assert [table.rows for table in found.tables if "less than guessing" in table.caption] == [[("troll", 60, 0.0)]]
     assert len(found.pairs) == 20
     assert found.pairs[0].note.startswith("votes are divided: 3 × ")
 

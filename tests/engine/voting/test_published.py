@@ -3,6 +3,7 @@ import json
 from tests.engine.voting.conftest import vote
 
 import datastork as ds
+from datastork.store.votes.store import open_votes
 
 RECIPE = """
 [dataset]
@@ -50,3 +51,32 @@ def test_what_is_published_names_no_person_and_says_how_it_was_annotated(make, c
     assert "folder" in card
     findings = json.loads((out / "dataset.json").read_text())["findings"]
     assert findings["measure.agreement"]["numbers"]["ceiling"] is not None
+
+
+def test_names_are_kept_back_in_warnings_of_known_answers_and_of_tables_too(make, cast):
+    steps = """
+[[step]]
+use       = "collect.table"
+path      = "crowd.csv"
+join      = "name"
+key       = "file"
+label     = "label"
+annotator = "worker"
+"""
+    resolve = '[[step]]\nuse = "label.resolve"'
+    folder = make(12, head=RECIPE.replace(resolve, steps + resolve), steps="")
+    names = sorted(path.name for path in (folder / "raw").rglob("*.png"))
+    lines = [f"{name},cat,WORKER-Secret-77" for name in names]
+    (folder / "crowd.csv").write_text("file,label,worker\n" + "\n".join(lines) + "\n")
+    dataset = ds.open(folder)
+    dataset.build()
+    ids = dataset.samples()["id"].to_pylist()
+    cast(dataset.home, [vote(one, who, "cat") for one in ids for who in ("Ann Secret", "Bob Secret")])
+    cast(dataset.home, [vote(one, "Troll Secret", "dog") for one in ids])
+    with open_votes(dataset.home) as store:
+        store.gold.set(ids[0], "label", "cat", "", "Owner Secret")
+    dataset.build()
+    dataset.publish()
+    written = [path.read_bytes() for path in (dataset.path / "out").rglob("*") if path.is_file()]
+    assert any(b"1 annotator agrees with the others less than guessing would" in data for data in written)
+    assert not any(b"Secret" in data for data in written)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 Level = Literal["nominal", "ordinal", "interval"]
 CONFUSED = 0.1  # share of all meetings from which a pair of classes is named
 LEAST = 10  # samples from which an annotator, or a pair of them, is judged
+GUESSING = "Annotators who agree with the others less than guessing would"
 TORN = 20  # samples on which annotators are most divided, shown
 
 
@@ -98,7 +99,8 @@ def class_findings(
         by_annotator(people, "share equal to the majority"),
         *_pair_table(ratings, lines.annotators, level, replicates, seed),
     ]
-    warnings = alpha_warnings(alpha) + _lost(people, len(names), level)
+    lost, who = _lost(people, len(names), level)
+    warnings, tables = alpha_warnings(alpha) + lost, tables + who
     shown = _torn(ratings, names, lines) if kind in ("choice", "taxonomy", "open", "rating") else []
     return Findings("Agreement", sentences, warnings, numbers, tables, shown)
 
@@ -231,17 +233,21 @@ def _pair_table(ratings: "Ratings", annotators: list[str], level: Level, replica
     return [Table(caption, columns, rows, "equal")] if rows else []
 
 
-def _lost(people: list[tuple[str, int, float]], classes: int, level: Level) -> list[str]:
-    """Return a warning for annotators who agree with the others no more than guessing would."""
+def _lost(people: list[tuple[str, int, float]], classes: int, level: Level) -> tuple[list[str], list[Table]]:
+    """Return a warning and a table for annotators who agree with the others less than guessing would.
+
+    The names stand in the table alone: sentences are published as they are.
+    """
     if level != "nominal" or classes < 2:
-        return []
-    lost = [
-        name for name, count, share in people if count >= LEAST and wilson(round(share * count), count)[1] < 1 / classes
-    ]
+        return [], []
+    lost = [one for one in people if one[1] >= LEAST and wilson(round(one[2] * one[1]), one[1])[1] < 1 / classes]
     if not lost:
-        return []
-    listed = ", ".join(sorted(lost)[:10]) + (f" and {len(lost) - 10:,} more" if len(lost) > 10 else "")
-    return [f"Agrees with the others less than guessing would: {listed}. Have they understood the question?"]
+        return [], []
+    agree = "1 annotator agrees" if len(lost) == 1 else f"{len(lost):,} annotators agree"
+    rows = [(name, count, neat(share)) for name, count, share in sorted(lost, key=lambda one: (-one[1], one[0]))]
+    heading = "share equal to the majority"
+    table = Table(GUESSING, ("annotator", "samples", heading), rows[:SHOWN], heading)
+    return [f"{agree} with the others less than guessing would. Have they understood the question?"], [table]
 
 
 def _torn(ratings: "Ratings", names: list[str], lines: Lines) -> list[Pair]:

@@ -1,7 +1,7 @@
 """How the samples were annotated, as the card says it: what was asked, how often, how far annotators agree.
 
-Names of people who voted stay at home: what is published speaks of "annotator 1". Folders, files and tables that gave
-votes keep their names.
+Names of people who voted stay at home: what is published speaks of "annotator 1", also of those that a table names.
+Folders, files and tables that gave votes as a whole keep their names.
 """
 
 from dataclasses import replace
@@ -16,23 +16,31 @@ if TYPE_CHECKING:
 
 AGREEMENT, RESOLVE = "measure.agreement", "label.resolve"
 SHOWN = 20  # classes named
+PLACES = frozenset({"folder", "file name", "feed", "book", "hashtag", "subreddit"})  # nobody, and so not hidden
 
 
 def stand_ins(content: "Content") -> dict[str, str]:
-    """Return for each person or model that cast votes what the published files call it, by how many votes it gave.
+    """Return for each person or model that voted what the published files call it, by how many votes it gave.
 
-    Votes that came with the samples have no time at which they were given; those are of folders and tables.
+    Votes without a time came with the samples: where those are of `PLACES` or of a table as a whole, they are nobody's.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
 
     votes = pc.list_flatten(content.samples["votes"].combine_chunks())
-    if not len(votes) or votes.type.get_field_index("created_at") < 0:
+    if not len(votes):
         return {}
-    cast = pa.table({"annotator": pc.struct_field(votes, "annotator"), "at": pc.struct_field(votes, "created_at")})
-    cast = cast.filter(pc.is_valid(cast["at"])).group_by("annotator").aggregate([([], "count_all")])
-    cast = cast.sort_by([("count_all", "descending"), ("annotator", "ascending")])
-    return {name: f"annotator {number}" for number, name in enumerate(cast["annotator"].to_pylist(), start=1)}
+    timed = votes.type.get_field_index("created_at") >= 0
+    at = pc.is_valid(pc.struct_field(votes, "created_at")) if timed else pa.repeat(False, len(votes))
+    people = pa.table({"annotator": pc.struct_field(votes, "annotator"), "cast": at}).group_by("annotator")
+    found = people.aggregate([("cast", "max"), ([], "count_all")])
+    found = found.sort_by([("count_all", "descending"), ("annotator", "ascending")])
+    names = [
+        name
+        for name, cast in zip(found["annotator"].to_pylist(), found["cast_max"].to_pylist(), strict=True)
+        if name is not None and (cast or not (name in PLACES or name.startswith("table:")))
+    ]
+    return {name: f"annotator {number}" for number, name in enumerate(names, start=1)}
 
 
 def nameless(findings: Findings, names: dict[str, str]) -> Findings:
@@ -43,7 +51,7 @@ def nameless(findings: Findings, names: dict[str, str]) -> Findings:
 
 
 def _nameless(table: Table, names: dict[str, str]) -> Table:
-    who = [at for at, column in enumerate(table.columns) if "annotator" in column.lower() or "with" in column.lower()]
+    who = [at for at, column in enumerate(table.columns) if "annotator" in column.lower()]
 
     def cell(at: int, value: Cell) -> Cell:
         return names.get(value, value) if at in who and isinstance(value, str) else value
