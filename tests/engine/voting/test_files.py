@@ -152,3 +152,29 @@ def test_a_name_that_fits_several_samples_is_never_guessed(pets):
     assert names.find("y") == ("3", "")
     assert names.find("2") == ("2", "")
     assert "did you mean 'y.png'" in names.find("yy.png")[1]
+
+
+def test_an_answer_changed_in_another_tool_is_a_revision(pets, cast, tmp_path):
+    ids = pets.samples()["id"].to_pylist()
+    first = vote(ids[0], "ann", "cat")
+    cast(pets.home, [first])
+    path = tmp_path / "v.jsonl"
+    export_votes(pets.home, path, format="jsonl")
+    path.write_text(path.read_text().replace('"cat"', '"dog"'))
+    assert import_votes(pets.home, path).new == 1
+    assert import_votes(pets.home, path).known == 1
+    [now] = current(pets)
+    assert (now.value, now.replaces) == ("dog", first.uuid)
+    with open_votes(pets.home) as store:
+        assert [one.current for one in store.read.history(ids[0])] == [False, True]
+
+
+def test_a_uuid_of_somebody_elses_vote_is_refused(pets, cast, tmp_path):
+    ids = pets.samples()["id"].to_pylist()
+    cast(pets.home, [vote(ids[0], "ann", "cat", uuid="one")])
+    path = tmp_path / "v.jsonl"
+    export_votes(pets.home, path, format="jsonl")
+    path.write_text(path.read_text().replace('"ann"', '"bob"'))
+    done = import_votes(pets.home, path)
+    assert dict(done.refused) == {"uuid of another vote": 1}
+    assert [one.annotator for one in current(pets)] == ["ann"]

@@ -1,11 +1,12 @@
 """Votes in from a file that another tool, or datastork, wrote."""
 
 import json
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from datastork.core.answers import canonical, problems_of
 from datastork.core.errors import BuildError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from datastork.formats.record import Annotated
+    from datastork.store.votes.store import VoteStore
 
 AT_ONCE = 5_000  # votes in one transaction
 TOLD = 50  # refusals told one by one; all are counted
@@ -92,9 +94,9 @@ def import_votes(
                     store.gold.set(vote.sample, vote.question, vote.value, "", vote.annotator)
                 done.gold += len(waiting)
             else:
-                fresh = store.cast(waiting)
+                fresh = store.cast(_as_revisions(store, waiting, done))
                 done.new += sum(fresh)
-                done.known += len(fresh) - sum(fresh)
+                done.known += len(waiting) - sum(fresh)
             said.advance(len(waiting))
             waiting.clear()
 
@@ -159,6 +161,42 @@ def _usable(
             value = canonical(question, value)
         vote = replace(given, sample=sample, question=question.name, value=value)
         yield vote if vote.uuid else replace(vote, uuid=identity(vote))
+
+
+def _as_revisions(store: "VoteStore", votes: list[CastVote], done: Imported) -> list[CastVote]:
+    """Return what is new among votes: those with a known uuid and another answer become revisions of it.
+
+    That is what other tools do: an annotation that is changed there keeps its name. Numbers that differ by less than
+    a format rounds them are the same. A uuid of somebody else's vote is refused.
+    """
+    there = store.read.find([one.uuid for one in votes])
+    found: list[CastVote] = []
+    for one in votes:
+        known = there.get(one.uuid)
+        if known is None:
+            found.append(one)
+            continue
+        old = known.vote
+        if (old.sample, old.question, old.annotator) != (one.sample, one.question, one.annotator):
+            done.refuse(one.sample, "", "uuid of another vote", f"its uuid {one.uuid[:80]} is that of another vote")
+        elif not (alike(old.value, one.value) and old.skipped == one.skipped):
+            changed = replace(one, repeat=old.repeat, replaces=one.uuid)
+            found.append(replace(changed, uuid=f"{one.uuid[:200]}#{identity(changed)[-12:]}"))
+    return found
+
+
+def alike(first: Any, second: Any) -> bool:
+    """Whether two answers are the same but for what formats round: 0.02 of a pixel or a second, 2 in 10,000."""
+    numbers = (int, float)
+    if isinstance(first, numbers) and isinstance(second, numbers) and not isinstance(first, bool):
+        return math.isclose(first, second, rel_tol=2e-4, abs_tol=0.02)
+    if isinstance(first, list) and isinstance(second, list):
+        return len(first) == len(second) and all(alike(a, b) for a, b in zip(first, second, strict=True))
+    if isinstance(first, dict) and isinstance(second, dict):
+        mine = {key: value for key, value in first.items() if key != "id"}
+        other = {key: value for key, value in second.items() if key != "id"}
+        return mine.keys() == other.keys() and all(alike(value, other[key]) for key, value in mine.items())
+    return bool(first == second)
 
 
 def identity(vote: CastVote) -> str:
