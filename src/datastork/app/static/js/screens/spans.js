@@ -2,6 +2,7 @@
 // word, Shift extends, a class key marks. Stretches may overlap; offsets of answers are code points.
 
 import { h, fill, colour, say } from "../dom.js";
+import { Cursor } from "../text/cursor.js";
 import { Handles } from "../text/handles.js";
 import { list } from "../text/list.js";
 import { Marked } from "../text/marked.js";
@@ -16,8 +17,7 @@ export default class Spans extends Screen {
   #proposed = [];
   #at = -1; // the selected stretch
   #active = null; // the class that a selection gets
-  #cursor = null; // {anchor, focus}: what is selected, by units
-  #here = 0; // where the arrows go on from
+  #cursor = null; // what is selected
   #buttons = null;
   #side = null;
   #list = null;
@@ -39,8 +39,7 @@ export default class Spans extends Screen {
     this.#spans = this.#read(this.value);
     this.#proposed = this.value === undefined ? this.#read(this.suggestion?.value) : [];
     this.#at = -1;
-    this.#cursor = null;
-    this.#here = 0;
+    this.#cursor.begin(this.#offsets);
     this.#past = [];
     this.#future = [];
     const classes = answers(this.question);
@@ -53,9 +52,10 @@ export default class Spans extends Screen {
   #build() {
     const page = h("div", { class: "span-page" }, this.#marked.element, this.#handles.element);
     this.#scroll = h("div", { class: "span-text", tabindex: "0", role: "document", onclick: (event) => this.#clicked(event) }, page);
+    this.#cursor = new Cursor(this.#marked, this.#scroll);
     fill(this, this.#scroll);
     new ResizeObserver(() => this.#place()).observe(page);
-    document.addEventListener("selectionchange", () => this.#selected());
+    document.addEventListener("selectionchange", () => this.isConnected && !this.hidden && !this.readonly && this.#cursor.read());
     document.addEventListener("pointerup", (event) => event.pointerType !== "touch" && event.button === 0 && this.isConnected && !this.hidden && this.#released());
   }
 
@@ -135,7 +135,7 @@ export default class Spans extends Screen {
   #chosen(one) {
     if (this.readonly) return;
     this.#active = one;
-    if (this.#cursor && this.#cursor.anchor !== this.#cursor.focus) this.mark(one);
+    if (this.#cursor.any) this.mark(one);
     else if (this.#spans[this.#at]) {
       this.#change(this.#spans.map((span, at) => (at === this.#at ? { ...span, label: one.id } : span)), this.#at);
       say(`Now ${one.name || one.id}`);
@@ -147,12 +147,11 @@ export default class Spans extends Screen {
 
   /** Mark what is selected. */
   mark(one = this.#active) {
-    const stretch = this.#cursor && this.#offsets.tidy(this.#cursor.anchor, this.#cursor.focus);
-    this.#cursor = null;
-    getSelection().removeAllRanges();
+    const { stretch } = this.#cursor;
+    this.#cursor.clear();
     if (!stretch || !one || this.readonly) return;
     const [start, end] = stretch;
-    this.#here = end;
+    this.#cursor.here = end;
     const known = this.#spans.findIndex((span) => span.start === start && span.end === end && span.label === one.id);
     if (known >= 0) return this.select(known);
     this.#proposed = this.#proposed.filter((span) => !(span.start === start && span.end === end));
@@ -163,13 +162,12 @@ export default class Spans extends Screen {
 
   select(at) {
     this.#at = at;
-    this.#cursor = null;
-    getSelection().removeAllRanges();
+    this.#cursor.clear();
     this.#draw();
     const one = this.#spans[at];
     if (!one) return;
-    this.#here = one.start;
-    this.#reveal(one.start, one.end);
+    this.#cursor.here = one.start;
+    this.#cursor.reveal(one.start, one.end);
     say(`${one.label}: ${this.#offsets.text.slice(one.start, Math.min(one.end, one.start + 80))}`);
   }
 
@@ -218,22 +216,9 @@ export default class Spans extends Screen {
 
   // --- selecting by mouse and touch
 
-  #selected() {
-    if (!this.isConnected || this.hidden || this.readonly) return;
-    const selection = getSelection();
-    if (!selection.rangeCount || !this.#marked.element.contains(selection.anchorNode)) return;
-    const anchor = this.#marked.unit(selection.anchorNode, selection.anchorOffset);
-    const focus = this.#marked.unit(selection.focusNode, selection.focusOffset);
-    if (anchor === null || focus === null) return;
-    this.#cursor = { anchor, focus };
-  }
-
   /** The mouse was let go: what is selected is marked. */
   #released() {
-    const selection = getSelection();
-    if (this.readonly || selection.isCollapsed || !this.#cursor || !this.#marked.element.contains(selection.anchorNode)) return;
-    this.#selected();
-    this.mark();
+    if (!this.readonly && this.#cursor.read()) this.mark();
   }
 
   #clicked(event) {
@@ -258,9 +243,7 @@ export default class Spans extends Screen {
     if (event.altKey || this.readonly) return false;
     if (name === "Delete" || name === "Backspace") return this.#at >= 0 && this.remove();
     if (name === "Escape") {
-      if (this.#at < 0 && !this.#cursor) return false;
-      getSelection().removeAllRanges();
-      this.#cursor = null;
+      if (this.#at < 0 && !this.#cursor.any) return false;
       this.select(-1);
       return true;
     }
@@ -268,7 +251,7 @@ export default class Spans extends Screen {
     if (name === "-") return (this.nothing(), true);
     const one = this.#buttons.ofKey(event);
     if (one) return (this.#chosen(one), true);
-    if (name === "Enter" && this.#cursor && this.#cursor.anchor !== this.#cursor.focus) return (this.mark(), true);
+    if (name === "Enter" && this.#cursor.any) return (this.mark(), true);
     return false;
   }
 
@@ -282,44 +265,17 @@ export default class Spans extends Screen {
   }
 
   #arrow(event, right) {
-    const here = this.#cursor?.focus ?? this.#here;
-    const on = right !== this.#marked.rightToLeft(here); // in the direction of reading
+    const onward = this.#cursor.onward(right);
     if (event.altKey) {
-      if (!this.readonly) this.#nudge(event.shiftKey ? "start" : "end", on ? 1 : -1);
+      if (!this.readonly) this.#nudge(event.shiftKey ? "start" : "end", onward ? 1 : -1);
       return true;
     }
-    const { text } = this.#offsets;
-    if (event.shiftKey && this.#cursor) {
-      const { anchor, focus } = this.#cursor;
-      const word = this.#offsets.word(focus, !on);
-      const to = word ? word[on ? 1 : 0] : on ? text.length : 0;
-      // turning round at the first word keeps it
-      this.#set(anchor, to === anchor ? focus : to);
-      return true;
-    }
-    const [low, high] = this.#cursor ? [Math.min(this.#cursor.anchor, this.#cursor.focus), Math.max(this.#cursor.anchor, this.#cursor.focus)] : [here, here];
-    const word = this.#offsets.word(on ? high : low, !on);
-    if (word) {
+    if (!event.shiftKey && this.#at >= 0) {
       this.#at = -1;
       this.#draw();
-      this.#set(...word);
     }
+    this.#cursor.step(onward, event.shiftKey);
     return true;
-  }
-
-  #set(anchor, focus) {
-    this.#cursor = { anchor, focus };
-    this.#here = focus;
-    const back = focus < anchor;
-    getSelection().setBaseAndExtent(...this.#marked.place(anchor, back), ...this.#marked.place(focus, !back));
-    this.#reveal(Math.min(anchor, focus), Math.max(anchor, focus));
-    say(this.#offsets.text.slice(Math.min(anchor, focus), Math.max(anchor, focus)).slice(-80));
-  }
-
-  #reveal(start, end) {
-    const rect = this.#marked.range(start, end).getBoundingClientRect();
-    const box = this.#scroll.getBoundingClientRect();
-    if (rect.top < box.top + 20 || rect.bottom > box.bottom - 20) this.#scroll.scrollTop += rect.top - box.top - box.height / 3;
   }
 
   // --- history
