@@ -14,6 +14,7 @@ from datastork.app.plan import read_plan
 from datastork.app.routes import application
 from datastork.app.security.hosts import Hosts
 from datastork.app.service import Service
+from datastork.core.errors import NotFoundError
 from datastork.store.home import Home
 from datastork.store.votes import Item, open_votes
 
@@ -44,10 +45,17 @@ def new_uuid() -> str:
     return str(uuid.uuid4())
 
 
-class Desk:
-    """A service with an app around it. `ask` sends a request as somebody."""
+async def gone(what: str, request: dict[str, Any], **more: Any) -> Any:
+    """Stand in for a helper: the media of made-up samples lies nowhere."""
+    raise NotFoundError("its media is no longer there")
 
-    def __init__(self, root: Path, label: str, items: Iterable[Item], head: str = HEAD, **settings: Any) -> None:
+
+class Desk:
+    """A service with an app around it. `ask` sends a request as somebody. `helpers`: with processes beside it."""
+
+    def __init__(
+        self, root: Path, label: str, items: Iterable[Item], head: str = HEAD, *, helpers: bool = False, **settings: Any
+    ) -> None:
         root.mkdir(parents=True, exist_ok=True)
         (root / "stork.toml").write_text(head + label, encoding="utf-8")
         self.home = Home(root)
@@ -61,6 +69,8 @@ class Desk:
         self.thread.start()
         self.store.queue.sync(items, 1)
         self.service._adopt()
+        if not helpers:
+            self.service.media.ask = gone  # type: ignore[method-assign]
         self.run(self._begin())
         self.app = application(self.service)
         self.cookies: dict[str, str] = {}

@@ -22,6 +22,7 @@ from datastork.app.aside import media
 from datastork.app.aside.client import Aside
 from datastork.app.aside.media import _bound, _image
 from datastork.app.aside.samples import synchronise
+from datastork.app.files.media import name_of
 from datastork.app.files.ranges import span
 from datastork.core.errors import DataError, NotFoundError
 from datastork.store.home import Home
@@ -40,7 +41,7 @@ class Shown(Desk):
     """A desk on a built dataset, with the samples in its queue."""
 
     def __init__(self, home: Home) -> None:
-        super().__init__(home.root, "", [], head=home.recipe.read_text())
+        super().__init__(home.root, "", [], head=home.recipe.read_text(), helpers=True)
         synchronise(home, {}, lambda told: None)
 
 
@@ -236,3 +237,17 @@ def test_films_have_times_and_frames(real_data: Path) -> None:
     jpeg, mime = media._frame(clip, "video", {"frame": 1})
     assert mime == "image/jpeg"
     assert jpeg.startswith(b"\xff\xd8")
+
+
+def test_media_of_a_task_is_ready_before_it_is_asked_for(app: Shown) -> None:
+    app.service.media.end()
+    for path in app.service.cache.rglob("*"):
+        if path.is_file():
+            path.unlink()
+    [task] = app.next("bert")
+    held = app.service.media_known(task["item"])
+    name = name_of([held["pass"], held["row"]], "image", "media", {})
+    deadline = time.monotonic() + 60
+    while not (app.service.cache / name).exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

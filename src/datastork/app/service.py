@@ -67,6 +67,7 @@ class Service:
     preparing: dict[str, int] | None = None  # {"done", "total"} while samples come into the queue
     problem: str = ""  # why they cannot
     pilot_state: str | None = None  # as in `owner.pilot`, once it is known
+    tasks: "set[asyncio.Task[None]]" = field(default_factory=set)  # work that nobody waits for
     making: dict[str, "asyncio.Future[Any]"] = field(default_factory=dict)
     figures: dict[str, tuple[float, Any, str, dict[str, Any]]] = field(default_factory=dict)  # see `owner.figures`
     counting: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -133,6 +134,10 @@ class Service:
             self._watching.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watching
+        under_way = [*self.tasks, *self.making.values()]
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
         await asyncio.gather(self.media.stop(), self.heavy.stop())
 
     async def caller(self, request: "Request") -> Caller | None:
@@ -175,6 +180,11 @@ class Service:
                 return False
             self._extended[annotator] = now
         return True
+
+    def media_known(self, sample: str) -> Mapping[str, Any]:
+        """Return what is known of a sample's media without asking the store; nothing where it is not known."""
+        with self._lock:
+            return self._places.get(sample, {})
 
     def know(self, sample: str, media: Mapping[str, Any]) -> None:
         """Remember what is known of a sample's media."""

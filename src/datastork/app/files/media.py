@@ -1,8 +1,10 @@
 """The media of samples, out of the cache where it is there, else by the helper that puts it there."""
 
 import asyncio
+import contextlib
 import os
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
@@ -11,6 +13,7 @@ from datastork.app.door import Call, Door
 from datastork.app.files.ranges import Ranged
 from datastork.app.security.answers import Refused, not_found
 from datastork.app.security.rates import MEDIA
+from datastork.core.errors import DatastorkError
 from datastork.core.hashing import key_of
 
 if TYPE_CHECKING:
@@ -86,8 +89,7 @@ async def give(
     place = [held.get("pass"), held.get("row")]
     if place[0] is None:
         raise not_found("the media of this sample is not stored")
-    key = key_of(place, kind, form, settings, length=32)
-    name = f"{key[:2]}/{key}"
+    name = name_of(place, kind, form, settings)
     path = str(service.cache / name)
     mime = await anyio.to_thread.run_sync(cached, path)
     if mime is None:
@@ -96,7 +98,31 @@ async def give(
         mime = await anyio.to_thread.run_sync(cached, path)
         if mime is None:
             raise not_found("the media of this sample cannot be shown")
-    return Ranged(call.request, path, skip=HEAD, mime=mime, tag=key, cache=FOREVER)
+    return Ranged(call.request, path, skip=HEAD, mime=mime, tag=name, cache=FOREVER)
+
+
+def name_of(place: list[Any], kind: str, form: str, settings: dict[str, Any]) -> str:
+    """Return what one form of media is called in the cache."""
+    key = key_of(place, kind, form, settings, length=32)
+    return f"{key[:2]}/{key}"
+
+
+def ahead(service: "Service", media: Mapping[str, Any]) -> None:
+    """Have media made ready that somebody will ask for in a moment; what goes wrong is told when it is asked for."""
+    kind, place = media.get("modality"), [media.get("pass"), media.get("row")]
+    if kind not in ("image", "audio", "video") or place[0] is None:
+        return
+    name = name_of(place, kind, "media", {})
+    if name in service.making or os.path.exists(service.cache / name):
+        return
+
+    async def work() -> None:
+        with contextlib.suppress(DatastorkError):
+            await made(service, name, {"place": place, "modality": kind, "form": "media", "to": name})
+
+    task = asyncio.ensure_future(work())
+    service.tasks.add(task)
+    task.add_done_callback(service.tasks.discard)
 
 
 async def made(service: "Service", name: str, request: dict[str, Any]) -> None:

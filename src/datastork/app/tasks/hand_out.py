@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from datastork.app.door import Call, Door
+from datastork.app.files.media import ahead
 from datastork.app.rounds import pilot
 from datastork.app.security.answers import Refused, not_found
 from datastork.app.tasks.task import beside, complete, task_json
@@ -19,6 +20,10 @@ MOST_HELD = 200
 async def next_tasks(service: "Service", call: Call) -> dict[str, Any]:
     """Return the next tasks for an annotator, and hold them for a while; what it has already is held longer."""
     tasks, left, why = await beside(service, _next, service, call)
+    for task in tasks:
+        held = service.media_known(task["item"])
+        for media in [side["media"] for side in held["pair"]] if "pair" in held else [held]:
+            ahead(service, media)
     await complete(service, tasks)
     return {"tasks": tasks, "left": left, "why": why}
 
