@@ -130,6 +130,20 @@ def test_a_wide_table_of_another_maker_is_understood(tmp_path: Path) -> None:
     assert refused == []
 
 
+@pytest.mark.parametrize("column", ["animal", "label", "value"])
+def test_a_table_with_a_row_for_each_annotator_keeps_who_said_what(tmp_path: Path, column: str) -> None:
+    (tmp_path / "t.csv").write_text(f"sample,annotator,{column}\na,ann,cat\na,bob,dog\nb,,dog\nb,ann,\n")
+    found, refused = read("csv", tmp_path / "t.csv", [question("choice", "animal")])
+
+    said = [(one.name, vote.question, vote.annotator, vote.value) for one in found for vote in one.votes]
+    assert said == [
+        ("a", "animal", "ann", "cat"),
+        ("a", "animal", "bob", "dog"),
+        ("b", "animal", "csv:t.csv", "dog"),
+    ]
+    assert refused == []
+
+
 def test_without_questions_the_label_column_is_the_vote(tmp_path: Path) -> None:
     (tmp_path / "t.tsv").write_text("text\tlabel\nhello\tspam\n")
     [sample], _ = read("tsv", tmp_path / "t.tsv")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from datastork.core.errors import DataError
-from datastork.core.questions import PLAIN, Question
+from datastork.core.questions import MAIN, PLAIN, Question
 from datastork.core.votes import CastVote
 from datastork.formats.casting import Caster
 from datastork.formats.format import Options, Refused, Written
@@ -26,8 +26,8 @@ _NUMBERS = ("confidence", "difficulty", "prominence", "seconds", "schema_version
 
 
 def is_long(header: Sequence[str]) -> bool:
-    """Whether a table with these columns has one row for each vote."""
-    return {"sample", "question", "value"} <= set(header)
+    """Whether a table with these columns has one row for each vote; without a `question` all are on the main one."""
+    return {"sample", "value"} <= set(header) and not {"question", "annotator"}.isdisjoint(header)
 
 
 def read(
@@ -40,13 +40,17 @@ def read(
     _, header = next(table)
     gathering = Gathering(options)
     at = header.index("sample")
+    main = "" if "question" in header else options.question or (questions[0].name if questions else MAIN)
     for number, row in table:
         try:
             if len(row) > len(header):
                 raise DataError(f"{len(row)} cells under {len(header)} columns")
             cells = dict(zip(header, row, strict=False))
+            if main:
+                cells["question"] = main
             given = _given(cells, kinds)
-            vote = to_vote(given, cast.created_at, cast.annotator) if cells.get("question") else None
+            said = "kind" in cells or cells.get("value") or cells.get("skipped")  # of other makers: empty is no vote
+            vote = to_vote(given, cast.created_at, cast.annotator) if cells.get("question") and said else None
             yield from gathering.add(given["sample"], vote, _known(cells))
         except DataError as error:
             yield Refused(row[at] if at < len(row) else "", f"line {number}", error.message)

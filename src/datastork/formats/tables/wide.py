@@ -1,8 +1,9 @@
 """Wide tables: one row for each sample, a column for each question, or for each question and annotator.
 
 A column of an annotator is called `question@annotator`. Answers that are one text stand as they are, others as JSON;
-tags of other makers may be divided by ";", "|" or ",". An empty cell is no vote. Columns that are no questions are
-fields of the sample, as texts.
+tags of other makers may be divided by ";", "|" or ",". An empty cell is no vote. A column `annotator` says whose the
+answers of a row are, as in tables of other makers with a row for each. Columns that are no questions are fields of the
+sample, as texts.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +12,7 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from datastork.core.errors import DataError
-from datastork.core.questions import PLAIN, Question
+from datastork.core.questions import MAIN, PLAIN, Question
 from datastork.core.votes import CastVote
 from datastork.formats.casting import Caster
 from datastork.formats.choosing import OF_SAMPLES, Chooser
@@ -23,6 +24,7 @@ from datastork.formats.tables.fields import SAMPLE_FIELDS, to_sample
 from datastork.formats.target import new_file
 
 NAMES = ("sample", "name", "file_name", "filename", "file", "path", "image", "audio", "video", "id", "url", "text")
+ANNOTATOR = "annotator"
 LABELS = ("label", "labels", "class", "category", "tags", "tag", "target")
 
 
@@ -40,11 +42,12 @@ def read(
     if name not in header:
         raise DataError(f"{path.name} has no column '{name}'; there are {', '.join(header[:20])}")
     asked = _asked(header, cast, questions, name)
+    who = ANNOTATOR if ANNOTATOR in header and ANNOTATOR not in (*asked, name) else None
     for number, row in table:
         try:
             if len(row) > len(header):
                 raise DataError(f"{len(row)} cells under {len(header)} columns")
-            yield _sample(dict(zip(header, row, strict=False)), name, asked, cast, options)
+            yield _sample(dict(zip(header, row, strict=False)), name, who, asked, cast, options)
         except DataError as error:
             at = header.index(name)
             yield Refused(row[at] if at < len(row) else "", f"line {number}", error.message)
@@ -60,6 +63,8 @@ def _asked(
         known = {base: cast.question("choice", name=base)} if base and base != name else {}
     else:
         known = {one.name: one for one in cast.asked(*{q.kind for q in questions})}
+        if MAIN not in known and questions and questions[0].name in known:
+            known[MAIN] = questions[0]
     asked = {}
     for column in header:
         base, _, annotator = column.partition("@")
@@ -70,18 +75,27 @@ def _asked(
 
 
 def _sample(
-    cells: dict[str, str], name: str, asked: dict[str, tuple[Question, str | None]], cast: Caster, options: Options
+    cells: dict[str, str],
+    name: str,
+    who: str | None,
+    asked: dict[str, tuple[Question, str | None]],
+    cast: Caster,
+    options: Options,
 ) -> Annotated:
+    """Return the sample of a row; `who` is the column that says whose its answers are."""
     sample = cell_text(cells[name])
     if sample is None:
         raise DataError(f"'{name}' is empty")
+    giver = cell_text(cells.get(who, "")) if who is not None else None
     votes, of, data = [], {}, {}
     for column, cell in cells.items():
         if column in asked:
             question, annotator = asked[column]
             value = _value(question, cell, cast)
             if value is not None:
-                votes.append(cast.vote(sample, question, value, annotator=annotator))
+                votes.append(cast.vote(sample, question, value, annotator=annotator or giver))
+        elif column == who:
+            continue
         elif column.removeprefix("of.") in SAMPLE_FIELDS[:-1] and column != name:
             if cell:
                 field = column.removeprefix("of.")
@@ -120,7 +134,7 @@ def write(
     columns: dict[str, set[str]] = {one: set() if by_annotator else {one} for one in choose.fit}
     further: dict[str, None] = {}
     fields = {field: f"of.{field}" if field in choose.fit else field for field in OF_SAMPLES}
-    clash = {"sample", *fields.values(), *choose.fit}
+    clash = {"sample", ANNOTATOR, *fields.values(), *choose.fit}
     used: set[str] = set()
     count = 0
     with TemporaryFile("w+", encoding="utf-8", errors="backslashreplace") as waiting, new_file(path, options) as file:
