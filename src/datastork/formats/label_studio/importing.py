@@ -125,6 +125,8 @@ class Importer:
             if question is None:
                 return None
             nodes = [self.cast.label(question, str(path[-1])) for path in paths]
+            if "" in nodes:
+                raise DataError("a class without a name")
             if question.kind == "tags" or question.multiple or len(nodes) > 1:
                 return question, nodes
             return (question, nodes[0]) if nodes else None
@@ -189,7 +191,8 @@ class Importer:
                 found[name] = value.get(one["type"])
             else:
                 key = "text" if one["type"] == "textarea" else one["type"]
-                words = [str(word) for word in value.get(key) or []]
+                given = value.get(key)
+                words = [str(word) for word in given] if isinstance(given, list) else [str(given)]
                 text = ("\n" if key == "text" else ", ").join(words)
                 found[name] = text == "true" if key == "choices" and text in ("true", "false") else text
         return found

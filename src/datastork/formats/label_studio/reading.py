@@ -150,14 +150,14 @@ class _Task:
         for at, one in enumerate(self._list("predictions")):
             answers, refused, _ = self._answers(one, f"prediction {at + 1}")
             yield from refused
-            predictions[one.get("id", f"#{at}")] = (one, answers)
+            predictions[f"#{at}" if one.get("id") is None else str(one["id"])] = (one, answers)
         turns: dict[str, int] = {}
         relations = []
         for at, one in enumerate(self._list("annotations") or self._list("completions")):
             answers, refused, linked = self._answers(one, f"annotation {at + 1}")
             yield from refused
             relations += linked
-            shown = one.get("parent_prediction")
+            shown = "" if one.get("parent_prediction") is None else str(one["parent_prediction"])
             if shown in predictions:
                 used.add(shown)
             votes += self._votes(one, answers, predictions.get(shown), turns, spoiled=bool(refused))
@@ -220,7 +220,8 @@ class _Task:
         asked = self._asked(answers, cancelled, said)
         votes = []
         for question in asked:
-            if spoiled and not cancelled and question.name not in answers:
+            marks = question.kind in REGIONS or question.kind == "tags"
+            if not cancelled and question.name not in answers and (spoiled or ((answers or said) and not marks)):
                 continue
             turn = turns.get(f"{who}\0{question.name}", 0)
             turns[f"{who}\0{question.name}"] = turn + 1

@@ -87,6 +87,8 @@ def _vote(name: str, key: str, value: Any, cast: Caster, where: str) -> tuple[li
     labels = [cast.label(question, one) for one in value]
     if question.kind in ("tags", "spans") or question.multiple:
         return [cast.vote(name, question, labels)], []
+    if "" in labels and question.kind != "text":
+        return [], [Refused(name, where, "an empty label")]
     if question.kind == "text":
         return [cast.vote(name, question, one, annotator=_whose(at, cast)) for at, one in enumerate(value)], []
     if len(labels) > 1:

@@ -73,7 +73,8 @@ def _one(
         yield Refused(name, f"image {image['id']}", error.message)
         return
     votes = []
-    unanswered = image.get("unanswered") or ()
+    unanswered = image.get("unanswered")
+    unanswered = unanswered if isinstance(unanswered, list) else []
     for question in asked:
         if question.kind == "text":
             captions = [one["caption"] for one in marks if isinstance(one.get("caption"), str)]
