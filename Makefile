@@ -1,4 +1,4 @@
-# Everything a person does here more than once. Nothing is installed outside of .venv.
+# Everything a person does here more than once. Nothing is installed outside of .venv (and .venv-label-studio).
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint docs bench clean
 
@@ -25,7 +25,7 @@ bench: .venv/.set-up-test ## List the benchmarks, each with its command.
 	@$(BIN)/python tools/benchmarks.py
 
 clean: ## Remove the environment, the demo and what tools left behind.
-	rm -rf .venv demo build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-label-studio demo build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests tools examples benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/.set-up-demo: pyproject.toml tools/set_up.sh

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Make .venv and install datastork in it with what a purpose needs: tools/set_up.sh demo | test
-# Uses uv where there is one, else venv and pip. Nothing is installed outside of .venv.
+# Uses uv where there is one, else venv and pip. Nothing is installed outside of .venv and .venv-label-studio.
 set -euf  # no patterns: .[demo] is no name of a file
 cd "$(dirname "$0")/.."
 
@@ -43,5 +43,16 @@ else
 	"$python" -m pip --version >/dev/null 2>&1 || "$python" -m ensurepip --upgrade >/dev/null
 	"$python" -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	"$python" -m pip install --quiet --disable-pip-version-check $wanted
+fi
+
+# The validators of Label Studio, for tests of its format: apart, since whole they would take numpy and OpenCV back.
+if [ "$1" = test ] && ! [ -x .venv-label-studio/bin/python ]; then
+	if command -v uv >/dev/null; then
+		uv venv --quiet --python "$python" .venv-label-studio
+		uv pip install --quiet --no-deps --python .venv-label-studio/bin/python -r tests/formats/label_studio.txt
+	else
+		"$python" -m venv .venv-label-studio
+		.venv-label-studio/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r tests/formats/label_studio.txt
+	fi
 fi
 touch ".venv/.set-up-$1"
