@@ -122,6 +122,14 @@ class Marking:
         one.shown()
         return one
 
+    def again(self, **more: Any) -> None:
+        """Give the task to its screen once more: with nothing, a value, a suggestion, what others answered."""
+        self.run(
+            "const one = $; one.unload(); one.load({task: one.task, question: one.question, ...arguments[0], value: arguments[0].value ?? undefined})", more
+        )  # fmt: skip
+        self.shown()
+        self.focus()
+
     def shown(self) -> None:
         wait_for(lambda: self.run("return Boolean($?.size && $.clock && $.clock.element.readyState >= 2)"), 15)
         wait_for(lambda: self.run("return $.querySelector('[aria-busy=true]') === null"), 15)

@@ -43,12 +43,12 @@ export class SoundPlayer {
     const auto = switching("Play by itself", "auto", () => settings.get("autoplay"), (on) => settings.set("autoplay", on));
     this.transport = transport(this.clock, {
       label: "Sound",
-      more: [this.loopButton, extra, h("span", { class: "tl-gap" }),
+      more: [extra, this.loopButton, h("span", { class: "tl-gap" }),
         tool("Zoom out", "minus", () => this.surface.zoom(1 / 1.6), { class: "tool tl-wide" }),
         tool("All", "whole", () => this.surface.fit(), { "aria-keyshortcuts": "0" }),
         tool("Zoom in", "plus", () => this.surface.zoom(1.6), { class: "tool tl-wide" }), this.view, this.scale, auto, this.channels],
     });
-    this.surface.mini = (context, span, box, colours) => this.wave?.draw(context, span, box, colours.muted, -1);
+    this.surface.mini = (context, span, box, colours) => this.wave?.draw(context, span, box, colours.muted, null);
     this.clock.addEventListener("problem", ({ detail }) => this.failed(`This sound cannot be played: ${detail}`));
     this.clock.addEventListener("state", () => this.clock.playing && this.aim());
     this.arrange();

@@ -47,7 +47,7 @@ export function transport(clock, { label = "Player", before = [], more = [], wor
   clock.addEventListener("tick", tick);
   clock.addEventListener("state", show);
   clock.speed = settings.get("speed");
-  const element = h("div", { class: "tl-transport", role: "toolbar", "aria-label": label }, before, play, time, more, speed);
+  const element = h("div", { class: "tl-transport", role: "toolbar", "aria-label": label }, before, play, time, more.slice(0, 1), speed, more.slice(1));
   show();
   return { element, show };
 }

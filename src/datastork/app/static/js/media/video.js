@@ -17,7 +17,7 @@ export function filmTransport(film, more = []) {
   const made = transport(film.clock, {
     label: "Video",
     before: [tool("A frame back", "before", () => film.step(-1), { "aria-keyshortcuts": "," })],
-    more: [tool("A frame on", "after", () => film.step(1), { "aria-keyshortcuts": "." }), ...more],
+    more: [[tool("A frame on", "after", () => film.step(1), { "aria-keyshortcuts": "." }), more[0] ?? []], ...more.slice(1)],
     words: () => whereabouts(film),
   });
   film.addEventListener("frame", made.show);

@@ -19,9 +19,9 @@ export class Wave {
     this.gain = Math.min(127 / most, LOUDER);
   }
 
-  /** The rows to draw: one channel, each of a few, or their mean. */
+  /** The rows to draw: one channel, each of two (-1), or their mean (null, and -1 for more of them). */
   rows(channel) {
-    if (this.channels < 2) return [0];
+    if (this.channels < 2 || channel === null) return [0];
     if (channel >= 0) return [channel + 1];
     return this.channels <= 2 ? [1, 2] : [0];
   }

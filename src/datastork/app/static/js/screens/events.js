@@ -10,6 +10,7 @@ const STEP = 0.01; // seconds an arrow moves an edge by
 
 export default class Events extends TimelineScreen {
   shape = events;
+  word = "Events";
   hint = "Drag over the sound to mark an event, or press I and O while it plays.";
   hasHertz = true;
   fields = [
@@ -22,7 +23,7 @@ export default class Events extends TimelineScreen {
     this.hertzButton = switching("Frequencies too", "hertz", () => this.hertzToo, (on) => this.frequencies(on), { "aria-keyshortcuts": "F", hidden: this.readonly });
     this.player = new SoundPlayer({
       label: `${this.question.ask || "Sound"}: ${this.hint}`,
-      extra: [...buttons.slice(0, -3), this.hertzButton, ...buttons.slice(-3)],
+      extra: [...buttons, this.hertzButton],
       bands: [{ id: "lanes", height: 58, draw: (context, box, colours) => this.#ground(context, box, colours) }],
       target: () => {
         const one = this.model?.selected;

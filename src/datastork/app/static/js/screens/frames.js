@@ -13,7 +13,7 @@ const MOST = 6; // lanes beyond which they become lower
 export default class Frames extends TimelineScreen {
   hint = "Drag in the lane of a class, or hold its key while it plays.";
   fields = [
-    { name: "start", label: "First frame", step: 1, unit: "from 0", digits: 0 }, { name: "end", label: "Frame behind the last", step: 1, unit: "exclusive", digits: 0 },
+    { name: "start", label: "First frame", step: 1, unit: "from 0", digits: 0 }, { name: "end", label: "End frame", step: 1, unit: "exclusive", digits: 0 },
   ];
   edges = [0, 1];
   lane = (region) => Math.max(0, this.classes.list.findIndex((one) => one.id === region.label));
@@ -28,7 +28,7 @@ export default class Frames extends TimelineScreen {
     this.surface.bands = [{ id: "lanes", grow: 1, draw: (context, box, colours) => this.#ground(context, box, colours, rows) }];
     this.surface.element.style.minHeight = `${54 + LANE * Math.min(rows, MOST)}px`;
     this.surface.mini = (context, span, box) => this.#mini(context, span, box);
-    this.controls = filmTransport(this.film, buttons).element;
+    this.controls = filmTransport(this.film, [buttons]).element;
     this.film.video.addEventListener("click", () => this.clock.toggle());
     this.film.addEventListener("frame", () => this.mark && this.surface.changed());
     return [this.film.element, this.surface.element];

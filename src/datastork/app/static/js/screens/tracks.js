@@ -157,6 +157,13 @@ export default class Tracks extends CanvasScreen {
     return selected && !this.readonly && !this.model.isProposal(selected.key) ? selected : null;
   }
 
+  /** All that is suggested, also what is not there in this frame. */
+  acceptAll(person = null) {
+    const which = (one) => one.person === person && !this.model.hidden.has(one.key);
+    const found = this.model.proposals.filter(which).length;
+    return !this.readonly && found > 0 && this.model.accept(which, `accepted ${found}`) > 0;
+  }
+
   fixHere() {
     const track = this.#track();
     if (!track) return false;
