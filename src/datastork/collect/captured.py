@@ -40,7 +40,9 @@ def captured(
     """
     home = Home(found.root)
     if store is None and "DATASTORK_VOTES" not in os.environ and not home.votes.exists():
-        return found.add_rows([], ("collect.captured: nothing was captured yet; begin with: stork label --lan --https",))
+        return found.add_rows(
+            [], ("collect.captured: nothing was captured yet; begin with: stork label --lan --https",)
+        )
     with open_votes(home, store) as votes:
         captures = [one for one in votes.captures.list() if kind in ("all", one.kind)]
     folder = home.captured.relative_to(home.root).as_posix()
