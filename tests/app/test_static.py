@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from tests.app.desk import Desk
 
-from datastork.app.files.static import Static
+import datastork.app
+from datastork.app.files.static import Static, lean
+
+STATIC = Path(datastork.app.__file__).parent / "static"
 
 Make = Callable[..., Desk]
 
@@ -90,3 +93,25 @@ def test_another_build_has_another_hash(tmp_path: Path) -> None:
     second = Static.of(tmp_path).build
     (tmp_path / "a.js").rename(tmp_path / "b.js")
     assert len({first, second, Static.of(tmp_path).build}) == 3
+
+
+def test_scripts_are_sent_without_comments_and_indentation() -> None:
+    text = "/** What it\n * does. */\nexport function f(a) {\n  // why\n  return a; // it is\n}\n\n/* line */\nf(1);\n"
+    assert lean(text) == "export function f(a) {\nreturn a; // it is\n}\nf(1);\n"
+
+
+def test_no_text_in_a_script_goes_over_several_lines() -> None:
+    for name, path in Static.of(STATIC).names.items():
+        if path.suffix == ".js":
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+                assert line.count("`") % 2 == 0, f"{name}:{number}"
+                assert not line.endswith("\\"), f"{name}:{number}"
+
+
+def test_all_that_annotators_may_ever_load_is_small() -> None:
+    static = Static.of(STATIC)
+    others = ("js/owner/", "js/review/", "js/capture/", "js/withdraw/", "owner", "review", "capture", "withdraw")
+    names = [name for name in static.names if not name.startswith(others)]
+    files = [file for name in names if (file := static.get(name))]
+    assert len(files) > 50
+    assert sum(len(file.packed or file.data) for file in files) <= 180_000  # one kind of question needs half of it

@@ -23,9 +23,30 @@ KINDS = {
     ".webmanifest": "application/manifest+json",
 }
 PACKED = frozenset({".js", ".css", ".html", ".svg", ".json", ".webmanifest"})
+LEAN = frozenset({".js", ".css"})
 FOREVER = "public, max-age=31536000, immutable"
 PREFIX = "/static/"
 LONGEST_FILE = 4 * 1024 * 1024
+
+
+def lean(text: str) -> str:
+    """Return a script or a style sheet without whole lines of comment and without indentation: a tenth less on the way.
+
+    Lines stay lines, so nothing means anything else; no text of ours goes over several lines (a test looks).
+    """
+    kept, inside = [], False
+    for line in text.split("\n"):
+        line = line.strip()
+        if inside:
+            inside = "*/" not in line
+            continue
+        if line.startswith("/*"):
+            inside = "*/" not in line
+            if inside or line.endswith("*/"):
+                continue
+        if line and not line.startswith("//"):
+            kept.append(line)
+    return "\n".join(kept) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +93,8 @@ class Static:
                 if path.suffix in (".html", ".webmanifest") or name == "sw.js":
                     data = data.replace(PREFIX.encode(), f"{PREFIX}{self.build}/".encode())
                     data = data.replace(b"BUILD_HASH", self.build.encode())
+                if path.suffix in LEAN:
+                    data = lean(data.decode("utf-8")).encode()
                 packed = gzip.compress(data, 9, mtime=0) if path.suffix in PACKED else None
                 if packed is not None and len(packed) >= len(data):
                     packed = None
