@@ -27,10 +27,10 @@ export function whisker({ value, low, high }, from = 0) {
   return svg("svg", { viewBox: "0 0 120 20", width: 120, height: 20, class: "whisker", "aria-hidden": "true", focusable: "false" }, ...marks);
 }
 
-/** "0.82 (0.75 to 0.88)" */
+/** A value and its interval, "0.82 (0.75 to 0.88)"; on a phone below one another. */
 export function interval({ value, low, high }, show = (one) => number(one, 2)) {
   if (value === null || value === undefined) return "–";
-  return low === null || low === undefined ? show(value) : `${show(value)} (${show(low)} to ${show(high)})`;
+  return low === null || low === undefined ? show(value) : [show(value), " ", h("span", { class: "range-text" }, `(${show(low)} to ${show(high)})`)];
 }
 
 const HOUR = 3600000;
@@ -56,7 +56,7 @@ export function overTime(byHour) {
   const named = (at) => new Date(at).toLocaleString(undefined, step === HOUR ? { weekday: "short", hour: "2-digit", minute: "2-digit" } : { day: "numeric", month: "short" });
   const unit = step === HOUR ? "hour" : "day";
   return h("figure", { class: "time" },
-    h("figcaption", { class: "muted small" }, `Answers by ${unit}; at most ${number(most)} in one ${unit}`),
+    h("figcaption", { class: "muted small" }, `Answers and skips by ${unit}; at most ${number(most)} in one ${unit}`),
     svg("svg", { viewBox: "0 0 600 101", preserveAspectRatio: "none", class: "columns", "aria-hidden": "true", focusable: "false" }, ...drawn, svg("line", { x1: 0, x2: 600, y1: 100.5, y2: 100.5, class: "axis" })),
     h("div", { class: "ends small muted", "aria-hidden": "true" }, h("span", {}, named(places[0])), h("span", {}, named(last))),
     h("table", { class: "unseen" }, h("caption", {}, `Answers by ${unit}`), h("tbody", {}, places.map((at, place) => values[place] ? h("tr", {}, h("th", { scope: "row" }, named(at)), h("td", {}, number(values[place]))) : null))));

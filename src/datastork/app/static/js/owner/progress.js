@@ -46,7 +46,7 @@ export function estimate(told, now = Date.now()) {
   const made = hours.reduce((sum, one) => sum + one.answers, 0);
   const each = done ? told.answers / done : null; // answers a sample took so far; too many rather than too few
   const open = wanted ?? (each === null ? null : (total - done) * each);
-  if (!made || open === null) return { words: "–", why: "An estimate of the end comes with the first finished samples." };
+  if (!made || open === null) return { words: "–", why: made || !told.answers ? "An estimate of the end comes with the first finished samples." : "Nothing was answered in the last week: the end cannot be estimated." };
   const since = Math.max(HOUR, now - Math.min(...hours.map((one) => one.at)));
   const left = (open / made) * since;
   const end = new Date(now + left);
