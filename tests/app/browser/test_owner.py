@@ -126,7 +126,7 @@ def test_people_are_shown_with_gold_speed_and_pay_and_come_by_links(page: Page, 
     answer(people["cy"], names[5], "dog", seconds=12.0)  # a vote, so that figures are counted anew
     show(page, pets, "people")
     told = wait_for(
-        lambda: {row[0]: row for row in rows(page, ".people tbody tr")} if "0 of 1" in page.text(".people") else {}, 20
+        lambda: {row[0]: row for row in rows(page, "#people .figures tbody tr")} if "0 of 1" in page.text("#people") else {}, 20
     )
     assert told["ada"][1:3] == ["4", "1"]
     assert told["ada"][3].startswith("1 of 1")

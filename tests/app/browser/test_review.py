@@ -151,7 +151,7 @@ def test_a_reviewer_answers_alone_talks_and_upholds_a_skip(page: Page, pets: Pet
             page.tap(page.find("#questions [data-id=cat]"))
             expected.append((item, "cat", None, "rev"))
         wait_for(lambda item=item: page.item() != item or page.run("return document.body.dataset.state") == "empty")
-    assert page.text(".rest h2") == "Nothing to decide"
+    assert page.text(".rest h1") == "Nothing to decide"
     page.picture("review-empty-phone-dark")
 
     wait_for(lambda: page.chip() == "Saved")

@@ -2,6 +2,7 @@
 
 import { post } from "../api.js";
 import { h, fill, icon } from "../dom.js";
+import { day, notice } from "../owner/pieces.js";
 import { sheet } from "../sheets.js";
 
 const STATES = { waiting: "waits on this device", sent: "sent", refused: "refused", consent: "agree again to send it", withdrawn: "taken back" };
@@ -30,7 +31,7 @@ function line(one, captures, agree) {
   const bad = one.state === "refused" || one.state === "consent";
   return h("li", { class: bad ? "refused" : "", data: { state: one.state } },
     h("span", { class: "grow" },
-      h("strong", { dir: "auto" }, one.name || one.class), h("span", { class: "muted small" }, ` ${one.kind}, ${new Date(one.at).toLocaleString(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" })}`),
+      h("strong", { dir: "auto" }, one.name || one.class), h("span", { class: "muted small" }, ` ${one.kind}, ${day(one.at)}`),
       h("span", { class: `small state ${one.state}` }, one.state === "sent" ? icon("check", 16) : null, STATES[one.state], one.error ? `: ${one.error}` : ""),
       one.code && one.state === "sent" ? h("code", { class: "code" }, one.code) : null),
     one.state === "consent" ? h("button", { type: "button", class: "button", onclick: agree }, "Read and agree") : null,
@@ -39,7 +40,7 @@ function line(one, captures, agree) {
 }
 
 function back(one, captures) {
-  const problem = h("p", { class: "note bad", role: "alert", hidden: true });
+  const problem = notice();
   const dialog = sheet("Take this recording back?", [
     h("p", {}, `“${one.name || one.class}”: the files are deleted at once, and it leaves the dataset with its next version. Copies that others already have cannot be called back.`),
     problem,
@@ -49,8 +50,7 @@ function back(one, captures) {
         await captures.change(one.uuid, { state: "withdrawn", blob: null });
         dialog.close();
       } catch (error) {
-        fill(problem, `${error.message}. Nothing is changed.`);
-        problem.hidden = false;
+        problem.tell(`${error.message}. Nothing is changed.`);
       }
     } }, "Take it back"), h("button", { type: "button", class: "button", onclick: () => dialog.close() }, "Keep it")),
   ]);

@@ -5,7 +5,7 @@ import { open } from "../db.js";
 import { h, fill, icon, say } from "../dom.js";
 import { Locks } from "../locks.js";
 import { scopeOf, whoami } from "../me.js";
-import { nav, themeButton } from "../owner/nav.js";
+import { begin, device, nav, rest, stranger, themeButton } from "../owner/pieces.js";
 import { guideSheet, sheet } from "../sheets.js";
 import { mine } from "./mine.js";
 import { Captures } from "./queue.js";
@@ -210,11 +210,6 @@ async function wantedNow(db, scope) {
   }
 }
 
-function device() {
-  if (!matchMedia("(pointer: coarse)").matches) return "desktop";
-  return Math.min(screen.width, screen.height) < 600 ? "phone" : "tablet";
-}
-
 const SAYS = { offline: ["wait", "Offline"], trouble: ["wait", "Trouble"], signedout: ["bad", "Sign in"] };
 
 function chip(captures, open) {
@@ -237,17 +232,16 @@ function chip(captures, open) {
 async function start() {
   const db = await open();
   const { me, error } = await whoami(db);
-  if (!me) return message(error?.status === 0 ? "The server cannot be reached" : "Open your invitation link", error?.status === 0 ? "Nothing was kept in this browser to go on without it." : "This page belongs to those who were invited.");
+  if (!me) return void fill($("main"), stranger(error, "those who were invited"));
   document.title = `Record – ${me.dataset.title || me.dataset.name}`;
   const captures = new Captures(db, new Locks(db), scopeOf(me));
   fill($("top"), nav(me, "/capture"), h("span", { class: "grow" }), themeButton(), chip(captures, () => document.querySelector(".mine h2")?.focus()));
   const wanted = await wantedNow(db, captures.scope);
-  if (!wanted.kinds.length) message("Nothing to record", `Samples of this dataset are not photos or sounds but of the kind “${me.dataset.modality}”.`);
+  if (!wanted.kinds.length) fill($("main"), rest("Nothing to record", `Samples of this dataset are not photos or sounds but of the kind “${me.dataset.modality}”.`));
   else new Page({ db, me, captures, wanted }).show();
   if (!db.durable) banner("This browser keeps nothing (a private window?). Leave this page open until all is sent, and write the codes down.");
   captures.pump();
   navigator.serviceWorker?.register("/sw.js").catch(() => {});
-  document.documentElement.dataset.ready = "true";
 }
 
 function banner(words) {
@@ -255,13 +249,4 @@ function banner(words) {
   $("banner").hidden = false;
 }
 
-function message(title, text) {
-  fill($("main"), h("div", { class: "rest" }, h("img", { src: "/icon.svg", alt: "", width: "64", height: "64" }), h("h1", {}, title), h("p", { class: "muted" }, text), h("a", { class: "button", href: "/" }, "To labelling")));
-  document.documentElement.dataset.ready = "true";
-}
-
-start().catch((error) => {
-  console.error(error);
-  fill($("banner"), `This page could not start: ${error.message}. What you recorded is kept. `, h("button", { type: "button", class: "button", onclick: () => location.reload() }, "Reload"));
-  $("banner").hidden = false;
-});
+begin(start);

@@ -4,6 +4,7 @@ import { get } from "../api.js";
 import { count, h, fill, icon } from "../dom.js";
 import { block } from "./block.js";
 import { interval, number, share, whisker } from "./charts.js";
+import { notice, table } from "./pieces.js";
 import { tile } from "./sample.js";
 
 const WORDS = [[0.8, "good"], [0.667, "enough for tentative conclusions"], [-1, "too low: the guideline or the classes need work"]];
@@ -15,17 +16,15 @@ export const named = (question, id) => question?.classes?.find((one) => one.id =
 /** Rows of coefficients with intervals. */
 export function coefficients(told) {
   if (!told?.items) return h("p", { class: "muted" }, "No sample has the answers of two annotators yet.");
-  const line = (name, title, one, from) => h("tr", {}, h("th", { scope: "row", title }, name), h("td", { class: "num" }, interval(one)), h("td", {}, whisker(one, from)));
+  const line = (name, title, one, from) => [h("span", { title }, name), interval(one), whisker(one, from)];
   const alpha = told.krippendorff.value;
   const words = alpha === null ? "" : WORDS.find(([low]) => alpha >= low)?.[1] ?? "";
   return [
-    h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "coefficients of agreement" }, h("table", { class: "figures" },
-      h("caption", { class: "unseen" }, "Agreement, with 95 % intervals"),
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "coefficient"), h("th", { scope: "col", class: "num" }, "value (95 % interval)"), h("td", {}))),
-      h("tbody", {},
-        line("percent", "how often two annotators of one sample agree", told.percent, 0),
-        line("Krippendorff’s α", "beyond chance; 1 is perfect, 0 is chance", told.krippendorff, -1),
-        line("Gwet’s AC1", "beyond chance, robust where one class is frequent", told.gwet, -1)))),
+    table("coefficients of agreement", [["coefficient"], ["value (95 % interval)", "num"], [""]], [
+      line("percent", "how often two annotators of one sample agree", told.percent, 0),
+      line("Krippendorff’s α", "beyond chance; 1 is perfect, 0 is chance", told.krippendorff, -1),
+      line("Gwet’s AC1", "beyond chance, robust where one class is frequent", told.gwet, -1),
+    ]),
     h("p", { class: "small muted" }, `From ${count(told.votes, "answer")}; ${count(told.items, "sample")} with two annotators or more. ${words ? `α is ${words} (Krippendorff 2004).` : ""}${told.items < FEW ? " So few samples say little: intervals drawn from them are too narrow." : ""}`),
   ];
 }
@@ -37,9 +36,8 @@ export const agreement = ({ me }) => block({
   render: ([{ questions }]) => each(me, questions, (told, question) => [
     coefficients(told),
     told.classes?.length > 1 ? h("details", { data: { keep: `classes-${question.name}` }, open: told.classes.length <= 12 }, h("summary", {}, "By class"),
-      h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "agreement by class" }, h("table", { class: "figures" },
-        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "class"), h("th", { scope: "col", class: "num" }, "answers"), h("th", { scope: "col", class: "num", title: "of the other answers to samples called so" }, "another says so too"), h("td", {}))),
-        h("tbody", {}, told.classes.map((one) => h("tr", {}, h("th", { scope: "row", dir: "auto" }, named(question, one.class)), h("td", { class: "num" }, number(one.votes)), h("td", { class: "num" }, interval(one.again, share)), h("td", {}, whisker(one.again)))))))) : null,
+      table("agreement by class", [["class"], ["answers", "num"], ["another says so too", "num", "of the other answers to samples called so"], [""]],
+        told.classes.map((one) => [named(question, one.class), number(one.votes), interval(one.again, share), whisker(one.again)]))) : null,
   ]),
 });
 
@@ -80,7 +78,9 @@ async function examples(place, pair, question, context) {
     const fitting = tasks.filter((task) => pair.classes.every((id) => task.decisions.some((one) => text(one[question.name]) === id)));
     fill(place, fitting.length ? h("ul", { class: "sample-tiles" }, fitting.slice(0, 12).map((task) => h("li", {}, tile(task, context)))) : h("p", { class: "muted" }, "None of these is open any more: all are decided."));
   } catch (error) {
-    fill(place, h("p", { class: "note bad" }, error.message));
+    const note = notice();
+    fill(place, note);
+    note.tell(error);
   }
 }
 

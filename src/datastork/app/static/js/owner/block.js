@@ -2,6 +2,7 @@
 
 import { get } from "../api.js";
 import { h, fill } from "../dom.js";
+import { notice, why } from "./pieces.js";
 
 /** The answers of the server, each address asked once however many blocks want it. */
 export class Source {
@@ -23,21 +24,20 @@ export class Source {
  */
 export function block({ id, title, about = "", paths = [], render, form = null }) {
   const body = h("div", { class: "block-body", "aria-busy": "true" }, h("p", { class: "muted" }, "Counting …"));
-  const problem = h("p", { class: "note bad", role: "alert", hidden: true });
+  const problem = notice();
   const element = h("section", { class: "block", id, "aria-labelledby": `${id}-title` },
     h("h2", { id: `${id}-title` }, title), about ? h("p", { class: "muted small about" }, about) : null, form, problem, body);
   let shown = null;
   const update = async (source) => {
     try {
       const data = await Promise.all(paths.map((path) => source.ask(path)));
-      problem.hidden = true;
+      problem.tell("");
       const now = JSON.stringify(data);
       if (now === shown || typing(body)) return;
       shown = now;
       draw(body, render(data, again));
     } catch (error) {
-      fill(problem, `This cannot be shown now: ${error.message}.`, error.hint ? ` ${error.hint}` : "");
-      problem.hidden = false;
+      problem.tell(`This cannot be shown now: ${why(error)}.`);
     }
     body.setAttribute("aria-busy", "false");
   };

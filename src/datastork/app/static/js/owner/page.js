@@ -1,16 +1,14 @@
 // The owner's page: parts that keep themselves up to date, a few at a time.
 
-import { chip } from "../chip.js";
 import { open } from "../db.js";
-import { h, fill, icon, say } from "../dom.js";
+import { h, fill, say } from "../dom.js";
 import { Files } from "../files.js";
-import { Locks } from "../locks.js";
-import { scopeOf, whoami } from "../me.js";
-import { Outbox } from "../outbox.js";
+import { whoami } from "../me.js";
+import { guideSheet } from "../sheets.js";
 import { agreement, confusion } from "./agreement.js";
 import { Source } from "./block.js";
-import { nav, themeButton } from "./nav.js";
 import { invites, people } from "./people.js";
+import { begin, nav, stranger, themeButton } from "./pieces.js";
 import { guideline, guidelineSheet, pilot } from "./pilot.js";
 import { progress } from "./progress.js";
 import { sampleSheet } from "./sample.js";
@@ -29,9 +27,8 @@ const PARTS = [
 async function start() {
   const db = await open();
   const { me, error } = await whoami(db);
-  if (!me || me.role !== "owner") return stranger(error);
+  if (!me || me.role !== "owner") return void fill($("main"), stranger(error, "the owner"));
   document.title = `${me.dataset.title || me.dataset.name} – owner`;
-  const outbox = new Outbox(db, new Locks(db), scopeOf(me));
   const context = {
     me,
     files: new Files(db),
@@ -39,9 +36,8 @@ async function start() {
     guideline: (question, ids) => guidelineSheet(question, ids, context),
     changed: () => look(),
   };
-  fill($("top"), nav(me, "/owner"), h("h1", { class: "title grow" }, me.dataset.title || me.dataset.name), themeButton(), chip(outbox, () => location.assign("/")));
-  document.addEventListener("guide", async ({ detail }) => (await import("../sheets.js")).guideSheet(detail.question, detail.one));
-  await outbox.start();
+  fill($("top"), nav(me, "/owner"), h("h1", { class: "title grow" }, me.dataset.title || me.dataset.name), themeButton());
+  document.addEventListener("guide", ({ detail }) => guideSheet(detail.question, detail.one));
 
   const made = new Map();
   let shown = null;
@@ -67,18 +63,6 @@ async function start() {
   setInterval(() => document.visibilityState === "visible" && look(), LOOK);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look());
   await show(location.hash.slice(1));
-  document.documentElement.dataset.ready = "true";
 }
 
-function stranger(error) {
-  const away = error?.status === 0;
-  fill($("main"), h("div", { class: "rest" }, h("h1", {}, away ? "The server cannot be reached" : "This page is for the owner"), h("p", { class: "muted" }, error?.message ?? ""),
-    h("a", { class: "button main", href: "/" }, icon("next", 20), "To labelling")));
-  document.documentElement.dataset.ready = "true";
-}
-
-start().catch((error) => {
-  console.error(error);
-  fill($("banner"), `This page could not start: ${error.message}. `, h("button", { type: "button", class: "button", onclick: () => location.reload() }, "Reload"));
-  $("banner").hidden = false;
-});
+begin(start);

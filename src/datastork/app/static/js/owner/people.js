@@ -1,11 +1,11 @@
 // Annotators: how much, how fast, how right where the answer is known, and what they earn an hour; and inviting them.
 
 import { call, post } from "../api.js";
-import { h, fill, icon, say, svg } from "../dom.js";
-import { day } from "../review/talk.js";
+import { h, icon, say, svg } from "../dom.js";
 import { choose, sheet } from "../sheets.js";
 import { block } from "./block.js";
 import { number, share, tiles, whisker } from "./charts.js";
+import { day, labelled, notice, table, why } from "./pieces.js";
 
 const money = (value, currency) => (value === null || value === undefined ? "–" : `${number(value, 2)} ${currency ?? ""}`.trim());
 
@@ -20,9 +20,7 @@ export const people = (context) => block({
       pay.per_vote !== null ? ["an hour", "num", "pay per hour by the median of seconds, and for the slower quarter"] : null, ["like others", "num", "how often others gave the same answer"], ["like before", "num", "how often the same answer was given the second time"], [""]].filter(Boolean);
     return [
       pay.per_vote !== null || pay.wanted !== null ? payTiles(pay) : null,
-      h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "annotators" }, h("table", { class: "figures people" },
-        h("thead", {}, h("tr", {}, columns.map(([name, kind, title]) => (name ? h("th", { scope: "col", class: kind ?? "", title }, name) : h("td", {}))))),
-        h("tbody", {}, annotators.map((one) => row(one, earns.get(one.annotator), pay, context, again))))),
+      table("annotators", columns, annotators.map((one) => ({ class: one.disabled ? "past" : "", cells: cells(one, earns.get(one.annotator), pay, context, again) }))),
     ];
   },
 });
@@ -37,17 +35,18 @@ function payTiles(pay) {
   ]), under ? h("p", { class: "note bad" }, `At the usual speed an hour earns ${money(pay.hourly, pay.currency)}: less than the ${money(pay.wanted, pay.currency)} wanted.`) : null];
 }
 
-function row(one, earned, pay, context, again) {
+function cells(one, earned, pay, context, again) {
   const low = (value) => (pay.wanted !== null && value !== null && value !== undefined && value < pay.wanted ? "low" : "");
   const mine = one.annotator === context.me.annotator;
-  return h("tr", { class: one.disabled ? "past" : "" },
-    h("th", { scope: "row", dir: "auto" }, one.annotator, one.role !== "annotator" ? h("span", { class: "tag plain" }, one.role) : null, one.disabled ? h("span", { class: "tag" }, "shut out") : null, mine ? h("span", { class: "muted small" }, " you") : null),
-    h("td", { class: "num" }, number(one.answers)), h("td", { class: "num" }, number(one.skips)),
-    h("td", { class: "num" }, one.gold?.asked ? [`${one.gold.right} of ${one.gold.asked}`, h("span", { class: "small muted" }, ` ${share(one.gold.low)}–${share(one.gold.high)}`), whisker({ value: one.gold.share, low: one.gold.low, high: one.gold.high })] : "–"),
-    h("td", { class: "num" }, one.seconds?.median == null ? "–" : [number(one.seconds.median, 1), h("span", { class: "small muted" }, ` / ${number(one.seconds.p75, 1)}`)]),
-    pay.per_vote !== null ? h("td", { class: `num ${low(earned?.hourly)}` }, earned?.hourly == null ? "–" : [low(earned.hourly) ? h("span", { class: "unseen" }, "less than wanted: ") : null, money(earned.hourly, pay.currency), h("span", { class: `small ${low(earned.hourly_p75) || "muted"}` }, ` / ${number(earned.hourly_p75, 2)}`)]) : null,
-    h("td", { class: "num" }, share(one.alike)), h("td", { class: "num" }, one.again ? `${one.again.same} of ${one.again.seen}` : "–"),
-    h("td", {}, mine ? null : h("button", { type: "button", class: "tool", "aria-label": `Change ${one.annotator}`, data: { keep: `person-${one.annotator}` }, onclick: () => change(one, again) }, icon("edit", 20))));
+  return [
+    [one.annotator, one.role !== "annotator" ? h("span", { class: "tag plain" }, one.role) : null, one.disabled ? h("span", { class: "tag" }, "shut out") : null, mine ? h("span", { class: "muted small" }, " you") : null],
+    number(one.answers), number(one.skips),
+    one.gold?.asked ? [`${one.gold.right} of ${one.gold.asked}`, h("span", { class: "small muted" }, ` ${share(one.gold.low)}–${share(one.gold.high)}`), whisker({ value: one.gold.share, low: one.gold.low, high: one.gold.high })] : "–",
+    one.seconds?.median == null ? "–" : [number(one.seconds.median, 1), h("span", { class: "small muted" }, ` / ${number(one.seconds.p75, 1)}`)],
+    pay.per_vote !== null ? { class: low(earned?.hourly), nodes: earned?.hourly == null ? "–" : [low(earned.hourly) ? h("span", { class: "unseen" }, "less than wanted: ") : null, money(earned.hourly, pay.currency), h("span", { class: `small ${low(earned.hourly_p75) || "muted"}` }, ` / ${number(earned.hourly_p75, 2)}`)] } : false,
+    share(one.alike), one.again ? `${one.again.same} of ${one.again.seen}` : "–",
+    mine ? null : h("button", { type: "button", class: "tool", "aria-label": `Change ${one.annotator}`, data: { keep: `person-${one.annotator}` }, onclick: () => change(one, again) }, icon("edit", 20)),
+  ].filter((cell) => cell !== false);
 }
 
 async function change(one, again) {
@@ -59,7 +58,7 @@ async function change(one, again) {
     if (chosen === ways[1]) return linkSheet(await post("/api/owner/invites", { name: one.annotator, days: 7 }));
     await post(`/api/owner/annotators/${encodeURIComponent(one.annotator)}`, chosen === ways[0] ? { disabled: !one.disabled } : { role: chosen.slice(5) });
   } catch (error) {
-    sheet("That did not work", [h("p", {}, `${error.message}. ${error.hint}`)]);
+    sheet("That did not work", [h("p", {}, why(error))]);
   }
   await again();
 }
@@ -69,17 +68,15 @@ export function invites() {
   const uses = h("input", { class: "field", id: "invite-uses", type: "number", min: "1", max: "1000", value: "1", required: true });
   const days = h("input", { class: "field", id: "invite-days", type: "number", min: "1", max: "366", value: "30", required: true });
   const label = h("input", { class: "field", id: "invite-label", maxlength: "100", placeholder: "for whom", dir: "auto", autocomplete: "off" });
-  const problem = h("p", { class: "note bad", role: "alert", hidden: true });
-  const labelled = (name, field) => h("div", {}, h("label", { class: "label", for: field.id }, name), field);
+  const problem = notice();
   const form = h("form", { class: "invite-form", onsubmit: async (event) => {
     event.preventDefault();
-    problem.hidden = true;
+    problem.tell("");
     try {
       linkSheet(await post("/api/owner/invites", { role: role.value, uses: Number(uses.value), days: Number(days.value), label: label.value.trim() }));
       await made.again();
     } catch (error) {
-      fill(problem, [error.message, ...(error.problems ?? [])].join(": "));
-      problem.hidden = false;
+      problem.tell(error);
     }
   } }, labelled("Role", role), labelled("How many may use it", uses), labelled("Days", days), labelled("Note", label), h("button", { class: "button main" }, icon("plus", 20), "Make a link"), problem);
   const made = block({

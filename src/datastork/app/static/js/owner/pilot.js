@@ -1,12 +1,12 @@
 // Pilot rounds: label a few, see where answers differ, revise the guideline of those classes, and once more.
 
 import { get, post } from "../api.js";
-import { h, fill, icon } from "../dom.js";
-import { day } from "../review/talk.js";
+import { h, icon } from "../dom.js";
 import { guideSheet, sheet } from "../sheets.js";
 import { coefficients, named, pairLine } from "./agreement.js";
 import { block } from "./block.js";
 import { number } from "./charts.js";
+import { day, labelled, notice, table } from "./pieces.js";
 
 const STATES = { none: "There was no pilot round yet.", running: "A round is running.", over: "The round is over. Nothing is handed out until you have looked.", finished: "The pilot is finished: all samples are handed out." };
 
@@ -16,14 +16,13 @@ export const pilot = (context) => block({
   about: "A few samples, each answered by several. Then look at where answers differ, sharpen the guideline of those classes, and go on.",
   paths: ["/api/owner/pilot"],
   render([told], again) {
-    const problem = h("p", { class: "note bad", role: "alert", hidden: true });
+    const problem = notice();
     const go = (action) => async () => {
       try {
         await post("/api/owner/pilot", { action });
         await again();
       } catch (error) {
-        fill(problem, `${error.message}. ${error.hint}`);
-        problem.hidden = false;
+        problem.tell(error);
       }
     };
     const button = (words, action, main) => h("button", { type: "button", class: main ? "button main" : "button", data: { keep: `pilot-${action}` }, onclick: go(action) }, words);
@@ -32,9 +31,8 @@ export const pilot = (context) => block({
       h("p", { class: state === "over" ? "note warn" : "" }, STATES[state] ?? state, told.done !== null && state === "running" ? ` ${number(told.done)} of ${number(told.total)} samples are done.` : ""),
       h("div", { class: "row" }, state === "over" ? button("Next round", "next", true) : null, state === "none" || state === "finished" ? button(rounds.length ? "Another round" : `Start a round${told.size ? ` of ${told.size}` : ""}`, "start") : null,
         state === "over" || state === "running" ? button("Finish: open all samples", "finish") : null), problem,
-      rounds.length ? h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "rounds" }, h("table", { class: "figures" },
-        h("thead", {}, h("tr", {}, ["round", "samples", "guideline", "began", "ended"].map((name) => h("th", { scope: "col", class: name === "samples" ? "num" : "" }, name)))),
-        h("tbody", {}, rounds.map((one) => h("tr", {}, h("th", { scope: "row" }, number(one.round)), h("td", { class: "num" }, number(one.samples.length)), h("td", {}, `version ${one.guideline_version}`), h("td", { class: "small" }, day(one.started_at)), h("td", { class: "small" }, one.ended_at ? day(one.ended_at) : "–")))))) : null,
+      rounds.length ? table("rounds", [["round"], ["samples", "num"], ["guideline"], ["began", "small"], ["ended", "small"]],
+        rounds.map((one) => [number(one.round), number(one.samples.length), `version ${one.guideline_version}`, day(one.started_at), one.ended_at ? day(one.ended_at) : "–"])) : null,
       rounds.length ? context.me.plan.questions.filter(({ name }) => told.agreement?.[name]).map((question) => latest(told, question, context)) : null,
     ];
   },
@@ -86,20 +84,17 @@ function editor(question, one, context) {
   const says = h("textarea", { class: "field", rows: 3, dir: "auto", maxlength: "4000", value: one.says ?? "", id: `says-${one.id}` });
   const lists = { positive: lines("positive"), negative: lines("negative"), edge: lines("edge") };
   const why = h("input", { class: "field", maxlength: "4000", dir: "auto", id: `why-${one.id}`, autocomplete: "off" });
-  const note = h("p", { role: "status", class: "small" });
+  const note = notice();
   const save = async (event) => {
     event.preventDefault();
     try {
       const given = Object.fromEntries(Object.entries(lists).map(([name, field]) => [name, field.value.split("\n").map((text) => text.trim()).filter(Boolean)]));
       const { version } = await post("/api/owner/guideline", { question: question.name, class: one.id, says: says.value.trim(), why: why.value.trim(), ...given });
-      note.className = "note good";
-      note.textContent = `Kept as version ${version}.`;
+      note.tell(`Kept as version ${version}.`, "good");
       context.changed();
     } catch (error) {
-      note.className = "note bad";
-      note.textContent = [error.message, ...(error.problems ?? [])].join(": ");
+      note.tell(error);
     }
   };
-  const labelled = (words, field) => h("div", {}, h("label", { class: "label", for: field.id }, words), field);
   return h("form", { class: "editor", onsubmit: save }, h("h3", { dir: "auto" }, one.name || one.id), labelled("What it means", says), labelled("Yes: examples, one a line", lists.positive), labelled("No: what is not meant", lists.negative), labelled("At the edge: what counts all the same", lists.edge), labelled("Why it changes", why), h("button", { class: "button main" }, icon("check", 20), "Keep"), note);
 }

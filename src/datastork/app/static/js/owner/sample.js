@@ -4,9 +4,10 @@ import { get, post } from "../api.js";
 import { words } from "../desk.js";
 import { h, fill, icon } from "../dom.js";
 import { view } from "../media/view.js";
-import { day, load as threads } from "../review/talk.js";
+import { load as threads } from "../review/talk.js";
 import { screen, STAGE } from "../screens/registry.js";
 import { sheet } from "../sheets.js";
+import { day, notice, table } from "./pieces.js";
 
 /** A small picture of a sample that opens it: tile(task, context); `task` has item and media. */
 export function tile(task, context) {
@@ -52,12 +53,11 @@ function about(told, context, again) {
   return [
     h("p", { class: "row" }, h("span", { class: "tag plain" }, told.state), h("span", { class: "muted small" }, `${told.answered} of ${told.wanted} answers${told.skips ? `, ${told.skips} skips` : ""}${told.leased ? `, ${told.leased} at it` : ""}${told.why ? `; ${told.why}` : ""}`),
       h("button", { type: "button", class: "tool", onclick: move }, closed ? "Open again" : "Close")),
-    told.votes.length ? h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "all answers" }, h("table", { class: "figures" },
-      h("thead", {}, h("tr", {}, ["who", "said", "seconds", "when"].map((name) => h("th", { scope: "col", class: name === "seconds" ? "num" : "" }, name)))),
-      h("tbody", {}, told.votes.map((vote) => h("tr", { class: vote.current ? "" : "past" },
-        h("th", { scope: "row", dir: "auto" }, vote.annotator, vote.decides ? h("span", { class: "tag plain" }, "decision") : null),
-        h("td", { dir: "auto" }, vote.skipped !== null ? `skipped: ${vote.skipped}` : vote.value === null ? "taken back" : words(questions.get(vote.question), vote.value), vote.current || vote.value === null ? null : h("span", { class: "muted small" }, " (replaced)")),
-        h("td", { class: "num" }, vote.seconds ?? "–"), h("td", { class: "small muted" }, day(vote.created_at))))))) : h("p", { class: "muted" }, "Nobody has answered it yet."),
+    told.votes.length ? table("all answers", [["who"], ["said"], ["seconds", "num"], ["when", "small"]], told.votes.map((vote) => ({ class: vote.current ? "" : "past", cells: [
+      [vote.annotator, vote.decides ? h("span", { class: "tag plain" }, "decision") : null],
+      h("bdi", {}, vote.skipped !== null ? `skipped: ${vote.skipped}` : vote.value === null ? "taken back" : words(questions.get(vote.question), vote.value), vote.current || vote.value === null ? "" : " (replaced)"),
+      vote.seconds ?? "–", day(vote.created_at),
+    ] }))) : h("p", { class: "muted" }, "Nobody has answered it yet."),
   ];
 }
 
@@ -69,18 +69,14 @@ async function known(task, golds, context) {
   const stage = STAGE.has(question.kind);
   element.classList.add("screen", ...(stage ? ["gold-stage"] : []));
   const says = h("textarea", { class: "field", rows: 2, maxlength: "4000", dir: "auto", value: held?.says ?? "", placeholder: "Why it is so: shown to those who answer otherwise", "aria-label": "Why it is so" });
-  const note = h("p", { class: "small", role: "status" });
-  const told = (words, bad) => {
-    note.className = bad ? "note bad" : "note good";
-    note.textContent = words;
-  };
+  const note = notice();
   const save = async (value) => {
     try {
       await post("/api/owner/gold", { item: task.item, question: question.name, value, says: says.value.trim() });
-      told(value === null ? "It is an ordinary sample again." : "Kept. It is mixed in among the samples of everybody.");
+      note.tell(value === null ? "It is an ordinary sample again." : "Kept. It is mixed in among the samples of everybody.", "good");
       context.changed();
     } catch (error) {
-      told([error.message, ...(error.problems ?? [])].join(": "), true);
+      note.tell(error);
     }
   };
   const button = h("button", { type: "button", class: "button main", disabled: held === undefined, onclick: () => save(element.value) }, icon("check", 20), "Keep as known");

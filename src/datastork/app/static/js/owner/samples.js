@@ -3,9 +3,9 @@
 import { post } from "../api.js";
 import { words } from "../desk.js";
 import { h, icon, say } from "../dom.js";
-import { day } from "../review/talk.js";
 import { block } from "./block.js";
 import { number } from "./charts.js";
+import { day, table } from "./pieces.js";
 import { tile } from "./sample.js";
 
 const short = (item) => (item.length > 14 ? `${item.slice(0, 12)}…` : item);
@@ -80,9 +80,8 @@ export const captures = () => block({
   title: "Recordings",
   about: "Photos and sounds that annotators made here. They become samples with the next build of a recipe that has collect.captured.",
   paths: ["/api/owner/captures"],
-  render: ([{ captures: list }]) => (list.length ? h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "recordings" }, h("table", { class: "figures" },
-    h("thead", {}, h("tr", {}, ["class", "kind", "by", "seconds", "device", "when"].map((name) => h("th", { scope: "col", class: name === "seconds" ? "num" : "" }, name)))),
-    h("tbody", {}, [...list].reverse().map((one) => h("tr", {}, h("th", { scope: "row", dir: "auto" }, one.class), h("td", {}, one.kind), h("td", { dir: "auto" }, one.annotator), h("td", { class: "num" }, number(one.seconds, 1)), h("td", {}, one.device ?? "–"), h("td", { class: "small" }, day(one.created_at))))))) : [h("p", { class: "muted" }, "Nothing was recorded yet."), h("p", {}, h("a", { href: "/capture" }, "Record something"))]),
+  render: ([{ captures: list }]) => (list.length ? table("recordings", [["class"], ["kind"], ["by"], ["seconds", "num"], ["device"], ["when", "small"]],
+    [...list].reverse().map((one) => [one.class, one.kind, h("bdi", {}, one.annotator), number(one.seconds, 1), one.device ?? "–", day(one.created_at)])) : [h("p", { class: "muted" }, "Nothing was recorded yet."), h("p", {}, h("a", { href: "/capture" }, "Record something"))]),
 });
 
 export const files = () => block({

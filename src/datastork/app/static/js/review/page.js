@@ -9,11 +9,11 @@ import { Files } from "../files.js";
 import { install } from "../keys.js";
 import { Locks } from "../locks.js";
 import { scopeOf, whoami } from "../me.js";
-import { nav, themeButton } from "../owner/nav.js";
+import { begin, device, nav, rest, stranger, themeButton } from "../owner/pieces.js";
 import { Outbox } from "../outbox.js";
 import { Notes } from "../notes.js";
 import { STAGE } from "../screens/registry.js";
-import { guideSheet, keysSheet, sheet } from "../sheets.js";
+import { guideSheet, keysSheet } from "../sheets.js";
 import { Timer } from "../timer.js";
 import { Queue } from "./queue.js";
 import { cards, inWords, said } from "./said.js";
@@ -115,7 +115,7 @@ class Review {
     const { plan } = this.me;
     const body = {
       uuid: id, item: task.item, answers, skipped: one?.skipped ?? null, seconds: this.clock.seconds,
-      device: matchMedia("(pointer: coarse)").matches ? "phone" : "desktop", schema_version: plan.version ?? 1,
+      device: device(), schema_version: plan.version ?? 1,
       created_at: new Date().toISOString(), replaces: null, repeat: 0, decides: true,
     };
     try {
@@ -161,6 +161,14 @@ class Review {
     }
   }
 
+  /** What the server refused comes back to be decided anew. */
+  async mend(entry) {
+    if (!(await this.outbox.take(entry.uuid, { refused: true }))) return;
+    if (this.task) this.queue.first(this.task);
+    this.show(entry.task);
+    this.notes.show(`Refused: ${entry.error}`, "bad");
+  }
+
   async later() {
     if (!this.task || this.busy) return;
     const { task } = this;
@@ -185,8 +193,7 @@ class Review {
     this.numbers();
     const { error } = this.queue;
     const [title, text] = error ? ["This cannot be shown now", `${error.message}. It is tried again by itself.`] : ["Nothing to decide", "Where annotators differ, the samples come here."];
-    fill($("rest"), h("div", { class: "rest" }, h("img", { src: "/icon.svg", alt: "", width: "64", height: "64" }), h("h2", {}, title), h("p", { class: "muted" }, text),
-      h("div", { class: "row" }, h("button", { type: "button", class: "button", onclick: () => this.next() }, "Look again"))));
+    fill($("rest"), rest(title, text, h("button", { type: "button", class: "button", onclick: () => this.next() }, "Look again")));
     this.timer = setTimeout(() => document.visibilityState === "visible" && !this.busy ? this.next() : this.rest(), LOOK);
   }
 
@@ -207,7 +214,10 @@ class Review {
 async function start() {
   const db = await open();
   const { me, error } = await whoami(db);
-  if (!me) return stranger(error);
+  if (!me) {
+    document.body.dataset.state = "empty";
+    return void fill($("rest"), stranger(error, "reviewers"));
+  }
   document.title = `Review – ${me.dataset.title || me.dataset.name}`;
   const locks = new Locks(db);
   const outbox = new Outbox(db, locks, scopeOf(me));
@@ -217,7 +227,7 @@ async function start() {
   const queue = new Queue(files, outbox);
   fill($("top"), nav(me, "/review"), h("h1", { class: "unseen" }, "Review"), h("span", { class: "numbers grow", id: "left", role: "status" }), themeButton(),
     h("button", { type: "button", class: "tool keys-tool", "aria-label": "Keys", title: "Keys (?)", onclick: () => keys() }, icon("keys")),
-    chip(outbox, () => waiting(outbox)));
+    chip(outbox, async () => (await import("../lists.js")).queueSheet({ outbox, flow: review })));
   await desk.prepare({ ...me.plan, also_ask: [] });
   const review = new Review({ db, me, outbox, files, notes, desk, queue, clock: new Timer() });
   const keys = () => keysSheet([["Here", KEYS], ["Your own answer", desk.keys]]);
@@ -235,24 +245,6 @@ async function start() {
   outbox.addEventListener("change", ({ detail }) => detail.network === "ok" && notes.banner("session", ""));
   await outbox.start();
   await review.next();
-  document.documentElement.dataset.ready = "true";
 }
 
-async function waiting(outbox) {
-  const entries = await outbox.entries();
-  sheet("On this device", [h("p", {}, entries.length ? "These wait to be sent, or were refused:" : "Everything is with the server."),
-    h("ul", { class: "entries" }, entries.map((one) => h("li", { class: one.state === "refused" ? "entry refused" : "entry" }, h("span", { class: "entry-words" }, h("strong", { dir: "auto" }, one.shown || one.kind), h("span", { class: "small muted" }, one.error ?? "waits")),
-      one.state === "refused" ? h("button", { type: "button", class: "tool", "aria-label": "Throw this away", onclick: (event) => { outbox.take(one.uuid, { refused: true }); event.currentTarget.closest("li").remove(); } }, icon("bin", 20)) : null)))]);
-}
-
-function stranger(error) {
-  document.body.dataset.state = "empty";
-  fill($("rest"), h("div", { class: "rest" }, h("h1", {}, error?.status === 0 ? "The server cannot be reached" : "This page is for reviewers"), h("p", { class: "muted" }, error?.message ?? ""), h("a", { class: "button main", href: "/" }, "To labelling")));
-  document.documentElement.dataset.ready = "true";
-}
-
-start().catch((error) => {
-  console.error(error);
-  fill($("banner"), `This page could not start: ${error.message}. `, h("button", { type: "button", class: "button", onclick: () => location.reload() }, "Reload"));
-  $("banner").hidden = false;
-});
+begin(start);

@@ -2,10 +2,9 @@
 
 import { get, post, uuid } from "../api.js";
 import { h, fill, icon, say } from "../dom.js";
+import { day, notice } from "../owner/pieces.js";
 import { sheet } from "../sheets.js";
 
-const KINDS = { unclear: "unclear", broken: "broken", hard: "hard", note: "note" };
-export const day = (at) => new Date(at).toLocaleString(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
 /** talk(item, {changed}) opens the comments on a sample. */
 export function talk(item, { changed = () => {} } = {}) {
@@ -29,12 +28,12 @@ export async function load(place, item, changed = () => {}) {
   const again = () => load(place, item, changed);
   fill(place,
     roots.length ? null : h("p", { class: "muted" }, "Nobody has said anything about this sample."),
-    roots.map((one) => thread(one, found, item, again, changed)),
-    form("Add a comment", item, null, again, changed));
+    roots.map((one) => thread(one, found, item, again)),
+    form("Add a comment", item, null, again));
   changed(found.length);
 }
 
-function thread(root, all, item, again, changed) {
+function thread(root, all, item, again) {
   const replies = [];
   const gather = (one) => all.filter((other) => other.reply_to === one.uuid).forEach((other) => { replies.push(other); gather(other); });
   gather(root);
@@ -47,14 +46,14 @@ function thread(root, all, item, again, changed) {
     h("div", { class: "thread-head" }, head(root), solve),
     root.text ? h("p", { class: "said", dir: "auto" }, root.text) : null,
     replies.map((one) => h("div", { class: "reply" }, head(one), h("p", { class: "said", dir: "auto" }, one.text))),
-    form("Reply", item, root.uuid, again, changed));
+    form("Reply", item, root.uuid, again));
 }
 
-const head = (one) => h("p", { class: "small who" }, h("strong", {}, one.mine ? "you" : one.by), one.kind in KINDS && one.kind !== "note" ? h("span", { class: "tag" }, one.kind) : null, h("span", { class: "muted" }, day(one.created_at)));
+const head = (one) => h("p", { class: "small who" }, h("strong", {}, one.mine ? "you" : one.by), one.kind !== "note" ? h("span", { class: "tag" }, one.kind) : null, h("span", { class: "muted" }, day(one.created_at)));
 
 function form(name, item, reply, again) {
   const text = h("input", { class: "field", maxlength: "2000", dir: "auto", placeholder: name, "aria-label": name, autocomplete: "off", required: true });
-  const problem = h("p", { class: "note bad", role: "alert", hidden: true });
+  const problem = notice();
   let id = uuid(); // sent again after a broken connection it is the same comment
   return h("form", { class: "talk-form", onsubmit: async (event) => {
     event.preventDefault();
@@ -64,8 +63,7 @@ function form(name, item, reply, again) {
       id = uuid();
       await again();
     } catch (error) {
-      fill(problem, `Not sent: ${error.message}.`);
-      problem.hidden = false;
+      problem.tell(`Not sent: ${error.message}.`);
     }
   } }, h("div", { class: "talk-line" }, text, h("button", { class: "button", "aria-label": `Send: ${name}` }, icon("next", 20))), problem);
 }
