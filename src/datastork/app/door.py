@@ -19,6 +19,7 @@ from datastork.app.security.guard import SAFE, too_often
 from datastork.app.security.rates import WORK, Rate
 from datastork.app.security.sessions import Caller
 from datastork.core.errors import DataError, DatastorkError, NotFoundError
+from datastork.store.votes import ConflictError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -122,6 +123,8 @@ class Door:
                 done = await anyio.to_thread.run_sync(self.work, service, call, limiter=limiter)
         except NotFoundError as error:
             raise Refused(404, error.message, error.hint) from error
+        except ConflictError as error:
+            raise Refused(409, error.message, error.hint) from error
         except DataError as error:
             raise Refused(422, error.message, error.hint, problems=[error.message]) from error
         except DatastorkError as error:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from datastork.app.security.answers import Refused
+from datastork.app.security.bodies import encode
 from datastork.app.tasks.task import limits
 from datastork.app.tasks.values import moment, number, sample_of, short, uuid_of, whole
 from datastork.core.answers import canonical, problems_of
@@ -105,7 +106,10 @@ def read(given: Any, annotator: str, plan: "LabelPlan", store: "VoteStore", medi
             if said is not None:
                 values[name] = said["value"]
                 votes.append(_vote(uuid, name, replaces=replaces, shared=shared, **said))
-        problems += _missing(plan, values, answers)
+        if version >= plan.version:  # who answered before a question came could not know of it
+            problems += _missing(plan, values, answers)
+        if not answers and not problems:
+            problems.append("answers: there are none; answer, or skip the sample with a reason")
     if problems:
         raise Refused(422, problems[0], problems=problems[:50])
     return Submission(uuid, sample, tuple(votes), values, skipped, shared["repeat"], shared["decides"])
@@ -158,6 +162,17 @@ def _named(value: Any, wanted: tuple[str, ...]) -> bool:
     if isinstance(value, list):
         return any(_named(one.get("label") if isinstance(one, dict) else one, wanted) for one in value)
     return str(value) in wanted
+
+
+def alike(kept: Any, given: Any) -> bool:
+    """Return whether two answers say the same; the order of a list does not count.
+
+    >>> alike(["dog", "rain"], ["rain", "dog"])
+    True
+    """
+    if isinstance(kept, list) and isinstance(given, list):
+        return sorted(map(encode, kept)) == sorted(map(encode, given))
+    return bool(kept == given)
 
 
 def taken_back(votes: tuple[CastVote, ...], before: Mapping[str, str], uuid: str, now: CastVote) -> list[CastVote]:

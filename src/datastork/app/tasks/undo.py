@@ -12,6 +12,8 @@ from datastork.app.tasks.values import moment, uuid_of
 from datastork.core.votes import CastVote
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from datastork.app.service import Service
 
 
@@ -42,28 +44,33 @@ def _undo(service: "Service", call: Call) -> dict[str, Any]:
         raise not_found("there is no such submission of yours")
     sample = next(iter(given.values())).sample
     now = moment(datetime.now(UTC).isoformat())
-    service.store.cast(
-        [
-            CastVote(
-                sample=sample,
-                question=name,
-                annotator=call.annotator,
-                value=None,
-                uuid=vote_uuid(uuid, name),
-                created_at=again.vote.created_at if (again := found.get(vote_uuid(uuid, name))) is not None else now,
-                schema_version=service.plan.version,
-                replaces=vote.uuid,
-                repeat=vote.repeat,
-                decides=vote.decides,
-            )
-            for name, vote in given.items()
-        ]
-    )
+    made = [
+        CastVote(
+            sample=sample,
+            question=name,
+            annotator=call.annotator,
+            value=None,
+            uuid=vote_uuid(uuid, name),
+            created_at=now,
+            schema_version=service.plan.version,
+            replaces=vote.uuid,
+            repeat=vote.repeat,
+            decides=vote.decides,
+        )
+        for name, vote in given.items()
+    ]
+    service.store.cast([one for one in made if not _known(one, found)])
     lease = service.store.queue.hold(call.annotator, sample, seconds=service.plan.lease)
     if lease is None:
         raise not_found("the answers are taken back; the sample itself is no longer to be labelled")
     answers = {name: vote.value for name, vote in given.items() if vote.value is not None}
     return lease_json(service, call.annotator, lease, answers=answers)
+
+
+def _known(one: CastVote, found: "Mapping[str, Any]") -> bool:
+    """Return whether the undo came before; only when that was, and under which plan, may differ."""
+    held = found.get(one.uuid)
+    return held is not None and held.vote.replaces == one.replaces and held.vote.annotator == one.annotator
 
 
 DOORS = (Door("POST", "/api/undo", undo),)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from datastork.app.security.answers import Refused
+from datastork.store.votes.beside.people import visible
 
 UUID = re.compile(r"[0-9A-Za-z_-]{8,64}")
 NAME = 80  # characters of an annotator's name
@@ -42,7 +43,7 @@ def person(value: Any) -> str:
     if not isinstance(value, str):
         raise Refused(422, "name must be a text")
     name = " ".join(value.split())
-    if not 0 < len(name) <= NAME or not name.isprintable():
+    if not 0 < len(name) <= NAME or not visible(name):
         raise Refused(422, f"a name has 1 to {NAME} visible characters", "such as Ada")
     return name
 
@@ -51,10 +52,11 @@ def number(value: Any, name: str, low: float, high: float, problems: list[str]) 
     """Return a number between two limits, or None; notes what is wrong."""
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < math.inf:
         problems.append(f"{name} must be a number")
     elif not low <= value <= high:
-        problems.append(f"{name} must lie between {low:g} and {high:g}, not {value:g}")
+        said = f", not {value:g}" if abs(value) < 1e300 else ""  # JSON has whole numbers beyond all floats
+        problems.append(f"{name} must lie between {low:g} and {high:g}{said}")
     else:
         return float(value)
     return None
@@ -75,7 +77,7 @@ def short(value: Any, name: str, most: int, problems: list[str]) -> str | None:
     """Return a short text, or None; notes what is wrong."""
     if value is None:
         return None
-    if not isinstance(value, str) or not value.strip() or len(value) > most or not value.isprintable():
+    if not isinstance(value, str) or not value.strip() or len(value) > most or not visible(value):
         problems.append(f"{name} must be a text of 1 to {most} visible characters")
         return None
     return value

@@ -3,6 +3,7 @@
 Links and sessions are 256 random bits; only their SHA-256 is kept. Nobody has a password.
 """
 
+import re
 import secrets
 import time
 from dataclasses import dataclass
@@ -226,11 +227,22 @@ class People:
 def clean_name(name: str) -> str:
     """Return a name without white space around it. Raises DataError where it cannot be one."""
     name = " ".join(name.split())
-    if not name or len(name) > LONGEST or not name.isprintable():
+    if not name or len(name) > LONGEST or not visible(name):
         raise DataError(f"{name[:LONGEST]!r} cannot be a name", hint=f"give 1 to {LONGEST} printable characters")
     return name
 
 
+def visible(text: str) -> bool:
+    """Return whether a text has no characters that cannot be seen, but for the two joiners between letters that need
+    them (Persian, Hindi, emoji) and wide spaces. Marks that turn the direction of writing could feign another name.
+
+    >>> visible("Ada"), visible("\u0639\u0644\u06cc\u200c\u0631\u0636\u0627"), visible("Ada\u200d"), visible("a\nb")
+    (True, True, False, False)
+    """
+    return _JOINED.sub("", text).replace("\u3000", " ").replace("\xa0", " ").isprintable()
+
+
+_JOINED = re.compile(r"(?<=[^\x00-\x7f\u200c\u200d])[\u200c\u200d](?=[^\x00-\x7f\u200c\u200d])")
 _BY_NAME = sa.text("SELECT * FROM annotators WHERE name = :name")
 _INVITE = sa.text("SELECT * FROM invites WHERE hash = :hash AND uses > 0 AND expires > :now")
 _SESSION = sa.text(
