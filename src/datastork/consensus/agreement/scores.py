@@ -47,6 +47,14 @@ def criteria(kind: str) -> list[str]:
     return [name for name, _, _ in _thresholds(kind)]
 
 
+def main_threshold(kind: str) -> float:
+    """Return how alike two regions of the same label must be to count as one by the main criterion.
+
+    Events are held against one another by time instead: see `by_event`.
+    """
+    return _thresholds(kind)[0][1]
+
+
 def compare(kind: str, answers: Sequence[Sequence[Region]], *, main: bool = False) -> Iterator[Compared]:
     """Yield for each two answers about a sample, and each criterion, (first, second, criterion, hits by label).
 
@@ -129,14 +137,20 @@ def by_segment(first: Sequence[Region], second: Sequence[Region], *, segment: fl
 def matched(likeness: "Array", least: float) -> "Array":
     """Return the rows of n × m likenesses of at least `least` that are matched, as many as can be, one to one."""
     import numpy as np
+
+    return np.array([row for row, _ in matched_pairs(likeness, least)], np.int64)
+
+
+def matched_pairs(likeness: "Array", least: float) -> list[tuple[int, int]]:
+    """Return (row, column) of what `matched` matches."""
     from scipy.optimize import linear_sum_assignment
 
     enough = likeness >= least
     if not enough.any():
-        return np.zeros(0, np.int64)
+        return []
     rows, columns = linear_sum_assignment(-(enough + 1e-3 * enough * likeness))
-    found: Array = rows[enough[rows, columns]]
-    return found
+    there = enough[rows, columns]
+    return list(zip(rows[there].tolist(), columns[there].tolist(), strict=True))
 
 
 def _near(reference: Sequence[Region], other: Sequence[Region], offsets: bool, collar: float, share: float) -> int:
