@@ -32,7 +32,12 @@ def marking(page: Page, served: Served) -> Marking:
 
 
 def event(label: str, onset: float, offset: float, **more: Any) -> dict[str, Any]:
-    return {"label": label, "onset": pytest.approx(onset, abs=0.006), "offset": pytest.approx(offset, abs=0.006), **more}
+    return {
+        "label": label,
+        "onset": pytest.approx(onset, abs=0.006),
+        "offset": pytest.approx(offset, abs=0.006),
+        **more,
+    }
 
 
 def test_what_is_dragged_is_what_is_stored(marking: Marking) -> None:
@@ -51,16 +56,18 @@ def test_frequencies_are_drawn_moved_and_typed(marking: Marking) -> None:
     marking.keys("f")
     marking.drag(marking.at(1.0, "spectrogram", 0.3), marking.at(1.5, "spectrogram", 0.6))
     (drawn,) = marking.value
-    low, high = (marking.run("return $.hertz($.surface.boxes.get('spectrogram').y + $.surface.boxes.get('spectrogram').height * arguments[0])", share) for share in (0.6, 0.3))
+    low, high = (hertz(marking, share) for share in (0.6, 0.3))
     assert drawn == event("bark", 1.0, 1.5, low=pytest.approx(low, rel=0.01), high=pytest.approx(high, rel=0.01))
 
     marking.drag(marking.at(1.25, "spectrogram", 0.3), marking.at(1.25, "spectrogram", 0.2))  # its upper edge
-    upper = marking.run("return $.hertz($.surface.boxes.get('spectrogram').y + $.surface.boxes.get('spectrogram').height * 0.2)")
+    upper = hertz(marking, 0.2)
     assert marking.value[0]["high"] == pytest.approx(upper, rel=0.01)
     assert marking.value[0]["low"] == drawn["low"]
     marking.page.picture("events-frequencies")
 
-    fields = marking.run("return [...$.side.querySelectorAll('.tl-numbers input')].map((one) => one.labels[0].innerText)")
+    fields = marking.run(
+        "return [...$.side.querySelectorAll('.tl-numbers input')].map((one) => one.labels[0].innerText)"
+    )
     assert fields == ["Onset (s)", "Offset (s)", "Lowest (Hz)", "Highest (Hz)"]
     typed(marking, 1, "1.75")
     typed(marking, 2, "500")
@@ -72,6 +79,15 @@ def test_frequencies_are_drawn_moved_and_typed(marking: Marking) -> None:
     assert marking.value[0]["low"] == drawn["low"]
     marking.keys("z", hold=(Keys.CONTROL, Keys.SHIFT))
     assert marking.value[0]["offset"] == 1.75
+
+
+def hertz(marking: Marking, share: float) -> float:
+    """The frequency at a share of the spectrogram's height, from above."""
+    return float(
+        marking.run(
+            "const b = $.surface.boxes.get('spectrogram'); return $.hertz(b.y + b.height * arguments[0])", share
+        )
+    )
 
 
 def typed(marking: Marking, place: int, text: str) -> None:
@@ -114,7 +130,13 @@ def test_the_keyboard_alone_marks_changes_and_deletes(marking: Marking) -> None:
 
 
 def key(marking: Marking, kind: str, text: str) -> None:
-    marking.page.devtools("Input.dispatchKeyEvent", type=kind, key=text, code=f"Digit{text}", **({"text": text} if kind == "keyDown" else {}))
+    marking.page.devtools(
+        "Input.dispatchKeyEvent",
+        type=kind,
+        key=text,
+        code=f"Digit{text}",
+        **({"text": text} if kind == "keyDown" else {}),
+    )
 
 
 def test_a_class_is_marked_as_long_as_its_key_is_held(marking: Marking) -> None:
@@ -158,7 +180,10 @@ def test_events_are_moved_snapped_and_overlap_in_lanes(marking: Marking) -> None
 
 
 def test_suggestions_and_answers_of_others_are_taken_over(marking: Marking) -> None:
-    given = [{"label": "bark", "onset": 1.0, "offset": 1.5, "low": 900.0, "high": 1100.0}, {"label": "bell", "onset": 2.5, "offset": 3.0004}]
+    given = [
+        {"label": "bark", "onset": 1.0, "offset": 1.5, "low": 900.0, "high": 1100.0},
+        {"label": "bell", "onset": 2.5, "offset": 3.0004},
+    ]
     marking.again(suggestion={"value": given, "by": "model", "probability": 0.8})
     assert marking.value is None
     marking.page.picture("events-suggested")
@@ -215,7 +240,9 @@ def test_fingers_mark_on_a_phone(page: Page, served: Served, axe: str) -> None: 
     marking.again()
     assert marking.run("return document.documentElement.scrollWidth") <= 360
     marking.touch([marking.at(1.0), marking.at(1.8)])
-    assert marking.value == [{"label": "bark", "onset": pytest.approx(1.0, abs=0.02), "offset": pytest.approx(1.8, abs=0.02)}]
+    assert marking.value == [
+        {"label": "bark", "onset": pytest.approx(1.0, abs=0.02), "offset": pytest.approx(1.8, abs=0.02)}
+    ]
     edge = marking.at(1.8)
     marking.touch([(edge[0] + 18, edge[1]), (edge[0] + 48, edge[1])])  # beside the edge, as fingers are
     moved = 30 / marking.run("return $.surface.span.scale")

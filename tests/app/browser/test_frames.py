@@ -34,7 +34,13 @@ def marking(page: Page, served: Served) -> Marking:
 
 
 def frames(label: str, start: int, end: int) -> dict[str, Any]:
-    return {"label": label, "start": start, "end": end, "onset": pytest.approx(TIMES[start]), "offset": pytest.approx(TIMES[end])}
+    return {
+        "label": label,
+        "start": start,
+        "end": end,
+        "onset": pytest.approx(TIMES[start]),
+        "offset": pytest.approx(TIMES[end]),
+    }
 
 
 def test_every_frame_is_shown_exactly(marking: Marking) -> None:
@@ -103,7 +109,10 @@ def test_a_class_is_marked_as_long_as_its_key_is_held(marking: Marking) -> None:
 
 def test_what_is_not_touched_comes_back_as_it_was(marking: Marking) -> None:
     stretches = (("rain", 10, 35), ("rain", 12, 20), ("bell", 0, 39))
-    given = [{"label": label, "start": start, "end": end, "onset": TIMES[start], "offset": TIMES[end]} for label, start, end in stretches]
+    given = [
+        {"label": label, "start": start, "end": end, "onset": TIMES[start], "offset": TIMES[end]}
+        for label, start, end in stretches
+    ]
     marking.again(value=given)
     assert marking.value == given
     bare = [{"label": "bark", "start": 3, "end": 9}]

@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("av")
 
 from selenium.webdriver.common.keys import Keys
-from tests.app.browser.conftest import Page, wait_for
+from tests.app.browser.conftest import Page
 from tests.app.browser.test_pages import axe, problems  # noqa: F401
 from tests.app.browser.timeline import Marking, film, serving
 from tests.app.conftest import Served
@@ -34,7 +34,10 @@ def marking(page: Page, served: Served) -> Marking:
 
 
 def keyframe(frame: int, x: float, y: float = 30, width: float = 16, height: float = 16, **more: Any) -> dict[str, Any]:
-    sides = {name: pytest.approx(value, abs=0.6) for name, value in {"x": x, "y": y, "width": width, "height": height}.items()}
+    sides = {
+        name: pytest.approx(value, abs=0.6)
+        for name, value in {"x": x, "y": y, "width": width, "height": height}.items()
+    }
     return {"frame": frame, "time": pytest.approx(TIMES[frame]), **sides, "outside": False, "occluded": False, **more}
 
 
@@ -101,7 +104,9 @@ def test_tracks_are_cut_and_merged(marking: Marking) -> None:
     assert second == {"label": "bark", "track": 2, "keyframes": [keyframe(10, 30), keyframe(20, 60)]}
     marking.keys("e")
     marking.run("$.select($.model.list[0].key)")
-    assert marking.value == [{"label": "bark", "track": 1, "keyframes": [keyframe(0, 0), keyframe(10, 30), keyframe(20, 60)]}]
+    assert marking.value == [
+        {"label": "bark", "track": 1, "keyframes": [keyframe(0, 0), keyframe(10, 30), keyframe(20, 60)]}
+    ]
     marking.keys("z", hold=(Keys.CONTROL,))
     assert marking.value == [first, second]
     marking.keys("z", hold=(Keys.CONTROL,))
@@ -131,10 +136,22 @@ def test_the_keyboard_alone_draws_a_track(marking: Marking) -> None:
 
 
 def test_what_is_not_touched_comes_back_as_it_was(marking: Marking) -> None:
+    side = {"y": 2, "width": 30, "height": 20}
+    bare = [{"frame": 0, "x": 1.25, **side}, {"frame": 8, "x": 41.25, **side, "outside": True}]
+    full = {
+        "frame": 3,
+        "time": TIMES[3],
+        "x": 5,
+        "y": 50,
+        "width": 10,
+        "height": 10,
+        "outside": False,
+        "occluded": True,
+    }
     given = [
-        {"label": "rain", "track": 7, "keyframes": [{"frame": 0, "x": 1.25, "y": 2, "width": 30, "height": 20}, {"frame": 8, "x": 41.25, "y": 2, "width": 30, "height": 20, "outside": True}], "id": "a"},
-        {"label": "bell", "track": 9, "keyframes": [{"frame": 3, "time": TIMES[3], "x": 5, "y": 50, "width": 10, "height": 10, "outside": False, "occluded": True}]},
-    ]  # fmt: skip
+        {"label": "rain", "track": 7, "keyframes": bare, "id": "a"},
+        {"label": "bell", "track": 9, "keyframes": [full]},
+    ]
     marking.again(value=given)
     assert marking.value == given
     assert marking.run("return $.model.list[0].x") == 1.25
@@ -156,7 +173,11 @@ def test_fingers_draw_tracks_on_a_phone(page: Page, served: Served, axe: str) ->
     marking.frame(20)
     marking.touch([marking.on_image(65, 40), marking.on_image(85, 50)])
     first, second = marking.value[0]["keyframes"]
-    assert (second["frame"], second["x"] - first["x"], second["y"] - first["y"]) == (20, pytest.approx(20, abs=1), pytest.approx(10, abs=1))
+    assert (second["frame"], second["x"] - first["x"], second["y"] - first["y"]) == (
+        20,
+        pytest.approx(20, abs=1),
+        pytest.approx(10, abs=1),
+    )
     page.picture("tracks-phone")
     assert marking.small_targets() == []
     assert problems(page, axe) == []

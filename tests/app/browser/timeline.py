@@ -125,8 +125,10 @@ class Marking:
     def again(self, **more: Any) -> None:
         """Give the task to its screen once more: with nothing, a value, a suggestion, what others answered."""
         self.run(
-            "const one = $; one.unload(); one.load({task: one.task, question: one.question, ...arguments[0], value: arguments[0].value ?? undefined})", more
-        )  # fmt: skip
+            "const one = $; const { task, question } = one; one.unload();"
+            "one.load({task, question, ...arguments[0], value: arguments[0].value ?? undefined})",
+            more,
+        )
         self.shown()
         self.focus()
 
@@ -159,26 +161,37 @@ class Marking:
     def at(self, time: float, band: str = "wave", share: float = 0.5) -> Point:
         """Where a time lies in the window, in a band (or "ruler") at a share of its height."""
         found = self.run(
-            "const s = $.surface; const r = s.marks.getBoundingClientRect(); const b = s.boxes.get(arguments[1]) ?? {y: 0, height: 20};"
+            "const s = $.surface; const r = s.marks.getBoundingClientRect();"
+            "const b = s.boxes.get(arguments[1]) ?? {y: 0, height: 20};"
             "return [r.left + s.span.x(arguments[0]), r.top + b.y + b.height * arguments[2]]", time, band, share
         )  # fmt: skip
         return float(found[0]), float(found[1])
 
     def on_image(self, x: float, y: float) -> Point:
         """Where a point of the picture lies in the window."""
-        found = self.run("const at = $.stage.view.toScreen(...arguments); const r = $.stage.place; return [at.x + r.left, at.y + r.top]", x, y)
+        found = self.run(
+            "const at = $.stage.view.toScreen(...arguments); const r = $.stage.place;"
+            "return [at.x + r.left, at.y + r.top]",
+            x,
+            y,
+        )
         return float(found[0]), float(found[1])
 
     def frame(self, number: int) -> None:
         """Show a frame."""
         self.run("$.film.go(arguments[0])", number)
-        wait_for(lambda: self.run("return !$.film.video.seeking && $.film.at($.film.video.currentTime) === arguments[0]", number))
+        wait_for(
+            lambda: self.run(
+                "return !$.film.video.seeking && $.film.at($.film.video.currentTime) === arguments[0]", number
+            )
+        )
         self.settle()
 
     def seen_frame(self) -> int:
         """The number that is written in the frame the browser shows."""
         return int(self.run(
-            "const f = $.film; const c = document.createElement('canvas'); c.width = f.video.videoWidth; c.height = f.video.videoHeight;"
+            "const f = $.film; const c = document.createElement('canvas');"
+            "c.width = f.video.videoWidth; c.height = f.video.videoHeight;"
             "const g = c.getContext('2d'); g.drawImage(f.source, 0, 0); let n = 0;"
             "for (let b = 0; b < 8; b++) if (g.getImageData(24 + 16 * b, 80, 1, 1).data[0] > 128) n += 1 << b; return n"
         ))  # fmt: skip
@@ -191,8 +204,8 @@ class Marking:
 
     def mouse(self, kind: str, at: Point, *, held: bool = False) -> None:
         self.page.devtools(
-            "Input.dispatchMouseEvent", type=kind, x=at[0], y=at[1], button="left" if held or kind != "mouseMoved" else "none",
-            buttons=int(held), clickCount=1,
+            "Input.dispatchMouseEvent", type=kind, x=at[0], y=at[1], buttons=int(held), clickCount=1,
+            button="left" if held or kind != "mouseMoved" else "none",
         )  # fmt: skip
 
     def drag(self, *path: Point) -> None:
@@ -220,18 +233,22 @@ class Marking:
         """Press a button of the screen by its words."""
         pressed = self.run(
             "const all = [...$.querySelectorAll('button'), ...$.side.querySelectorAll('button')];"
-            "const one = all.find((b) => b.offsetParent && (b.getAttribute('aria-label') ?? b.innerText.trim()).startsWith(arguments[0]));"
+            "const words = (b) => b.getAttribute('aria-label') ?? b.innerText.trim();"
+            "const one = all.find((b) => b.offsetParent && words(b).startsWith(arguments[0]));"
             "one?.click(); return Boolean(one)", name
         )  # fmt: skip
         assert pressed, f"there is no button {name!r}"
 
     def small_targets(self) -> list[str]:
         """Return what a finger could miss: less than 44 px in a direction."""
-        return list(self.run(
-            "return [...$.querySelectorAll('button, input, select'), ...$.side.querySelectorAll('button, input, select')].filter((b) => b.offsetParent)"
-            ".map((b) => [b.getAttribute('aria-label') || b.innerText, b.getBoundingClientRect()])"
-            ".filter(([, r]) => r.width < 43.5 || r.height < 43.5).map(([name, r]) => `${name} ${r.width} × ${r.height}`)"
-        ))  # fmt: skip
+        return list(
+            self.run(
+                "return [$, $.side].flatMap((part) => [...part.querySelectorAll('button, input, select')])"
+                ".filter((one) => one.offsetParent).map((one) => [one, one.getBoundingClientRect()])"
+                ".filter(([, r]) => r.width < 43.5 || r.height < 43.5)"
+                ".map(([one, r]) => `${one.getAttribute('aria-label') || one.innerText} ${r.width} × ${r.height}`)"
+            )
+        )
 
     def stored(self) -> Any:
         """Submit, and return what the store of votes has then."""

@@ -4,7 +4,7 @@ import { h, say } from "../dom.js";
 import { Clock } from "./clock.js";
 import { guesses, samples } from "./exact.js";
 import { settings } from "./settings.js";
-import { Spectrogram } from "./spectro.js";
+import { asked, Spectrogram } from "./spectro.js";
 import { Surface } from "./surface.js";
 import { playerKey, switching, tool, transport } from "./transport.js";
 import { Wave } from "./wave.js";
@@ -130,7 +130,7 @@ export class SoundPlayer {
     const mine = this.#loading;
     this.#fine = false;
     try {
-      const answer = await fetch(`${this.media.peaks}&per_second=${FINE}`, { credentials: "same-origin" });
+      const answer = await fetch(`${asked(this.media.peaks)}per_second=${FINE}`, { credentials: "same-origin" });
       if (!answer.ok || mine !== this.#loading) return;
       this.#fine = Wave.read(await answer.arrayBuffer());
       this.surface.changed(true);

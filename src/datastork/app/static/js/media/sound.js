@@ -3,7 +3,7 @@
 import { h, style } from "../dom.js";
 import { SoundPlayer, soundKeys } from "./player.js";
 import { clockTime } from "./span.js";
-import { playerKeys } from "./transport.js";
+import { playerKeys, whileWriting } from "./transport.js";
 
 await style("timeline");
 
@@ -75,7 +75,11 @@ export default function sound(media, files, { label = "the sound" } = {}) {
     }
     return player.onkey(event, 0.5);
   };
-  element.stop = () => player.close();
+  const end = whileWriting(element, player.clock);
+  element.stop = () => {
+    end();
+    player.close();
+  };
   Object.defineProperty(element, "keys", { get: () => [...playerKeys, ...soundKeys, ["drag", "select a stretch to loop"]] });
   player.load(media, files);
   return element;

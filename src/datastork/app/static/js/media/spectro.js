@@ -6,6 +6,8 @@ const SETTLED = 140; // ms without a change of the view before a finer picture i
 const WRITTEN = [50, 100, 200, 500, 1000, 2000, 4000, 8000, 16000, 32000];
 
 const mel = (hertz) => 2595 * Math.log10(1 + hertz / 700);
+/** An address with a place for more settings. */
+export const asked = (url) => `${url}${url.includes("?") ? "&" : "?"}`;
 const unmel = (value) => 700 * (10 ** (value / 2595) - 1);
 
 export class Spectrogram {
@@ -70,7 +72,7 @@ export class Spectrogram {
     const end = long >= seconds ? seconds : start + long;
     const width = Math.min(Math.max(256, Math.ceil((fine * (end - start)) / seen / 256) * 256), 4096);
     const stretch = end - start < seconds ? `&start=${start.toFixed(6)}&end=${end.toFixed(6)}` : "";
-    return { scale, start, end, url: `${this.media.spectrogram}&width=${width}&height=${HIGH}&scale=${scale}${stretch}` };
+    return { scale, start, end, url: `${asked(this.media.spectrogram)}width=${width}&height=${HIGH}&scale=${scale}${stretch}` };
   }
 
   #later(wanted) {

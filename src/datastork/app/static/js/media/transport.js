@@ -92,8 +92,27 @@ export function playerKey(event, clock, surface, step = 1) {
   return true;
 }
 
+const WORDS = { Space: 0, Comma: -2, Period: 2 }; // seconds to go with Ctrl held
+
+/** Keys that work while something is written, such as what is said: Ctrl+Space, Ctrl+, and Ctrl+. Returns what ends them. */
+export function whileWriting(element, clock) {
+  const listen = (event) => {
+    const by = event.ctrlKey && !event.altKey && !event.metaKey ? WORDS[event.code] : undefined;
+    // of two players beside each other the one that was used last is meant
+    const meant = document.querySelectorAll(".tl-player").length < 2 || clock.time > 0;
+    if (by === undefined || !element.isConnected || !meant) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (by) clock.seek(clock.time + by);
+    else clock.toggle();
+  };
+  document.addEventListener("keydown", listen, true);
+  return () => document.removeEventListener("keydown", listen, true);
+}
+
 export const playerKeys = [
   ["Space", "play, pause"], ["← →", "a step back, on; Shift: ten"], ["Home, End", "to the beginning, to the end"],
   ["< >", "slower, faster"], ["+ − 0", "zoom in, out, all"],
+  ["Ctrl+Space", "play, pause while writing; Ctrl+, and Ctrl+. two seconds back, on"],
 ];
 

@@ -5,7 +5,7 @@ import { Film, filmKey, filmKeys } from "./film.js";
 import { settings } from "./settings.js";
 import { clockTime } from "./span.js";
 import { Surface } from "./surface.js";
-import { playerKey, switching, tool, transport } from "./transport.js";
+import { playerKey, switching, tool, transport, whileWriting } from "./transport.js";
 
 await style("timeline");
 
@@ -38,7 +38,9 @@ export default function video(media, files, { label = "the video" } = {}) {
   film.video.addEventListener("click", () => film.clock.toggle());
   element.film = film;
   element.onkey = (event) => filmKey(event, film) || playerKey(event, film.clock, surface);
+  const end = whileWriting(element, film.clock);
   element.stop = () => {
+    end();
     film.unload();
     surface.close();
   };

@@ -161,9 +161,9 @@ export default class Frames extends TimelineScreen {
     if (!this.clock.playing) this.film.go(region.start);
   }
 
-  /** A class that was held from one time to another: from the frame then to the frame now. */
-  settle(region) {
-    return this.shape.settle(region, this.size);
+  /** While an edge is moved, its frame is shown: the first one, or at its end the last. */
+  preview(time, end) {
+    if (!this.clock.playing) this.film.go(place(this.edges, time) - (end ? 1 : 0));
   }
 
   playerKey(event) {

@@ -70,10 +70,10 @@ export default class Tracks extends CanvasScreen {
       tool("Cut the track in two here", "split", () => this.split(), { "aria-keyshortcuts": "W" }),
       tool("Merge with another track", "merge", () => this.mergeNext(), { "aria-keyshortcuts": "E" }),
     ];
-    this.transport = filmTransport(this.film, [
+    this.transport = filmTransport(this.film, [[
       tool("Keyframe before", "begin", () => this.toKeyframe(-1), { "aria-keyshortcuts": "[" }),
       tool("Next keyframe", "end", () => this.toKeyframe(1), { "aria-keyshortcuts": "]" }), edit,
-    ]);
+    ]]);
     this.below = h("div", { class: "tl-below" }, this.surface.element, this.transport.element, this.film.element);
     this.film.addEventListener("frame", () => this.#framed());
     this.film.addEventListener("drawn", () => this.#drawn());

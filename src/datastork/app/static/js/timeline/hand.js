@@ -74,7 +74,7 @@ export class TimeHand extends Hand {
     const inside = desk.surface.span.inside(time);
     if (!desk.snapping) return desk.quantise(inside);
     const within = SNAP / desk.surface.span.scale;
-    const all = [0, desk.seconds, desk.clock.time, ...desk.shown().filter((one) => one.key !== own).flatMap((one) => [one.onset, one.offset])];
+    const all = [0, desk.seconds, ...(desk.preview || desk.clock.playing ? [] : [desk.clock.time]), ...desk.shown().filter((one) => one.key !== own).flatMap((one) => [one.onset, one.offset])];
     const best = all.reduce((found, one) => (Math.abs(one - inside) < Math.abs(found - inside) ? one : found), Infinity);
     if (Math.abs(best - inside) > within) return desk.quantise(inside);
     desk.snappedTo = best;
@@ -94,6 +94,7 @@ export class TimeHand extends Hand {
       const time = this.#snap(span.time(point.sx + act.by), act.region.key);
       const other = act.region[act.edge === "onset" ? "offset" : "onset"];
       desk.draft = { ...act.region, onset: Math.min(time, other), offset: Math.max(time, other) };
+      desk.preview?.(time, time > other);
     } else {
       const long = act.region.offset - act.region.onset;
       const wanted = Math.min(Math.max(act.region.onset + point.x - act.from, 0), desk.seconds - long);
@@ -117,6 +118,7 @@ export class TimeHand extends Hand {
       Object.assign(stretch, { low: Math.min(...levels), high: Math.max(...levels) });
     }
     const label = desk.laneLabel?.(act.y);
+    desk.preview?.(to, to > act.from);
     desk.draft = { ...(desk.draft ?? desk.fresh(label ? { label } : {})), ...stretch };
   }
 
