@@ -1,6 +1,7 @@
 """Reviewers: what annotators said side by side, decided by one key; through the real server."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,18 @@ import httpx
 import pytest
 from selenium.webdriver.common.keys import Keys
 from tests.app.browser.conftest import Page, wait_for
+from tests.app.browser.test_pages import axe, problems
 from tests.app.conftest import START, Served, begin, images
 from tests.app.desk import new_uuid, submission
+from tests.engine.conftest import write_picture
 
+from datastork.dataset import open as open_dataset
 from datastork.store.home import Home
 from datastork.store.votes import open_votes
 
+__all__ = ["axe"]
+
+Serve = Callable[..., Served]
 LABEL = """
 [label]
 order = "plan"
@@ -89,7 +96,7 @@ def card(page: Page) -> list[str]:
     return [one.text.replace("\n", " ") for one in page.all(".card")]
 
 
-def test_one_key_takes_an_answer_over_and_undo_takes_it_back(page: Page, pets: Pets) -> None:
+def test_one_key_takes_an_answer_over_and_undo_takes_it_back(page: Page, pets: Pets, axe: str) -> None:
     root, served, people, names = pets
     enter(page, served, people["rev"], "/review")
     wait_for(lambda: page.run("return document.querySelector('.picture')?.naturalWidth > 0"))
@@ -101,6 +108,7 @@ def test_one_key_takes_an_answer_over_and_undo_takes_it_back(page: Page, pets: P
     assert shown[1].endswith("1 of 3")
     assert not any(name in " ".join(shown) for name in ("ada", "bob", "cy"))
     page.picture("review")
+    assert problems(page, axe) == []
 
     page.press("1")
     page.next_after(first)
@@ -120,7 +128,7 @@ def test_one_key_takes_an_answer_over_and_undo_takes_it_back(page: Page, pets: P
     assert page.errors() == []
 
 
-def test_a_reviewer_answers_alone_talks_and_upholds_a_skip(page: Page, pets: Pets) -> None:
+def test_a_reviewer_answers_alone_talks_and_upholds_a_skip(page: Page, pets: Pets, axe: str) -> None:
     root, served, people, names = pets
     page.size(phone=True)
     page.dark(True)
@@ -137,6 +145,7 @@ def test_a_reviewer_answers_alone_talks_and_upholds_a_skip(page: Page, pets: Pet
             page.find(".thread input").send_keys("The left one.", Keys.ENTER)
             wait_for(lambda: "The left one." in page.text(".reply"))
             page.picture("review-comments-phone-dark")
+            assert problems(page, axe) == []
             page.find(".thread-head .tool").click()
             wait_for(lambda: "solved" in page.text(".thread-head"))
             page.press(Keys.ESCAPE)
@@ -159,6 +168,83 @@ def test_a_reviewer_answers_alone_talks_and_upholds_a_skip(page: Page, pets: Pet
     mine = people["bob"].get(f"/api/comments?item={names[1]}").json()["comments"]
     assert [(one["by"], one["text"]) for one in mine] == [("bob", "Which of the two?"), ("reviewer", "The left one.")]
     assert page.errors() == []
+
+
+BOXES = """
+[dataset]
+name = "cars"
+task = "object-detection"
+license = "CC0-1.0"
+labels = ["car", "dog"]
+
+[[step]]
+use = "collect.files"
+path = "raw/*"
+
+[label]
+overlap = 2
+gold = 0.0
+repeat = 0.0
+"""
+
+
+def test_boxes_are_taken_over_looked_at_and_then_decided(page: Page, serve: Serve, tmp_path: Path, axe: str) -> None:
+    root = tmp_path / "cars"
+    write_picture(root / "raw" / "0.png", 0, 320)
+    (root / "stork.toml").write_text(BOXES, encoding="utf-8")
+    open_dataset(root).build(workers=1)
+    served = serve(root)
+    owner = served.owner()
+    ada, bob = served.person(owner, "ada"), served.person(owner, "bob")
+    with closing(owner), closing(ada), closing(bob):
+        (item,) = items(ada, 1)
+        car = {"label": "car", "x": 20.0, "y": 30.0, "width": 100.0, "height": 80.0}
+        dog = {"label": "dog", "x": 180.5, "y": 120.0, "width": 90.0, "height": 60.0}
+        answer(ada, item, [car, dog])
+        answer(bob, item, [car | {"x": 25.0}])
+        enter(page, served, owner, "/review")
+        wait_for(lambda: page.run("return document.querySelector('stork-boxes [aria-busy=false]') !== null"))
+        shown = card(page)
+        assert sorted(one.split(" 1 of 2")[0][2:-2] for one in shown) == ["1 × car", "1 × car, 1 × dog"]
+        page.picture("review-boxes")
+        assert problems(page, axe) == []
+
+        page.press("1" if "dog" in shown[0] else "2")  # to be looked at: nothing is decided yet
+        wait_for(lambda: page.run("return document.querySelector('stork-boxes').value?.length") == 2)
+        page.picture("review-boxes-taken")
+        assert decisions(root) == []
+        page.press(Keys.ENTER)
+        wait_for(lambda: page.run("return document.body.dataset.state") == "empty")
+        (decided,) = wait_for(lambda: decisions(root))
+        found = [{name: one[name] for name in car} for one in decided[1]]
+        assert (found, decided[3]) == ([car, dog], owner.get("/api/me").json()["annotator"])
+    assert page.errors() == []
+
+
+def test_equal_answers_stand_together_and_pairs_are_turned_to_one_side(page: Page, pets: Pets) -> None:
+    _, served, people, _ = pets
+    enter(page, served, people["rev"], "/review", state="")
+    task = {
+        "pair": {"left": {"sample": "p"}, "right": {"sample": "q"}},
+        "decisions": [
+            {"annotator": "A", "label": {"left": "q", "right": "p", "answer": "left"}, "confidence": {"label": 0.5}},
+            {"annotator": "B", "label": {"left": "p", "right": "q", "answer": "right"}, "confidence": {"label": 1.0}},
+            {"annotator": "C", "label": {"left": "q", "right": "p", "answer": "tie"}, "confidence": {"label": None}},
+            {"annotator": "D", "skipped": "broken"},
+        ],
+    }
+    script = """
+        const [task, done] = arguments;
+        const base = document.querySelector("script[type=module]").src;
+        const questions = [{name: "label", kind: "preference", classes: []}];
+        import(new URL("said.js", base)).then(({said}) => done(said(task, questions)));
+    """
+    told = page.driver.execute_async_script(script, task)
+    assert [(one["by"], one["sure"], one["skipped"], (one["values"] or {}).get("label")) for one in told] == [
+        (["A", "B"], 0.75, None, {"left": "p", "right": "q", "answer": "right"}),
+        (["C"], None, None, {"left": "p", "right": "q", "answer": "tie"}),
+        (["D"], None, "broken", None),
+    ]
 
 
 def test_the_page_is_for_reviewers(pets: Pets) -> None:

@@ -11,6 +11,13 @@ function turned(task, value) {
   return { left: left.sample, right: right.sample, answer: value.answer === "left" ? "right" : "left" };
 }
 
+// the order of names says nothing, nor do the names that regions have among themselves
+function plain(value) {
+  if (Array.isArray(value)) return value.map(plain);
+  if (!value || typeof value !== "object") return value;
+  return Object.keys(value).filter((name) => name !== "id").sort().map((name) => [name, plain(value[name])]);
+}
+
 /**
  * said(task, questions) -> [{values: {question: value} or null, skipped, by: ["A", "C"], sure: mean of what they said or null}]
  */
@@ -19,7 +26,7 @@ export function said(task, questions) {
   for (const one of task.decisions ?? []) {
     const values = Object.fromEntries(questions.filter(({ name }) => name in one).map(({ name }) => [name, turned(task, one[name])]));
     const skipped = one.skipped ?? null;
-    const name = JSON.stringify([skipped, skipped === null ? values : null]);
+    const name = JSON.stringify(plain([skipped, skipped === null ? values : null]));
     if (!found.has(name)) found.set(name, { values: skipped === null ? values : null, skipped, by: [], grades: [] });
     const held = found.get(name);
     held.by.push(one.annotator);
