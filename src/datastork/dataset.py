@@ -1,6 +1,6 @@
 """`datastork.open(path)`: a dataset in Python. Everything the command line does, it does through this."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,6 +99,18 @@ class Dataset:
         if sample is not None:
             undo_sample(self.home, sample)
         return self.build()
+
+    def cast(self, votes: "Iterable[Mapping[str, Any]]", *, model: bool = False) -> int:
+        """Cast votes (`sample`, `annotator`, `value`, …), return how many are new; see `engine.voting.casting.cast`."""
+        from datastork.engine.voting.casting import cast
+
+        return cast(self.home, votes, model=model)
+
+    def votes(self, question: str | None = None) -> "pa.Table":
+        """Return the votes that count now, all or those on one question, as Arrow; empty where nobody ever voted."""
+        from datastork.engine.voting.stored import current_votes
+
+        return current_votes(self.home, question)
 
     def report(self, to: Path | str | None = None, version: int | str | None = None) -> Path:
         """Write the report as one HTML file, with `report.json` beside it; return where it lies."""

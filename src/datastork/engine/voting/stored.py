@@ -157,3 +157,14 @@ def vote_history(home: Home, sample: str) -> list[dict[str, Any]]:
         return []
     with store:
         return [asdict(one.vote) | {"current": one.current} for one in store.read.history(sample)]
+
+
+def current_votes(home: Home, question: str | None = None) -> "pa.Table":
+    """Return the current votes as `store.read.table` gives them; empty where nobody ever voted."""
+    from datastork.store.votes.table import empty
+
+    store = vote_store(home, label_store(home.recipe))
+    if store is None:
+        return empty()
+    with store:
+        return store.read.table(question)

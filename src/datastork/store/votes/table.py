@@ -139,6 +139,11 @@ class _Lines(io.RawIOBase):
         self.parts = []
 
 
+def empty() -> "pa.Table":
+    """Return the table of no votes."""
+    return _schema().empty_table()
+
+
 def _schema() -> "pa.Schema":
     import pyarrow as pa
 
