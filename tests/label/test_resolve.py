@@ -130,3 +130,34 @@ def test_the_label_is_what_counting_by_hand_gives(answers):
         assert row["annotators"] == len({annotator for annotator, *_ in own})
         if weight:
             assert row["label_probability"] == pytest.approx(max(weight.values()) / len(best))
+
+
+def test_a_vote_that_names_no_classes_costs_its_own_sample_alone():
+    nested = "[" * 100_000
+    rows = resolved(
+        [
+            votes_of(("ann", '["cat","dog"]', 1), ("bob", '["dog"]', 1)),
+            votes_of(("ann", nested, 1), ("bob", '["dog"]', 1)),
+            votes_of(("ann", '{"cat": 1}', 1)),
+            votes_of(("ann", "[1, 2]", 1)),
+            votes_of(("ann", "[]", 1)),
+        ],
+        kind="tags",
+    )
+    assert [row["labels"] for row in rows][::4] == [["dog", "cat"], []]
+    assert [row["drop_reason"] for row in rows][::4] == [None, None]
+    assert rows[1]["drop_reason"].startswith("the vote of 'ann' is no list of classes: '[[[")
+    assert rows[2]["drop_reason"] is None  # one class, whatever it is called
+    assert rows[3]["drop_reason"] == "the vote of 'ann' is no list of classes: '[1, 2]'"
+
+
+def test_votes_of_which_none_names_classes_stop_the_build():
+    with pytest.raises(BuildError, match="the vote of 'ann' is no list of classes"):
+        resolved([votes_of(("ann", "[1]", 1))], kind="tags")
+
+
+def test_very_many_different_tags_take_no_more_room_than_they_are():
+    many = [votes_of(("ann", f'["t{at}","t{at + 1}"]', 1), ("bob", f'["t{at}"]', 1)) for at in range(30_000)]
+    rows = resolved(many, kind="tags", threshold=0.6)
+    assert [row["labels"] for row in rows[:2]] == [["t0"], ["t1"]]
+    assert rows[1]["labels_posterior"] == [{"value": "t1", "probability": 1.0}, {"value": "t2", "probability": 0.5}]

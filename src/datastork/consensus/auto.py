@@ -124,7 +124,8 @@ def _answered_by_several(crowd: Crowd) -> bool:
     import numpy as np
 
     heavy = crowd.weights > 0
-    pairs = np.unique(crowd.items[heavy] * max(crowd.n_annotators, 1) + crowd.annotators[heavy])
+    pairs = np.sort(crowd.items[heavy] * max(crowd.n_annotators, 1) + crowd.annotators[heavy])
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
     return bool((np.bincount(pairs // max(crowd.n_annotators, 1), minlength=1) > 1).any())
 
 

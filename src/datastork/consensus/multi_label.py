@@ -85,7 +85,8 @@ def multi_label(
             raise DataError(f"{name} must lie from 0 to {size - 1}; they go from {given.min()} to {given.max()}")
     if len(item) != len(who):
         raise DataError(f"items and annotators must be of one length, not {len(item)} and {len(who)}")
-    given_once = np.unique(answer * max(n_tags, 1) + tag)  # a tag given twice in one answer is given once
+    given_once = np.sort(answer * max(n_tags, 1) + tag)  # a tag given twice in one answer is given once
+    given_once = given_once[np.diff(given_once, prepend=-1) > 0]
     answer, tag = np.divmod(given_once, max(n_tags, 1))
     ones = np.ones(len(item))
     shown = sparse.csr_matrix((ones, (item, who)), shape=(n_items, n_annotators))  # who answered what

@@ -175,3 +175,13 @@ def test_no_list_of_regions_breaks_the_check(kind, inner):
     region = {**(inner if isinstance(inner, dict) else {}), "label": "dog"}
     if not problems_of(question(kind), [region], media(kind)):
         json.dumps(canonical(question(kind), [region]), allow_nan=False)
+
+
+@pytest.mark.parametrize("text", ["[" * 200_000, '[{"x": NaN}]', "[-Infinity]", '["\\ud800"]', "[1,", ""])
+def test_what_is_no_json_is_no_answer(text):
+    with pytest.raises(DataError, match="a vote for a question of kind tags is no JSON"):
+        from_text("tags", text)
+
+
+def test_whole_characters_by_their_numbers_are_an_answer():
+    assert from_text("tags", '["\\ud83d\\ude00"]') == ["😀"]

@@ -18,9 +18,9 @@ def of_amount(crowd: Crowd) -> str:
     """Return the sentence on how many votes there are for each annotator and class."""
     import numpy as np
 
-    people = max(1, len(np.unique(crowd.annotators)))
+    people = max(1, int(np.count_nonzero(np.bincount(crowd.annotators))))
     ratio = len(crowd) / people / crowd.n_classes**2
-    per_item = len(crowd) / max(1, len(np.unique(crowd.items)))
+    per_item = len(crowd) / max(1, int(np.count_nonzero(np.bincount(crowd.items))))
     verdict = "enough for" if ratio >= FEW else "few for"
     return (
         f"{len(crowd):,} votes by {people:,} annotators, {per_item:.3g} an item: {ratio:.2g} for each cell of an "

@@ -62,13 +62,26 @@ def as_text(kind: str, value: Any) -> str:
 
 
 def from_text(kind: str, text: str) -> Any:
-    """Return the answer behind the text of `as_text`. Raises DataError where it is none."""
+    """Return the answer behind the text of `as_text`. Raises DataError where it is none.
+
+    NaN, infinity, half characters (`"\\ud800"`) and lists nested beyond measure are none.
+    """
     if kind in PLAIN and not (kind == "taxonomy" and text.startswith("[")):
         return text
     try:
-        return json.loads(text)
-    except ValueError as error:
+        value = _DECODER.decode(text)
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode()
+        return value
+    except (ValueError, RecursionError) as error:
         raise DataError(f"a vote for a question of kind {kind} is no JSON: {text[:80]!r}") from error
+
+
+def _no_number(word: str) -> Any:
+    raise ValueError(f"{word} is no number in JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_number)
 
 
 def _choice(question: Question, value: Any, media: Mapping[str, Any]) -> list[str]:

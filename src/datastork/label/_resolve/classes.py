@@ -142,14 +142,22 @@ def _coded(values: "pa.ChunkedArray", words: "pa.Array") -> "pa.DictionaryArray"
 def posteriors(posterior: "np.ndarray", values: "pa.Array", voted: "np.ndarray") -> "pa.Array":
     """Return for each row its possible values with their probabilities, the most probable first."""
     import numpy as np
-    import pyarrow as pa
 
     rows, columns = np.nonzero((posterior >= POSSIBLE) & voted[:, None])
     probability = posterior[rows, columns]
     order = np.lexsort((columns, -probability, rows))
-    rows, columns, probability = rows[order], columns[order], probability[order]
-    offsets = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(posterior)))]).astype(np.int32)
-    parts = [values.take(pa.array(columns)).cast(pa.string()), pa.array(np.round(probability, 6))]
+    return listed(rows[order], columns[order], probability[order], values, len(posterior))
+
+
+def listed(
+    rows: "np.ndarray", places: "np.ndarray", probability: "np.ndarray", values: "pa.Array", count: int
+) -> "pa.Array":
+    """Return for each of `count` rows its values (`places` in `values`) with their probabilities; rows are sorted."""
+    import numpy as np
+    import pyarrow as pa
+
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=count))]).astype(np.int32)
+    parts = [values.take(pa.array(places)).cast(pa.string()), pa.array(np.round(probability, 6))]
     return pa.ListArray.from_arrays(
         pa.array(offsets, pa.int32()), pa.StructArray.from_arrays(parts, ["value", "probability"])
     )

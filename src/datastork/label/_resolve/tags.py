@@ -1,18 +1,36 @@
 """Several labels a sample: every class is voted on by itself, by everybody who answered."""
 
-import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from datastork.core.errors import BuildError
+from datastork.core.answers import from_text
+from datastork.core.errors import BuildError, DataError
 from datastork.core.findings import Table
 from datastork.core.questions import MAIN
 from datastork.label._resolve.ballots import voters
-from datastork.label._resolve.classes import SHOWN, crowded
+from datastork.label._resolve.classes import POSSIBLE, SHOWN, crowded, listed, wrong_values
 from datastork.label._resolve.outcome import Outcome
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
+
+MOST_CELLS = 50_000_000  # samples by tags, beyond which annotators are not weighed
+
+
+class Answers(NamedTuple):
+    """What was answered, in order of samples and annotators.
+
+    `row`, `annotator` (a place in `people`) and `weight` of each answer; `said` int64[n, 2]: an answer and a tag it
+    gives, a place in `tags`; `problem`: by row, why an answer about it is none.
+    """
+
+    row: "np.ndarray"
+    annotator: "np.ndarray"
+    weight: "np.ndarray"
+    said: "np.ndarray"
+    tags: "pa.Array"
+    people: list[str]
+    problem: dict[int, str]
 
 
 def resolve_tags(
@@ -22,124 +40,148 @@ def resolve_tags(
 
     Columns: `labels` (or the question's name), and `…_posterior` with every class anybody named and its probability.
     Who answered and did not name a class voted against it. An answer is a JSON list of classes, or one class as it
-    stands; several of one annotator about one sample (hashtags) are one answer.
+    stands; several of one annotator about one sample (hashtags) are one answer. A row with an answer that is none is
+    dropped.
     """
     import numpy as np
     import pyarrow as pa
 
-    answers = _answers(lines)
-    words = sorted({tag for *_, tags, _ in answers for tag in tags})
-    place = {word: at for at, word in enumerate(words)}
+    given = answers_of(lines)
+    row, weight, said, kinds = given.row, given.weight, given.said, max(1, len(given.tags))
     column = "labels" if name == MAIN else name
-    row = np.array([one[0] for one in answers], dtype=np.int64)
-    people = sorted({one[1] for one in answers})
-    number = {who: at for at, who in enumerate(people)}
-    who = np.array([number[one[1]] for one in answers], dtype=np.int64)
-    weight = np.array([one[3] for one in answers], dtype=np.float64)
-    said = np.array([(at, place[tag]) for at, one in enumerate(answers) for tag in one[2]], dtype=np.int64).reshape(
-        -1, 2
-    )
-    probability = np.zeros((count, len(words)))
-    if len(words):
-        total = np.bincount(row, weights=weight, minlength=count)
-        flat = np.bincount(
-            row[said[:, 0]] * len(words) + said[:, 1], weights=weight[said[:, 0]], minlength=count * len(words)
-        )
-        probability = flat.reshape(count, len(words)) / np.maximum(total, 1e-12)[:, None]
-    chosen, changed = "majority", 0
-    tables: list[Table] = []
-    if method != "majority" and len(words) and len(answers):
-        weighed = _weighed(row, who, said, count, len(people), len(words), method)
-        if weighed is not None:
-            posterior, skill, chosen = weighed
-            changed = int(((posterior >= threshold) != (probability >= threshold)).any(axis=1).sum())
-            given = np.bincount(who, minlength=len(people))
-            order = np.argsort(-given, kind="stable")[:SHOWN]
-            rows = [(people[at], int(given[at]), round(float(skill[at]), 3)) for at in order]
-            caption = "Annotators, and how often each is estimated to be right about a class"
-            tables = [Table(caption, ("annotator", "answers", "skill"), rows, "skill")]
-            probability = posterior
     voted = np.bincount(row, minlength=count) > 0
-    outcome = Outcome(columns={}, labelled=voted, method=chosen, tables=tables)
-    if chosen != "majority":
-        outcome.numbers["differs_from_majority"] = changed
+    total = np.bincount(row, weights=weight, minlength=count)
+    cells, cell = np.unique(row[said[:, 0]] * kinds + said[:, 1], return_inverse=True)  # one for each sample and tag
+    at, tag = np.divmod(cells, kinds)
+    share = np.bincount(cell, weights=weight[said[:, 0]], minlength=len(cells)) / np.maximum(total[at], 1e-12)
+    outcome = Outcome(columns={}, labelled=voted, method="majority")
+    if method != "majority" and len(cells):
+        weighed = _weighed(given, voted, method, outcome)
+        if weighed is not None:
+            before = cells[share >= threshold]
+            at, tag, share = weighed
+            after = (at * kinds + tag)[share >= threshold]
+            differ = np.setxor1d(before, after, assume_unique=True) // kinds
+            outcome.numbers["differs_from_majority"] = len(np.unique(differ))
+    order = np.lexsort((tag, -share, at))
+    at, tag, share = at[order], tag[order], share[order]
+    chosen, possible = share >= threshold, share >= POSSIBLE
     outcome.columns = {
-        column: _lists(probability >= threshold, words, voted, probability),
-        f"{column}_posterior": _posterior(probability, words, voted),
+        column: _lists(at[chosen], tag[chosen], given.tags, voted),
+        f"{column}_posterior": listed(at[possible], tag[possible], share[possible], given.tags, count),
         "annotators" if name == MAIN else f"{name}_annotators": voters(lines, count),
     }
     outcome.unlabelled = np.full(count, "no votes")
-    outcome.reason = _wrong(answers, labels, count) if labels is not None else pa.nulls(count, pa.string())
+    outcome.reason = pa.nulls(count, pa.string())
+    if labels is not None:
+        tagged = pa.table({"row": row[said[:, 0]], "value": given.tags.take(pa.array(said[:, 1]))})
+        outcome.reason = wrong_values(tagged.sort_by([("row", "ascending"), ("value", "ascending")]), labels, count)
+    if given.problem:
+        reasons = outcome.reason.to_pylist()
+        for place, why in given.problem.items():
+            reasons[place] = why
+        outcome.reason = pa.array(reasons, pa.string())
     return outcome
 
 
-def _answers(lines: "pa.Table") -> list[tuple[int, str, list[str], float]]:
-    """Return row, annotator, classes and weight of every answer. Raises BuildError for an answer that is none."""
-    found: dict[tuple[int, str], tuple[dict[str, None], float]] = {}
-    for line in lines.select(["row", "annotator", "value", "weight"]).to_pylist():
-        text = line["value"]
+def answers_of(lines: "pa.Table") -> Answers:
+    """Return the answers behind the votes; each different text is read once.
+
+    Raises BuildError where no vote is an answer.
+    """
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    words = lines["value"].combine_chunks().dictionary_encode()
+    read: list[list[str]] = []
+    bad: dict[int, str] = {}
+    for number, text in enumerate(words.dictionary.to_pylist()):
         try:
-            tags = json.loads(text) if text.startswith("[") else [text]
-        except ValueError as error:
-            raise BuildError(f"a vote of {line['annotator']!r} is no list of classes: {text[:80]!r}") from error
-        if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-            raise BuildError(f"a vote of {line['annotator']!r} is no list of classes: {text[:80]!r}")
-        before, weight = found.setdefault((line["row"], line["annotator"]), ({}, line["weight"]))
-        before.update(dict.fromkeys(tags))
-        found[line["row"], line["annotator"]] = (before, max(weight, line["weight"]))
-    return [(row, who, list(tags), weight) for (row, who), (tags, weight) in sorted(found.items())]
+            read.append(_tags_in(text))
+        except DataError as error:
+            read.append([])
+            bad[number] = error.message
+    text_of = words.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    names = pc.unique(lines["annotator"]).sort()
+    people = pc.index_in(lines["annotator"], names).to_numpy().astype(np.int64)
+    row = lines["row"].to_numpy().astype(np.int64)
+    problem: dict[int, str] = {}
+    if bad:
+        wrong = np.isin(text_of, list(bad))
+        for place in np.flatnonzero(wrong)[::-1].tolist():
+            problem[int(row[place])] = f"the vote of {names[int(people[place])].as_py()!r} {bad[int(text_of[place])]}"
+        if wrong.all():
+            raise BuildError(problem[int(row[0])], hint="is the question of the kind that was voted on?")
+    keys, answer = np.unique(row * len(names) + people, return_inverse=True)
+    weight = np.zeros(len(keys))
+    np.maximum.at(weight, answer, lines["weight"].to_numpy())
+    tags = pa.array(sorted({tag for one in read for tag in one}), pa.string())
+    flat = pc.index_in(pa.array([tag for one in read for tag in one], pa.string()), tags)
+    length = np.array([len(one) for one in read], np.int64)
+    times = length[text_of]
+    first = np.repeat((np.cumsum(length) - length)[text_of], times)
+    inside = np.arange(int(times.sum())) - np.repeat(np.cumsum(times) - times, times)
+    tag = flat.to_numpy(zero_copy_only=False).astype(np.int64)[first + inside]
+    kinds = max(1, len(tags))
+    said = np.stack(np.divmod(_once(np.repeat(answer, times) * kinds + tag), kinds), axis=1)
+    at, who = np.divmod(keys, max(1, len(names)))
+    return Answers(at, who, weight, said, tags, names.to_pylist(), problem)
 
 
-def _lists(chosen: "np.ndarray", words: list[str], voted: "np.ndarray", probability: "np.ndarray") -> "pa.Array":
-    """Return the chosen classes of each row, the most probable first; null where nobody voted."""
+def _once(keys: "np.ndarray") -> "np.ndarray":
+    """Return the different keys (0 and more) in order; sorting is many times faster than the hashing of `np.unique`."""
+    import numpy as np
+
+    keys = np.sort(keys)
+    return keys[np.diff(keys, prepend=-1) > 0]
+
+
+def _tags_in(text: str) -> list[str]:
+    """Return the classes an answer names. Raises DataError where it is none."""
+    try:
+        tags = from_text("tags", text) if text.startswith("[") else [text]
+    except DataError:
+        tags = None
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        raise DataError(f"is no list of classes: {text[:80]!r}")
+    return tags
+
+
+def _lists(at: "np.ndarray", tag: "np.ndarray", tags: "pa.Array", voted: "np.ndarray") -> "pa.Array":
+    """Return the classes of each row in the order given; null where nobody voted."""
     import numpy as np
     import pyarrow as pa
 
-    made: list[list[str] | None] = []
-    for at in range(len(voted)):
-        if not voted[at]:
-            made.append(None)
-            continue
-        places = np.flatnonzero(chosen[at])
-        made.append([words[p] for p in places[np.argsort(-probability[at, places], kind="stable")]])
-    return pa.array(made, pa.list_(pa.string()))
-
-
-def _posterior(probability: "np.ndarray", words: list[str], voted: "np.ndarray") -> "pa.Array":
-    import pyarrow as pa
-
-    from datastork.label._resolve.classes import posteriors
-
-    return posteriors(probability, pa.array(words, pa.string()), voted)
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(at, minlength=len(voted)))]).astype(np.int32)
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), tags.take(pa.array(tag)), mask=pa.array(~voted))
 
 
 def _weighed(
-    row: "np.ndarray", who: "np.ndarray", said: "np.ndarray", count: int, people: int, kinds: int, method: str
-) -> "tuple[np.ndarray, np.ndarray, str] | None":
-    """Return probabilities, skills and the method's name by a model of the annotators; None where votes are too few."""
+    given: Answers, voted: "np.ndarray", method: str, outcome: Outcome
+) -> "tuple[np.ndarray, np.ndarray, np.ndarray] | None":
+    """Return rows, tags and probabilities by a model of the annotators; None where votes are too few, or too many."""
     import numpy as np
 
     from datastork.consensus.crowd import Crowd
     from datastork.consensus.multi_label import multi_label
 
-    whole = Crowd(row, who, np.zeros(len(row), np.int64), np.ones(len(row)), count, people, 2)
+    rows, item = np.unique(given.row, return_inverse=True)
+    people, kinds = len(given.people), len(given.tags)
+    whole = Crowd(item, given.annotator, np.zeros(len(item), np.int64), np.ones(len(item)), len(rows), people, 2)
     if method == "auto" and not crowded(whole):
         return None
-    found = multi_label(row, who, said, n_items=count, n_annotators=people, n_classes=kinds)
-    return found.posterior, found.skill, found.method
-
-
-def _wrong(answers: list[tuple[int, str, list[str], float]], labels: list[str], count: int) -> "pa.Array":
-    import pyarrow as pa
-
-    from datastork.label._resolve.classes import wrong_values
-
-    lines = [(row, tag, who) for row, who, tags, _ in answers for tag in tags]
-    lines.sort()
-    table = pa.table(
-        {
-            "row": pa.array([line[0] for line in lines], pa.int64()),
-            "value": pa.array([line[1] for line in lines], pa.string()),
-        }
-    )
-    return wrong_values(table, labels, count)
+    if len(rows) * kinds > MOST_CELLS:
+        outcome.sentences.append(
+            f"{kinds:,} classes on {len(rows):,} samples are too many for annotators to be weighed."
+        )
+        return None
+    found = multi_label(item, given.annotator, given.said, n_items=len(rows), n_annotators=people, n_classes=kinds)
+    counts = np.bincount(given.annotator, minlength=people)
+    order = np.argsort(-counts, kind="stable")[:SHOWN]
+    shown = [(given.people[at], int(counts[at]), round(float(found.skill[at]), 3)) for at in order]
+    caption = "Annotators, and how often each is estimated to be right about a class"
+    outcome.tables = [Table(caption, ("annotator", "answers", "skill"), shown, "skill")]
+    outcome.method = found.method
+    at, tag = np.nonzero(found.posterior >= POSSIBLE)
+    return rows[at], tag, found.posterior[at, tag]
