@@ -15,6 +15,7 @@ import anyio.to_thread
 
 from datastork.app.aside.client import Aside
 from datastork.app.files.static import Static
+from datastork.app.judging.doubts import Doubts
 from datastork.app.judging.gold import Known
 from datastork.app.plan import read_plan
 from datastork.app.rounds import pilot
@@ -62,6 +63,7 @@ class Service:
     beside: Beside = field(init=False)
     media: Aside = field(init=False)
     heavy: Aside = field(init=False)
+    doubts: Doubts = field(init=False)
     readers: anyio.CapacityLimiter = field(init=False)
     writers: anyio.CapacityLimiter = field(init=False)
     preparing: dict[str, int] | None = None  # {"done", "total"} while samples come into the queue
@@ -83,6 +85,7 @@ class Service:
         self.beside = Beside(self.store)
         self.media = Aside(self.home.root, "media")
         self.heavy = Aside(self.home.root, "figures")
+        self.doubts = Doubts(self)
 
     @property
     def cache(self) -> Path:
@@ -126,6 +129,7 @@ class Service:
     async def start(self) -> None:
         """Begin to watch for new versions."""
         self.readers, self.writers = anyio.CapacityLimiter(READERS), anyio.CapacityLimiter(WRITERS)
+        self.doubts.begin()
         self._watching = asyncio.create_task(self._watch())
 
     async def stop(self) -> None:

@@ -19,6 +19,7 @@ ANSWERS = {
     "texts": "datastork.app.aside.media",
     "show": "datastork.app.aside.media",
     "figures": "datastork.app.aside.figures",
+    "doubt": "datastork.app.aside.doubt",
     "photo": "datastork.app.aside.media",
 }
 THREADS = 2

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from datastork.app.door import Call, Door
+from datastork.app.judging.judge import judge
 from datastork.app.security.answers import Refused, not_found
 from datastork.app.tasks.hand_out import lease_json
 from datastork.app.tasks.submission import vote_uuid
@@ -60,6 +61,7 @@ def _undo(service: "Service", call: Call) -> dict[str, Any]:
         for name, vote in given.items()
     ]
     service.store.cast([one for one in made if not _known(one, found)])
+    judge(service, sample)
     lease = service.store.queue.hold(call.annotator, sample, seconds=service.plan.lease)
     if lease is None:
         raise not_found("the answers are taken back; the sample itself is no longer to be labelled")
