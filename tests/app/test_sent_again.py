@@ -167,3 +167,22 @@ def test_reasons_and_names_in_every_script_are_taken_and_hidden_marks_are_not(de
     assert join("علی\u200cرضا") == 200
     assert join("olga\u200d") == 422
     assert join("\u202eaglo") == 422
+
+
+def test_what_is_sent_in_another_name_than_the_sessions_is_turned_away(desk: Make) -> None:
+    one = desk()
+    body = {"submissions": [submission("sample-00001")]}
+
+    other = one.ask("ben", "POST", "/api/votes", body, headers={"x-stork-as": "%C3%A9mile"})
+    own = one.ask("émile", "POST", "/api/votes", body, headers={"x-stork-as": "%C3%A9mile"})
+
+    assert (other.status_code, own.status_code) == (401, 200)
+    assert one.store.read.counts().votes == 1
+
+
+def test_a_dataset_has_an_identity_that_stays_and_is_its_own(desk: Make) -> None:
+    one, other = desk(), desk()
+
+    first = [made.good("ada", "GET", "/api/me")["dataset"]["id"] for made in (one, one, other)]
+
+    assert first[0] == first[1] != first[2]

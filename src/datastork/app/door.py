@@ -8,6 +8,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import anyio.to_thread
 from starlette.responses import Response
@@ -111,6 +112,10 @@ class Door:
             raise Refused(401, "you are not signed in here", "open the link you were given")
         if self.roles and caller is not None and caller.role not in self.roles:
             raise Refused(403, f"this is for the {' and the '.join(sorted(self.roles - {'annotator'}))}")
+        named = request.headers.get("x-stork-as")
+        if named is not None and caller is not None and unquote(named) != caller.annotator:
+            # what one person answered is never taken in the name of another
+            raise Refused(401, "somebody else is signed in here now", "open your own link again in this browser")
         body = {}
         if self.reads and self.method not in SAFE:
             body = parse(await read_body(request, self.limit))

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -40,6 +41,7 @@ LOOK = 2.0  # seconds between two looks whether a build made a new version
 SYNC_SECONDS = 3600.0
 READERS, WRITERS = 4, 1  # threads; SQLite has one writer, and waiting in a line is better than asking again and again
 MOST_KNOWN = 2000  # places of media kept in memory
+IDENTITY = "identity"  # setting: tells this dataset's answers in a browser from those of others at the same address
 FOUND = "found_classes"  # setting: the labels that samples came with, where the recipe names none
 
 
@@ -114,6 +116,16 @@ class Service:
         from datastork.app.rounds.guideline import revisions
 
         return len(revisions(self.store)) + 1
+
+    @property
+    def identity(self) -> str:
+        """What tells this dataset from all others, whatever they are called and wherever they lie."""
+        with self._lock:
+            held = self.store.settings.get(IDENTITY)
+            if held is None:
+                held = secrets.token_hex(8)
+                self.store.settings.put(IDENTITY, held)
+            return str(held)
 
     def outside(self, request: "Request") -> str:
         """Return the address of the app as others reach it: that of the network, or the one that was asked."""

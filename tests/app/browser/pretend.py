@@ -75,6 +75,8 @@ class Pretend:
         self.gold: dict[str, Any] = {}
         self.classes: list[dict[str, Any]] = []
         self.signed_out = False
+        self.annotator = "anna"
+        self.gate: tuple[int, bytes] | None = None  # something on the way answers in our place
         self.refuses: Callable[[dict[str, Any]], list[str]] = lambda submission: []
         self.fails: Callable[[str], int] = lambda path: 0  # status by path
         self.rejects: Callable[[list[dict[str, Any]]], int] = lambda submissions: 0  # status of a whole request
@@ -118,12 +120,16 @@ class Pretend:
     async def api(self, request: Request) -> Response:
         path = request.url.path
         self.requests.append(f"{request.method} {path}")
+        if self.gate:
+            return Response(self.gate[1], self.gate[0], media_type="text/html")
         if status := self.fails(path):
             return JSONResponse({"error": "told to fail", "hint": ""}, status)
         if self.signed_out and path != "/api/files":
             return JSONResponse({"error": "your session has ended", "hint": "open your link again"}, 401)
         if request.method != "GET" and request.headers.get("x-stork") != "1":
             return JSONResponse({"error": "the header X-Stork is missing", "hint": ""}, 403)
+        if request.headers.get("x-stork-as", self.annotator) != self.annotator:
+            return JSONResponse({"error": "somebody else is signed in here now", "hint": ""}, 401)
         body = await request.json() if request.method in ("POST", "PUT") else None
         if path == "/api/votes" and (status := self.rejects(body["submissions"])):
             return JSONResponse({"error": "too much", "hint": ""}, status)
@@ -136,7 +142,7 @@ class Pretend:
     def answer(self, request: Request, path: str, body: Any) -> Any:
         if path == "/api/me":
             return {
-                "annotator": "anna",
+                "annotator": self.annotator,
                 "role": "annotator",
                 "dataset": {"name": "pretended", "title": "Pretended things", "task": "other", "license": "CC0-1.0"},
                 "plan": self.plan,
@@ -164,7 +170,7 @@ class Pretend:
             return {"task": self.task(self.votes[body["of"]]["item"])}
         if path == "/api/comments" and request.method == "POST":
             self.comments[body["uuid"]] = body
-            return {}
+            return {"uuid": body["uuid"], "new": True}
         if path.startswith("/api/drafts/"):
             self.drafts[path.rsplit("/", 1)[1]] = body
             return {}

@@ -43,7 +43,7 @@ async function page(event) {
   const kept = await caches.match(path, { cacheName: CACHE });
   const fresh = fetch(event.request).then(async (answer) => {
     if (answer.ok && !answer.redirected) await (await caches.open(CACHE)).put(path, answer.clone());
-    return answer;
+    return answer.status >= 500 && kept ? kept : answer; // a gate whose server is starting anew
   });
   if (!kept) return fresh;
   event.waitUntil(fresh.catch(() => {}));

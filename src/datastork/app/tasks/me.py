@@ -28,6 +28,7 @@ def me(service: "Service", call: Call) -> dict[str, Any]:
         "annotator": call.annotator,
         "role": call.me.role,
         "dataset": {
+            "id": service.identity,
             "name": service.facts.name,
             "title": declared.get("title") or service.facts.name,
             "task": declared.get("task"),

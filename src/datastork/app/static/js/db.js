@@ -66,8 +66,9 @@ class Database {
   /** All or nothing: change(["outbox", "tasks"], async (tx) => …) with tx.get, tx.all, tx.put (resolves to the key), tx.delete. */
   change(stores, work) {
     return new Promise((resolve, reject) => {
-      // strict: on disk before it is said to be kept
-      const tx = this.#db.transaction(stores, "readwrite", { durability: stores.includes("files") ? "relaxed" : "strict" });
+      // strict: on disk before it is said to be kept; what can be fetched or made again need not be
+      const relaxed = stores.every((name) => ["files", "kept", "tasks"].includes(name));
+      const tx = this.#db.transaction(stores, "readwrite", { durability: relaxed ? "relaxed" : "strict" });
       const of = (name) => tx.objectStore(name);
       let given;
       tx.oncomplete = () => resolve(given);

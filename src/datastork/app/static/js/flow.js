@@ -96,16 +96,20 @@ export class Flow extends EventTarget {
         await tx.delete("tasks", key);
         await tx.delete("drafts", key);
         if (mends) await tx.delete("outbox", mends);
-        await tx.put("recent", recent);
-        const old = (await tx.all("recent")).filter((one) => one.scope === recent.scope).sort((a, b) => b.at - a.at).slice(KEPT);
-        for (const one of old) await tx.delete("recent", one.uuid);
+        const own = (await tx.all("recent")).filter((one) => one.scope === recent.scope).sort((a, b) => b.at - a.at);
+        // the newest is the newest also where the clock was set back meanwhile
+        await tx.put("recent", { ...recent, at: Math.max(recent.at, (own[0]?.at ?? 0) + 1) });
+        for (const one of own.slice(KEPT - 1)) await tx.delete("recent", one.uuid);
       };
       try {
-        await this.outbox.add("vote", id, body, { task: recent.task, shown, hold: body.replaces ? 0 : (this.desk.plan.hold ?? HOLD), also, stores: ["tasks", "drafts", "recent"] });
+        const keep = () => this.outbox.add("vote", id, body, { task: recent.task, shown, hold: body.replaces ? 0 : (this.desk.plan.hold ?? HOLD), also, stores: ["tasks", "drafts", "recent"] });
+        // no room: media that were fetched ahead make way for an answer
+        await keep().catch(() => this.files.keep([task]).then(keep));
       } catch (error) {
         // the disk is full, or the browser gave up its database: never go on with an answer that is nowhere
         this.#event("alarm", `This browser could not keep the answer (${error?.message ?? error}). It is being sent directly.`);
-        await post("/api/votes", { submissions: [body] });
+        const { saved = [], known = [], refused = [] } = (await post("/api/votes", { submissions: [body] })) ?? {};
+        if (![...saved, ...known].includes(id)) throw new Error(refused[0]?.error ?? "the server did not say what became of it");
         await this.tasks.remove(task).catch(() => {});
       }
       if (!this.db.durable && !(await this.#sent())) return;

@@ -106,8 +106,15 @@ export function menuSheet({ me, flow, outbox, tasks, acts }) {
       me.capture === false ? null : link("Take photos and sounds", "/capture")),
     h("div", {}, h("span", { class: "label" }, "Colours"), h("div", { class: "segments", role: "group", "aria-label": "Colours" }, themes)),
     h("div", {}, h("span", { class: "label" }, "Samples to take along for when there is no network"), h("div", { class: "segments", role: "group", "aria-label": "Samples to take along" }, along)),
-    h("button", { type: "button", class: "button", onclick: async () => {
+    h("button", { type: "button", class: "button", onclick: async (event) => {
+      const asked = event.target.dataset.asked;
       if (outbox.status.waiting) await outbox.retry();
+      const { waiting } = outbox.status;
+      if (waiting && !asked) {
+        event.target.dataset.asked = "yes";
+        event.target.textContent = `${count(waiting, "answer")} cannot be sent now and stay on this device, for when you come back. Sign out all the same`;
+        return;
+      }
       await post("/api/leave", {}).catch(() => {});
       location.assign("/join");
     } }, outbox.status.waiting ? "Send what waits and sign out" : "Sign out"),

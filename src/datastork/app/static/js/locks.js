@@ -61,7 +61,8 @@ export class Locks {
     const key = `lock:${name}`;
     return this.#db.change(["kept"], async (tx) => {
       const lock = await tx.get("kept", key);
-      if (lock && lock.tab !== this.#me && lock.until > Date.now()) return false;
+      const left = lock ? lock.until - Date.now() : 0; // more than a lease: the clock was set back
+      if (lock && lock.tab !== this.#me && left > 0 && left <= LEASE) return false;
       await tx.put("kept", { key, tab: this.#me, until: Date.now() + LEASE });
       return true;
     });

@@ -1,8 +1,10 @@
 // The queue of what was answered: kept before anything else happens, sent in order, gone only when the server has it.
 
-import { post } from "./api.js";
+import { as, post } from "./api.js";
 
 const MOST = 50; // submissions in one request
+const HEAVY = 4 * 2 ** 20; // characters in one request; the server takes 8 MiB
+const SLOW = 8; // characters a ms that the slowest network is taken to carry
 const PATHS = { undo: "/api/undo", comment: "/api/comments" };
 const CLOSED = [400, 404, 405, 409, 413, 415, 422]; // the server has judged what was sent; sending it again changes nothing
 
@@ -19,7 +21,8 @@ export class Outbox extends EventTarget {
   #timer = 0;
   #running = null;
   #again = false;
-  #notBefore = 0; // no request before this moment
+  #notBefore = 0; // no request before this moment of performance.now(): the clock of the day may be set back
+  #most = MOST;
   #failures = 0;
   #alone = 0; // so many are sent one by one
   #channel = typeof BroadcastChannel === "function" ? new BroadcastChannel("stork-outbox") : null;
@@ -32,6 +35,7 @@ export class Outbox extends EventTarget {
     this.#locks = locks;
     this.scope = scope;
     this.status.durable = db.durable;
+    as(scope.slice(scope.indexOf("\n") + 1));
     if (this.#channel) this.#channel.onmessage = () => this.#count();
     addEventListener("online", () => this.retry());
     addEventListener("pageshow", () => this.retry());
@@ -63,7 +67,8 @@ export class Outbox extends EventTarget {
   async take(uuid, { refused = false } = {}) {
     const taken = await this.#db.change(["outbox"], async (tx) => {
       const entry = (await tx.all("outbox")).find((one) => one.uuid === uuid);
-      if (!entry || entry.state !== (refused ? "refused" : "waiting")) return null;
+      // what was sent once may be there, though no answer came: it is taken back by an undo behind it
+      if (!entry || entry.state !== (refused ? "refused" : "waiting") || (entry.sent && !refused)) return null;
       await tx.delete("outbox", entry.seq);
       return entry;
     });
@@ -100,8 +105,12 @@ export class Outbox extends EventTarget {
     let wait;
     do {
       this.#again = false;
-      wait = this.#notBefore - Date.now();
-      if (wait <= 0) wait = await this.#locks.locked("send", () => this.#pass());
+      wait = this.#notBefore - performance.now();
+      try {
+        if (wait <= 0) wait = await this.#locks.locked("send", () => this.#pass());
+      } catch (error) {
+        wait = this.#later(error); // the browser's own database failed: later again
+      }
     } while (wait === 0 || this.#again && wait === null);
     if (wait) this.#timer = setTimeout(() => this.pump(), wait);
     this.#tell();
@@ -113,12 +122,19 @@ export class Outbox extends EventTarget {
     const batch = await this.#db.change(["outbox"], async (tx) => {
       const waiting = (await tx.all("outbox")).filter((one) => one.scope === this.scope && one.state !== "refused");
       if (!waiting.length) return [];
-      if (waiting[0].hold > now && this.#db.durable) return waiting[0].hold - now + 5;
+      // a clock that was set back holds nothing up
+      const held = (one) => this.#db.durable && one.at <= now && one.hold > now;
+      if (held(waiting[0])) return waiting[0].hold - now + 5;
       const kind = waiting[0].kind;
-      const end = waiting.findIndex((one) => one.kind !== kind || (one.hold > now && this.#db.durable));
-      const most = kind === "vote" && !this.#alone ? MOST : 1;
-      const batch = waiting.slice(0, Math.min(most, end < 0 ? waiting.length : end));
-      for (const entry of batch) await tx.put("outbox", { ...entry, state: "sending" });
+      const most = kind === "vote" && !this.#alone ? this.#most : 1;
+      const batch = [];
+      let size = 0;
+      for (const one of waiting.slice(0, most)) {
+        size += JSON.stringify(one.body).length;
+        if (one.kind !== kind || held(one) || (batch.length && size > HEAVY)) break;
+        batch.push(one);
+      }
+      for (const entry of batch) await tx.put("outbox", { ...entry, state: "sending", sent: true });
       return batch;
     });
     if (typeof batch === "number") return batch;
@@ -129,12 +145,13 @@ export class Outbox extends EventTarget {
       return this.#failed(error, batch);
     }
     this.#failures = 0;
+    this.#most = Math.min(MOST, this.#most * 2);
     this.#network("ok");
     return 0;
   }
 
   async #votes(batch) {
-    const answer = await post("/api/votes", { submissions: batch.map((one) => one.body) });
+    const answer = (await post("/api/votes", { submissions: batch.map((one) => one.body) }, patience(batch))) ?? {};
     const settled = new Set([...(answer.saved ?? []), ...(answer.known ?? [])]);
     const refused = new Map((answer.refused ?? []).map((one) => [one.uuid, one]));
     await this.#settle(batch, settled, refused);
@@ -151,9 +168,17 @@ export class Outbox extends EventTarget {
   }
 
   async #one(entry) {
-    const answer = await post(PATHS[entry.kind], entry.body);
+    const undo = entry.kind === "undo";
+    const answer = await post(PATHS[entry.kind], entry.body).catch((error) => {
+      // nothing of it is there (any more): that is what was asked for
+      if (undo && error.status === 404) return { task: null };
+      throw error;
+    });
+    if (!(undo ? answer && "task" in answer : answer?.uuid === entry.uuid)) throw new Error("the server did not say what became of it");
     await this.#settle([entry], new Set([entry.uuid]), new Map());
-    if (entry.kind === "undo") this.#event("undone", { entry, task: answer?.task ?? null });
+    // an answer that was refused and then taken back needs no mending
+    if (undo) await this.take(entry.body.of, { refused: true });
+    if (undo) this.#event("undone", { entry, task: answer.task });
   }
 
   #settle(batch, settled, refused) {
@@ -162,7 +187,7 @@ export class Outbox extends EventTarget {
         const why = refused.get(entry.uuid);
         if (settled.has(entry.uuid)) await tx.delete("outbox", entry.seq);
         else if (why) await tx.put("outbox", { ...entry, state: "refused", error: why.error, problems: why.problems ?? [] });
-        else await tx.put("outbox", { ...entry, state: "waiting" });
+        else await tx.put("outbox", { ...entry, state: "waiting", sent: true });
       }
     });
   }
@@ -184,14 +209,19 @@ export class Outbox extends EventTarget {
     if (status === 401) {
       this.#network("signedout", error.message);
       this.#event("signedout");
-      this.#notBefore = Date.now() + 15000; // nothing helps but a new session; the queue stays
+      this.#notBefore = performance.now() + 15000; // nothing helps but a new session; the queue stays
       return null;
     }
-    this.#network(status === 0 ? "offline" : "trouble", error.message);
+    if (status === 0) this.#most = Math.max(1, Math.floor(batch.length / 2)); // a thin line may carry less at once
+    return this.#later(error, status === 0 ? "offline" : "trouble");
+  }
+
+  #later(error, state = "trouble") {
+    this.#network(state, error.message);
     this.#failures += 1;
     const wait = Math.min(30000, 500 * 2 ** Math.min(this.#failures, 7)) * (0.75 + Math.random() / 2);
-    this.#notBefore = Date.now() + Math.max(wait, (error.after ?? 0) * 1000);
-    return this.#notBefore - Date.now();
+    this.#notBefore = performance.now() + Math.max(wait, (error.after ?? 0) * 1000);
+    return this.#notBefore - performance.now();
   }
 
   #network(state, message = "") {
@@ -200,7 +230,7 @@ export class Outbox extends EventTarget {
   }
 
   #tell() {
-    this.#count();
+    this.#count().catch(() => {}); // the next look tells
     this.#channel?.postMessage("changed");
   }
 
@@ -223,3 +253,6 @@ export class Outbox extends EventTarget {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 }
+
+/** How long a request may take: more where there is more to carry. */
+const patience = (batch) => ({ timeout: 20000 + JSON.stringify(batch.map((one) => one.body)).length / SLOW });

@@ -93,7 +93,7 @@ async function start() {
   watch(db, me, notes);
   addEventListener("online", () => !flow.current && !flow.busy && flow.next());
   addEventListener("beforeunload", (event) => {
-    if (!db.durable && outbox.status.waiting) event.preventDefault();
+    if (!db.durable && (outbox.status.waiting || outbox.status.refused)) event.preventDefault();
   });
   document.documentElement.dataset.ready = "true";
   setTimeout(lists, 1000);

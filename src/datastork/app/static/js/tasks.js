@@ -14,7 +14,7 @@ export class Tasks extends EventTarget {
   #outbox;
   #files;
   #filling = null;
-  #renewed = Date.now();
+  #renewed = performance.now();
   ahead = AHEAD;
   shown = null; // the task on the desk, which may come from elsewhere
   why = null;
@@ -93,7 +93,7 @@ export class Tasks extends EventTarget {
   async #fetch() {
     const pool = await this.pool();
     const count = Math.min(AT_ONCE, Math.max(0, this.ahead - pool.length));
-    if (!count && Date.now() - this.#renewed < RENEWED) return 0;
+    if (!count && performance.now() - this.#renewed < RENEWED) return 0;
     let answer;
     try {
       const have = [...new Set([...pool.map((one) => one.task.item), ...(await this.#outbox.items())])];
@@ -105,7 +105,7 @@ export class Tasks extends EventTarget {
       this.dispatchEvent(new CustomEvent("why"));
       return 0;
     }
-    this.#renewed = Date.now();
+    this.#renewed = performance.now();
     const known = new Set((await this.pool()).map((one) => one.key));
     const fresh = (answer.tasks ?? []).filter((task) => !known.has(this.key(task)));
     let place = Date.now();
