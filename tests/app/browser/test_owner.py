@@ -93,7 +93,50 @@ def test_progress_is_that_of_the_votes(page: Page, pets: Pets, axe: str) -> None
     assert tiles["answers"] == "12"
     assert [row[:2] for row in rows(page, "#progress .bars tbody tr")] == [["cat", "8"], ["dog", "4"], ["unclear", "2"]]
     look(page, axe, "progress")
+
+    # it looks again by itself, and draws nothing anew where nothing changed
+    asked = "performance.getEntriesByType('resource').filter((one) => one.name.endsWith('/api/owner/progress')).length"
+    before = page.run(f"""
+        window.drawn = 0;
+        const watch = new MutationObserver((list) => {{ window.drawn += list.length; }});
+        watch.observe(document.querySelector("#main"), {{childList: true, subtree: true, characterData: true}});
+        return {asked};
+    """)
+    page.run("document.dispatchEvent(new Event('visibilitychange'))")
+    wait_for(lambda: page.run(f"return {asked}") > before)
+    wait_for(lambda: page.run("return document.querySelector('#main [aria-busy=true]') === null"))
+    assert page.run("return window.drawn") == 0
     assert page.errors() == []
+
+
+def test_the_end_is_estimated_from_the_last_days(page: Page, pets: Pets) -> None:
+    show(page, pets, "progress")
+    hour = 3_600_000
+    now = 1_790_000_000_000 // hour * hour
+    stamps = page.run(
+        "return [0, 10, 200].map((h) => new Date(arguments[0] - h * 3600000).toISOString().slice(0, 13) + ':00Z')", now
+    )
+    script = """
+        const [told, now, done] = arguments;
+        const base = document.querySelector("script[type=module]").src;
+        import(new URL("progress.js", base)).then(({estimate}) => done(estimate(told, now)));
+    """
+
+    def words(**samples: int) -> str:
+        hours = [
+            {"hour": stamps[1], "answers": 30},
+            {"hour": stamps[0], "answers": 10},
+            {"hour": stamps[2], "answers": 9},
+        ]
+        told = {"answers": 40, "by_hour": hours, "samples": samples}
+        found: dict[str, str] = page.driver.execute_async_script(script, told, now)
+        return found["words"]
+
+    # 40 answers in the 10 hours of the last week; two answers a sample so far, so 40 are left
+    assert words(total=40, done=20) == "in 10 h"
+    assert words(total=40, done=20, wanted=20) == "in 5 h"
+    assert words(total=20, done=20) == "yes"
+    assert words(total=20, done=0) == "–"
 
 
 def test_agreement_and_confusion_are_counted_by_hand(page: Page, pets: Pets, axe: str) -> None:
@@ -126,7 +169,10 @@ def test_people_are_shown_with_gold_speed_and_pay_and_come_by_links(page: Page, 
     answer(people["cy"], names[5], "dog", seconds=12.0)  # a vote, so that figures are counted anew
     show(page, pets, "people")
     told = wait_for(
-        lambda: {row[0]: row for row in rows(page, "#people .figures tbody tr")} if "0 of 1" in page.text("#people") else {}, 20
+        lambda: (
+            {row[0]: row for row in rows(page, "#people .figures tbody tr")} if "0 of 1" in page.text("#people") else {}
+        ),
+        20,
     )
     assert told["ada"][1:3] == ["4", "1"]
     assert told["ada"][3].startswith("1 of 1")

@@ -45,7 +45,10 @@ async function start() {
     const [id, , makers] = PARTS.find(([one]) => one === name) ?? PARTS[0];
     if (!made.has(id)) made.set(id, makers.map((make) => make(context)));
     shown = id;
-    for (const link of $("tabs").children) link.setAttribute("aria-current", String(link.hash === `#${id}`));
+    for (const link of $("tabs").children) {
+      link.setAttribute("aria-current", String(link.hash === `#${id}`));
+      if (link.hash === `#${id}`) link.scrollIntoView({ inline: "center", block: "nearest" });
+    }
     fill($("main"), made.get(id).map((block) => block.element));
     return look();
   };

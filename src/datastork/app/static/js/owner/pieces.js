@@ -9,6 +9,7 @@ export const why = (error) => [...new Set([error.message, error.hint, ...(error.
 export function notice() {
   const element = h("p", { class: "note bad", role: "alert", hidden: true });
   element.tell = (said, kind = "bad") => {
+    if (!said && element.hidden) return; // nothing to draw anew
     element.className = `note ${kind}`;
     element.hidden = !said;
     fill(element, said instanceof Error ? why(said) : said);

@@ -12,8 +12,8 @@ import { day, notice, table } from "./pieces.js";
 /** A small picture of a sample that opens it: tile(task, context); `task` has item and media. */
 export function tile(task, context) {
   const { media, item } = task;
-  const face = media?.thumb ? h("img", { src: media.thumb.replace(/(\?|$)/, (sign) => (sign ? "?size=256&" : "?size=256")), alt: "", loading: "lazy", width: "112", height: "84" })
-    : h("span", { class: "tile-text small", dir: "auto" }, media?.text ?? (media?.row ? Object.values(media.row).slice(0, 4).join(" · ") : item));
+  const text = () => h("span", { class: "tile-text small", dir: "auto" }, media?.text ?? (media?.row ? Object.values(media.row).slice(0, 4).join(" · ") : item));
+  const face = media?.thumb ? h("img", { onerror: (event) => event.target.replaceWith(text()),  src: media.thumb.replace(/(\?|$)/, (sign) => (sign ? "?size=256&" : "?size=256")), alt: "", loading: "lazy", width: "112", height: "84" }) : text();
   const said = (task.decisions ?? []).map((one) => one.skipped ?? words(context.me.plan.questions[0], one[context.me.plan.questions[0].name]));
   return h("button", { type: "button", class: "sample-tile", title: item, onclick: () => context.sample(item) }, face, h("span", { class: "small tile-said", dir: "auto" }, said.join(" / ") || item.slice(0, 12)));
 }

@@ -98,7 +98,9 @@ class Review {
     if (!this.task || this.busy) return;
     const regions = one.values && this.questions.some(({ kind, name }) => name in one.values && STAGE.has(kind) && !["preference", "cells"].includes(kind));
     if (!regions) return this.submit(one);
-    this.desk.show({ ...this.task, suggestions: {} }, { answers: structuredClone(one.values) });
+    // what is taken over is not drawn a second time as an offer
+    const decisions = this.task.decisions.filter(({ annotator }) => !one.by.includes(annotator));
+    this.desk.show({ ...this.task, decisions, suggestions: {} }, { answers: structuredClone(one.values) });
     this.turn("own");
     this.update();
     $("said").querySelectorAll(".card").forEach((card, place) => card.setAttribute("aria-pressed", this.list[place] === one));
