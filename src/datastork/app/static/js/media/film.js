@@ -5,12 +5,15 @@
 import { h, say } from "../dom.js";
 import { Clock } from "./clock.js";
 
+const PATIENCE = 1500; // ms to wait for a first picture once the length is known
+
 export class Film extends EventTarget {
   times = [];
   frame = 0;
   #wanted = null; // the frame a seek goes to
   #loading = 0;
   #exact = false; // the browser tells which frame it shows
+  #seen = null; // which one it was, since the last seek
 
   /** Events: "frame" (another one is shown), "ready", "problem". */
   constructor({ label = "the video" } = {}) {
@@ -21,6 +24,7 @@ export class Film extends EventTarget {
     this.note = h("div", { class: "tl-note", role: "alert", hidden: true });
     this.element = h("div", { class: "tl-film" }, this.video, this.still, this.note);
     this.clock.addEventListener("tick", () => this.#look());
+    this.video.addEventListener("seeking", () => (this.#seen = null));
     this.video.addEventListener("seeked", () => this.#arrived());
     this.clock.addEventListener("problem", ({ detail }) => this.fail(detail));
     if (this.video.requestVideoFrameCallback) this.#listen();
@@ -31,6 +35,7 @@ export class Film extends EventTarget {
     this.video.requestVideoFrameCallback((now, { mediaTime }) => {
       this.#exact = true;
       const seen = this.at(mediaTime + 1e-4);
+      this.#seen = seen;
       if (this.times.length && this.clock.playing) {
         this.still.hidden = true;
         this.#shows(seen);
@@ -93,12 +98,14 @@ export class Film extends EventTarget {
       if (mine !== this.#loading) return false;
       this.times = times;
       const last = times.at(-1) + (times.length > 1 ? (times.at(-1) - times[0]) / (times.length - 1) : 0.04);
-      this.seconds = Math.max(media.seconds ?? 0, times.at(-1) + 1e-3) || last;
+      this.seconds = media.seconds > times.at(-1) + 1e-3 ? media.seconds : last;
       this.edges = [...times, this.seconds];
       this.shortest = this.edges.reduce((least, one, at) => (at ? Math.min(least, one - this.edges[at - 1]) : least), Infinity);
       this.clock.seconds = this.seconds;
       await new Promise((done, refuse) => {
         this.video.onloadeddata = done;
+        // some phones load no picture before it is wanted: a seek makes them
+        this.video.onloadedmetadata = () => setTimeout(done, PATIENCE);
         this.video.onerror = () => refuse(new Error(this.video.error?.message || "this browser cannot play it"));
         this.video.src = address;
       });
@@ -164,6 +171,8 @@ export class Film extends EventTarget {
     this.#wanted = null;
     if (wanted !== null && !this.clock.playing && this.at(this.video.currentTime) !== wanted) return this.go(wanted);
     this.#look();
+    // the picture may have come before the end of the seek was told
+    if (this.#seen !== null && this.count && !this.clock.playing) this.#check(this.#seen);
     this.dispatchEvent(new CustomEvent("drawn"));
   }
 
@@ -193,7 +202,7 @@ export class Film extends EventTarget {
   unload() {
     this.#loading++;
     this.#wanted = null;
-    this.video.onloadeddata = this.video.onerror = null;
+    this.video.onloadeddata = this.video.onloadedmetadata = this.video.onerror = null;
     this.clock.empty();
     this.times = [];
   }
