@@ -7,9 +7,8 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from datastork.app.joined import Joined
 from datastork.core.errors import StoreError
 
 if TYPE_CHECKING:
@@ -53,8 +52,8 @@ async def serve(
 ) -> None:
     """Answer requests until SIGINT or SIGTERM; a second one ends at once. `ready` is called once requests come in."""
     import uvicorn
-    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+    from datastork.app.protocol import protocol
     from datastork.app.routes import application
 
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
@@ -72,17 +71,10 @@ async def serve(
             await super().startup(sockets=sockets)
             ready()
 
-    class Protocol(HttpToolsProtocol):  # type: ignore[misc]
-        """Head and body of a small answer leave together."""
-
-        def connection_made(self, transport: Any) -> None:
-            """Write through a transport that joins what is written at once."""
-            super().connection_made(Joined(transport, loop))
-
     loop = asyncio.get_running_loop()
     config = uvicorn.Config(
         application(service),
-        http=Protocol,
+        http=protocol(),
         ws="none",
         loop="asyncio",
         lifespan="off",

@@ -16,7 +16,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from datastork.app.capture.sniff import HEAD, MIME, PHOTOS, sniff
 from datastork.app.door import Call, Door
 from datastork.app.security.answers import Refused, wrong
-from datastork.app.security.bodies import SMALL, parse, too_large
+from datastork.app.security.bodies import SMALL, arriving, parse, too_large
 from datastork.app.security.rates import FEW
 from datastork.app.tasks.values import moment, number, short, uuid_of
 from datastork.core.errors import DataError
@@ -83,6 +83,8 @@ class Upload:
 
     def _header_field(self, data: bytes, start: int, end: int) -> None:
         self._header += data[start:end]
+        if len(self._header) > SMALL:
+            raise too_large(SMALL)
 
     def _header_value(self, data: bytes, start: int, end: int) -> None:
         self._value += data[start:end]
@@ -144,7 +146,11 @@ async def _receive(call: Call, partial: Path) -> Upload:
         raise Refused(422, "the body must be multipart/form-data with meta and file")
     upload = Upload(boundary, partial, max(LARGEST.values()))
     try:
-        async for part in call.request.stream():
+        size = 0
+        async for part in arriving(call.request):
+            size += len(part)
+            if size > upload.largest + 4 * SMALL:  # also where it is no file that grows
+                raise too_large(upload.largest)
             await anyio.to_thread.run_sync(upload.parser.write, part)
         upload.parser.finalize()
     except ValueError as error:  # python-multipart's own errors

@@ -1,5 +1,7 @@
 """Bodies of requests: bounded in bytes while they come in, and in depth once they are read."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 SMALL = 64 * 1024
 VOTES = 8 * 1024 * 1024  # masks of a hundred answers
 DEPTH = 24
+PATIENCE = 30.0  # seconds that a body may take to come, and a second more for every
+SLOWEST = 1000  # bytes of it: who sends slower only means to keep us waiting
 
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
@@ -24,12 +28,29 @@ async def read_body(request: "Request", limit: int) -> bytes:
         raise too_large(limit)
     parts: list[bytes] = []
     size = 0
-    async for part in request.stream():
+    async for part in arriving(request):
         size += len(part)
         if size > limit:
             raise too_large(limit)
         parts.append(part)
     return b"".join(parts)
+
+
+async def arriving(request: "Request") -> "AsyncIterator[bytes]":
+    """Give the parts of a body as they come. Raises Refused (408) where they come too slowly."""
+    begun = asyncio.get_running_loop().time()
+    size = 0
+    try:
+        async with asyncio.timeout_at(begun + PATIENCE) as limit:
+            async for part in request.stream():
+                size += len(part)
+                limit.reschedule(begun + PATIENCE + size / SLOWEST)
+                yield part
+    except TimeoutError:
+        headers = {"connection": "close"}
+        raise Refused(
+            408, "the request came too slowly", "try again with a better connection", headers=headers
+        ) from None
 
 
 def too_large(limit: int) -> Refused:
