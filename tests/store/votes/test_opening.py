@@ -2,6 +2,7 @@
 
 import builtins
 import json
+import os
 import re
 import sqlite3
 import threading
@@ -184,3 +185,19 @@ def test_the_audit_finds_what_was_miscounted(store: VoteStore, vote: Make, items
         assert part in problems
     assert "answers to s1" in problems
     assert "vote 1 is revised by None, stored: 2" in problems
+
+
+def test_who_said_what_is_for_the_eyes_of_the_owner_alone(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    before = os.umask(0o022)
+    try:
+        with open_votes(home) as store:
+            store.settings.put("one", 1)
+            store.backup(tmp_path / "copy.sqlite")
+            files = [*home.store.glob("votes.sqlite*"), tmp_path / "copy.sqlite"]
+            assert {oct(path.stat().st_mode & 0o777) for path in files} == {"0o600"}
+        home.votes.chmod(0o660)
+        with open_votes(home):
+            assert home.votes.stat().st_mode & 0o777 == 0o660, "what a team gave itself stays"
+    finally:
+        os.umask(before)

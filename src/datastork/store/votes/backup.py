@@ -1,6 +1,8 @@
 """A copy of everything, taken while the app runs."""
 
+import contextlib
 import json
+import os
 import sqlite3
 from pathlib import Path
 
@@ -20,6 +22,7 @@ def backup(base: Base, path: Path) -> None:
     partial = path.with_name(f".{path.name}.part")
     partial.unlink(missing_ok=True)
     try:
+        private(partial)
         if base.postgres:
             _lines(base, partial)
         else:
@@ -33,6 +36,12 @@ def backup(base: Base, path: Path) -> None:
         ) from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+def private(path: Path) -> None:
+    """Make an empty file that only its owner can read, where there is none: who said what is nobody else's."""
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _lines(base: Base, path: Path) -> None:

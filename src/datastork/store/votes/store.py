@@ -6,7 +6,7 @@ from pathlib import Path
 from datastork.core.errors import StoreError
 from datastork.store.home import Home
 from datastork.store.votes.audit import audit
-from datastork.store.votes.backup import backup
+from datastork.store.votes.backup import backup, private
 from datastork.store.votes.beside.captures import Captures
 from datastork.store.votes.beside.comments import Comments
 from datastork.store.votes.beside.drafts import Drafts
@@ -80,6 +80,7 @@ def open_votes(home: Home, url: str | None = None) -> VoteStore:
         folder = Path(str(base.url.database)).parent
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            private(Path(str(base.url.database)))  # SQLite gives what lies beside it the same rights
         except OSError as error:
             raise StoreError(
                 f"cannot write to {folder}: {error.strerror or error}", hint="check permissions"
