@@ -125,7 +125,8 @@ class Caster:
 
 def vote_id(sample: str, question: str, annotator: str, repeat: int, value: Any) -> str:
     """Return the id of a vote that a file gives none: a UUID (version 5) of what it says."""
-    return str(uuid.uuid5(_SPACE, as_json([sample, question, annotator, repeat, value])))
+    said = as_json([sample, question, annotator, repeat, value])
+    return str(uuid.uuid5(_SPACE, said.encode("utf-8", "backslashreplace").decode()))
 
 
 def sound_regions(

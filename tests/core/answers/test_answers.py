@@ -185,3 +185,12 @@ def test_what_is_no_json_is_no_answer(text):
 
 def test_whole_characters_by_their_numbers_are_an_answer():
     assert from_text("tags", '["\\ud83d\\ude00"]') == ["😀"]
+
+
+@pytest.mark.parametrize("kind", ["text", "transcript", "choice", "open"])
+def test_half_a_character_is_no_answer(kind):
+    assert problems_of(Question("q", kind), "a\ud800b") == [
+        "it holds half of a character (a surrogate without its other half)"
+    ]
+    region = {"label": "a\ud800", "x": 0, "y": 0, "width": 1, "height": 1}
+    assert problems_of(Question("q", "boxes"), [region])[0].startswith("it holds half of a character")

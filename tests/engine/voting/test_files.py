@@ -4,9 +4,11 @@ import csv
 import json
 
 import pytest
+from click.testing import CliRunner
 from tests.engine.voting.conftest import vote
 
 import datastork as ds
+from datastork.cli.commands.votes import command
 from datastork.core.errors import NotFoundError
 from datastork.engine.voting.exporting import export_votes
 from datastork.engine.voting.importing import import_votes
@@ -178,3 +180,53 @@ def test_a_uuid_of_somebody_elses_vote_is_refused(pets, cast, tmp_path):
     done = import_votes(pets.home, path)
     assert dict(done.refused) == {"uuid of another vote": 1}
     assert [one.annotator for one in current(pets)] == ["ann"]
+
+
+def test_hostile_votes_cost_themselves_and_no_other(boxed, tmp_path):
+    uri = boxed.samples()["source"][0]["uri"].as_py()
+    box = {"label": "cat", "x": 1, "y": 1, "width": 2, "height": 2}
+    right = json.dumps([box])
+    rows = [
+        [uri, "ann", right],
+        [uri, "b\x07b", right],
+        [uri, "x" * 5000, right],
+        [uri, "cy", "[" * 100_000],
+        [uri, "di", '["\\ud800"]'],
+        [uri, "ed", json.dumps([box | {"attributes": {"a": "\ud800"}}])],
+        [uri, "fay", '"<script>alert(1)</script>"'],
+        [uri, "<script>alert(1)</script>", right],
+        ["../../etc/passwd", "gus", right],
+    ]
+    done = import_votes(boxed.home, table(tmp_path / "v.csv", ["sample", "annotator", "label"], *rows))
+    assert {one.annotator for one in current(boxed)} == {"ann", "<script>alert(1)</script>"}
+    assert (done.votes, done.new, done.known) == (2, 2, 0)
+    assert dict(done.refused) == {"could not be read": 4, "wrong vote": 2, "no such sample": 1}
+
+
+def test_a_skip_is_no_known_answer(pets, tmp_path):
+    uri = pets.samples()["source"][0]["uri"].as_py()
+    head = ["sample", "question", "annotator", "value", "skipped"]
+    file = table(tmp_path / "v.csv", head, [uri, "label", "owner", "", "broken"])
+    done = import_votes(pets.home, file, gold=True)
+    assert (done.gold, done.votes, dict(done.refused)) == (0, 0, {"no answer": 1})
+
+
+def test_yolo_labels_alone_are_read_by_the_sizes_of_the_samples(boxed, tmp_path):
+    row = boxed.samples().to_pylist()[0]
+    stem = row["source"]["uri"].rpartition("/")[2].rpartition(".")[0]
+    (tmp_path / "labels").mkdir()
+    (tmp_path / "labels" / f"{stem}.txt").write_text("1 0.5 0.5 0.5 0.25\n")
+    (tmp_path / "data.yaml").write_text("path: .\ntrain: images/train2017\nnames:\n  0: cat\n  1: dog\n")
+    done = import_votes(boxed.home, tmp_path, format="yolo")
+    assert (done.entries, done.new, dict(done.refused)) == (1, 1, {})
+    [cast_] = current(boxed)
+    [found] = cast_.value
+    assert (found["label"], found["width"], found["height"]) == ("dog", row["width"] / 2, row["height"] / 4)
+
+
+def test_a_file_without_a_vote_fails_and_says_so(boxed, tmp_path):
+    (tmp_path / "labels").mkdir()
+    (tmp_path / "classes.txt").write_text("cat\ndog\n")
+    found = CliRunner().invoke(command, ["import", str(tmp_path), str(boxed.path), "--format", "yolo"])
+    assert found.exit_code == 4
+    assert "nothing was cast: there is no entry in it for a question of the recipe" in found.output

@@ -68,7 +68,11 @@ def import_(
             click.echo(visible(f"    {told}"), err=True)
         if done.new and not gold:
             click.echo("now turn them into labels: stork build")
-    if refused and not done.votes:
+        if not done.votes and not refused:
+            what = "no entry of the file answers" if done.entries else "there is no entry in it for"
+            asked = f"{what} a question of the recipe; is {done.format} its format, and is it whole?"
+            click.echo(f"nothing was cast: {asked}", err=True)
+    if not done.votes:
         raise click.exceptions.Exit(4)
 
 

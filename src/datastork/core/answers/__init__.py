@@ -26,7 +26,7 @@ def problems_of(question: Question, value: Any, media: Mapping[str, Any] | None 
     what is not known is not checked.
     """
     check = _CHECKS[question.kind] if question.kind not in REGIONS else _regions
-    return check(question, value, media or {})
+    return check(question, value, media or {}) or _unwritable(value)
 
 
 def canonical(question: Question, value: Any) -> Any:
@@ -82,6 +82,15 @@ def _no_number(word: str) -> Any:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_no_number)
+
+
+def _unwritable(value: Any) -> list[str]:
+    """Return what keeps an answer from being written as UTF-8."""
+    try:
+        (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)).encode()
+    except UnicodeEncodeError:
+        return ["it holds half of a character (a surrogate without its other half)"]
+    return []
 
 
 def _choice(question: Question, value: Any, media: Mapping[str, Any]) -> list[str]:

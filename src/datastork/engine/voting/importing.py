@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datastork.core.answers import canonical, problems_of
-from datastork.core.errors import BuildError
+from datastork.core.errors import BuildError, DataError
 from datastork.core.hashing import key_of
 from datastork.core.questions import Question
 from datastork.core.votes import CastVote
 from datastork.engine.progress import Progress, Silent
-from datastork.engine.voting.matching import Names, media_of
+from datastork.engine.voting.matching import Names, Sizes, media_of
 from datastork.formats.format import DEFAULTS, Options, Refused
 from datastork.recipe.check import check
 from datastork.store.home import Home
 from datastork.store.samples import Samples
+from datastork.store.votes.records import ConflictError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -81,6 +82,8 @@ def import_votes(
     samples = _samples(home)
     names = Names(samples)
     row_of = {sample: row for row, sample in enumerate(samples["id"].to_pylist())}
+    if options.sizes is None:
+        options = replace(options, sizes=Sizes(names, samples))
     done = Imported(form.name)
     said = progress or Silent()
     said.begin(f"votes from {path.name}", None)
@@ -91,12 +94,17 @@ def import_votes(
         def flush() -> None:
             if gold:
                 for vote in waiting:
+                    if vote.value is None:
+                        done.refuse(vote.sample, "", "no answer", "a skip is no known answer")
+                        done.votes -= 1
+                        continue
                     store.gold.set(vote.sample, vote.question, vote.value, "", vote.annotator)
-                done.gold += len(waiting)
+                    done.gold += 1
             else:
-                fresh = store.cast(_as_revisions(store, waiting, done))
-                done.new += sum(fresh)
-                done.known += len(waiting) - sum(fresh)
+                before = done.votes
+                fresh = _cast(store, _as_revisions(store, waiting, done), done)
+                done.new += fresh
+                done.known += len(waiting) - fresh - (before - done.votes)
             said.advance(len(waiting))
             waiting.clear()
 
@@ -179,10 +187,24 @@ def _as_revisions(store: "VoteStore", votes: list[CastVote], done: Imported) -> 
         old = known.vote
         if (old.sample, old.question, old.annotator) != (one.sample, one.question, one.annotator):
             done.refuse(one.sample, "", "uuid of another vote", f"its uuid {one.uuid[:80]} is that of another vote")
+            done.votes -= 1
         elif not (alike(old.value, one.value) and old.skipped == one.skipped):
             changed = replace(one, repeat=old.repeat, replaces=one.uuid)
             found.append(replace(changed, uuid=f"{one.uuid[:200]}#{identity(changed)[-12:]}"))
     return found
+
+
+def _cast(store: "VoteStore", votes: list[CastVote], done: Imported) -> int:
+    """Cast votes and return how many are new; one that cannot stand costs itself and no other."""
+    try:
+        return sum(store.cast(votes))
+    except (DataError, ConflictError) as error:
+        if len(votes) == 1:
+            done.refuse(votes[0].sample, "", "wrong vote", error.message)
+            done.votes -= 1
+            return 0
+    half = len(votes) // 2
+    return _cast(store, votes[:half], done) + _cast(store, votes[half:], done)
 
 
 def alike(first: Any, second: Any) -> bool:

@@ -1,6 +1,7 @@
 """Which sample a file of annotations means by a name."""
 
 import posixpath
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from datastork.core.nearest import did_you_mean
@@ -46,6 +47,30 @@ class Names:
             return (found, "") if found else (None, f"several samples are called {stem!r}")
         near = did_you_mean(path, list(self._ends)[:HINTED]) if len(self._ends) < HINTED else ""
         return None, f"no sample is called {name[:120]!r}{near}"
+
+
+class Sizes(Mapping[str, tuple[int, int]]):
+    """Width and height in pixels of samples that are images, under any name that finds them."""
+
+    def __init__(self, names: Names, samples: "pa.Table") -> None:
+        """`samples`: `id`, and `width` and `height` where they are known."""
+        self._names = names
+        sides = [samples[side].to_pylist() if side in samples.column_names else [] for side in ("width", "height")]
+        known = zip(samples["id"].to_pylist(), *sides, strict=True) if all(sides) else ()
+        self._known = {sample: (int(width), int(height)) for sample, width, height in known if width and height}
+
+    def __getitem__(self, name: str) -> tuple[int, int]:
+        """Return the size of the image called `name`."""
+        sample, _ = self._names.find(name) if self._known else (None, "")
+        return self._known[sample or ""]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the ids of samples."""
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        """Return how many samples have a size."""
+        return len(self._known)
 
 
 def _once(known: dict[str, str | None], name: str, sample: str) -> None:

@@ -7,10 +7,12 @@ sample, as texts.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
+from datastork.core.answers import problems_of
 from datastork.core.errors import DataError
 from datastork.core.questions import MAIN, PLAIN, Question
 from datastork.core.votes import CastVote
@@ -93,6 +95,9 @@ def _sample(
             question, annotator = asked[column]
             value = _value(question, cell, cast)
             if value is not None:
+                problems = problems_of(replace(question, classes=()), value)
+                if problems:
+                    raise DataError(f"{column}: {'; '.join(problems[:3])}")
                 votes.append(cast.vote(sample, question, value, annotator=annotator or giver))
         elif column == who:
             continue

@@ -137,8 +137,15 @@ def _darknet(path: Path) -> Layout:
 
 def places(layout: Layout, options: Options) -> Iterator[Place | DataError]:
     """Yield every image of the dataset, listed or found; an error for one that leaves its folder."""
-    if layout.plain:
+    there = False
+    for one in _in_splits(layout, options):
+        there = True
+        yield one
+    if not there:  # no splits, or none that is where its table says, as in a part of a dataset
         yield from _plain(layout, options)
+
+
+def _in_splits(layout: Layout, options: Options) -> Iterator[Place | DataError]:
     for split, sources in layout.splits.items():
         for source in sources:
             relative = re.sub(r"^(\.{1,2}/)+", "", source).rstrip("/")
