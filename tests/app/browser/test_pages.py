@@ -1,6 +1,5 @@
 """The pages as such: small, without markup or style made from values, and usable by everybody (axe-core)."""
 
-import gzip
 import importlib.util
 import re
 from collections.abc import Callable
@@ -11,6 +10,8 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 from tests.app.browser.conftest import Page, wait_for
 from tests.app.browser.pretend import STATIC, Serving, classes, question
+
+from datastork.app.files.static import Static
 
 Start = Callable[..., Serving]
 SCRIPTS = sorted(path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js"))
@@ -56,8 +57,14 @@ SCREENS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 
 
+SENT = Static.of(STATIC)
+
+
 def packed(path: Path) -> int:
-    return len(gzip.compress(path.read_bytes(), 9))
+    """Bytes of a file as the server sends it."""
+    file = SENT.get(path.relative_to(STATIC).as_posix())
+    assert file is not None
+    return len(file.packed or file.data)
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
