@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Tell = Callable[[dict[str, Any]], None]
 
-BATCH = 2000  # samples whose texts are read at a time
+BATCH = 5000  # samples whose texts are read at a time
 INLINE = 4000  # bytes of a text or row that lie beside the sample in the queue; longer ones are read when shown
 MOST_FOUND = 200  # classes taken from labels that samples came with
 SHOWN = ("width", "height", "seconds", "rate", "channels", "frames", "fps", "rotation")  # facts that pages need
@@ -87,26 +87,25 @@ def _items(home: Home, kept: "pa.Table", plan: LabelPlan, kind: str) -> Iterator
     for start in range(0, kept.num_rows, BATCH):
         part = kept.slice(start, BATCH)
         held = _values(home, part, kind)
-        for place, row in enumerate(part.select(named).to_pylist()):
-            media = {
-                "modality": kind,
-                "format": row["media_format"],
-                "pass": row["media_pass"],
-                "row": row["media_row"],
-            }
-            media |= {name: row[name] for name in facts if row[name] is not None}
-            value = held.get(place)
+        known = {name: part[name].to_pylist() for name in named}
+        told = [(name, known[name]) for name in facts if part[name].null_count < part.num_rows]
+        places = zip(known["media_format"], known["media_pass"], known["media_row"], strict=True)
+        for at, (form, key, row) in enumerate(places):
+            media = {"modality": kind, "format": form, "pass": key, "row": row}
+            for name, values in told:
+                if values[at] is not None:
+                    media[name] = values[at]
+            value = held.get(at)
             if value is not None:
                 media["text" if kind == "text" else "values"] = value
-            columns = _suggested(plan, row)
-            sure = row["label_probability"]
+            sure = known["label_probability"][at]
             yield Item(
-                sample=row["id"],
-                place=start + place,
+                sample=known["id"][at],
+                place=start + at,
                 media=media,
                 priority=None if sure is None else 1 - sure,
-                group=row["group"],
-                columns=columns,
+                group=known["group"][at],
+                columns=None if plan.suggest is None else _suggested(plan, known, at),
             )
 
 
@@ -132,11 +131,11 @@ def _values(home: Home, part: "pa.Table", kind: str) -> dict[int, Any]:
     return found
 
 
-def _suggested(plan: LabelPlan, row: dict[str, Any]) -> dict[str, Any] | None:
-    value = row.get(plan.suggest) if plan.suggest is not None else None
+def _suggested(plan: LabelPlan, known: dict[str, list[Any]], at: int) -> dict[str, Any] | None:
+    value = known[plan.suggest][at] if plan.suggest in known else None
     if value is None:
         return None
-    sure = row["label_probability"] if plan.suggest == "label" else None
+    sure = known["label_probability"][at] if plan.suggest == "label" else None
     return {"suggestions": {plan.main.name: {"value": value, "by": plan.suggest, "probability": sure}}}
 
 

@@ -17,7 +17,7 @@ from datastork.core.votes import CastVote
 from datastork.store.votes.engine import Base
 from datastork.store.votes.queue.tally import Answer, Tally
 from datastork.store.votes.records import ConflictError, stamp
-from datastork.store.votes.rows import delete_rows, insert_rows, listed
+from datastork.store.votes.rows import Sentence, delete_rows, insert_rows
 from datastork.store.votes.tables import annotators, drafts, stale, votes
 
 AT_ONCE = 5_000  # votes in one transaction
@@ -27,15 +27,15 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _LIMITS = {"sample": 500, "question": 200, "annotator": 200, "uuid": 300, "replaces": 300, "device": 200}
 
-_KNOWN = listed("SELECT * FROM votes WHERE uuid IN :uuids OR replaces IN :uuids", "uuids")
-_CURRENT = listed(
+_KNOWN = Sentence("SELECT * FROM votes WHERE uuid IN :uuids OR replaces IN :uuids", "uuids")
+_CURRENT = Sentence(
     "SELECT v.seq, v.sample, v.question, v.annotator, v.repeat, v.skipped, v.decides FROM votes v "
     "LEFT JOIN stale s ON s.seq = v.seq WHERE v.sample IN :samples AND v.annotator IN :annotators "
     "AND s.seq IS NULL AND (v.value IS NOT NULL OR v.skipped IS NOT NULL)",
     "samples",
     "annotators",
 )
-_WHO = listed("SELECT id, name, role FROM annotators WHERE name IN :names", "names")
+_WHO = Sentence("SELECT id, name, role FROM annotators WHERE name IN :names", "names")
 _JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 Key = tuple[str, str, str, int, int]  # sample, question, annotator, repeat, decides: one vote of each is current
 
@@ -58,14 +58,23 @@ class Caster:
         new: list[bool] = []
         for start in range(0, len(rows), AT_ONCE):
             part = rows[start : start + AT_ONCE]
-            new += self.base.write(lambda connection, part=part: self._cast(connection, part))  # type: ignore[misc]
+            done, learnt = self.base.write(lambda connection, part=part: self._cast(connection, part))  # type: ignore[misc]
+            new += done
+            if learnt:
+                with self._guard:
+                    if len(self._known) > AT_ONCE:
+                        self._known.clear()
+                    self._known.update(learnt)
         return new
 
-    def _cast(self, connection: Connection, rows: list[dict[str, Any]]) -> list[bool]:
+    def _cast(
+        self, connection: Connection, rows: list[dict[str, Any]]
+    ) -> tuple[list[bool], dict[str, tuple[int, str]]]:
+        """Return which votes are new, and number and role of annotators not known before: true once committed."""
         uuids = {row["uuid"] for row in rows} | {row["replaces"] for row in rows if row["replaces"]}
         found: dict[str, Mapping[Any, Any]] = {}
         dead: set[tuple[str, ...]] = set()  # what was revised before it arrived
-        for there in connection.execute(_KNOWN, {"uuids": sorted(uuids)}).mappings():
+        for there in _KNOWN.dicts(connection, {"uuids": sorted(uuids)}):
             found[there["uuid"]] = there
             if there["replaces"]:
                 dead.add((there["replaces"], *_key(there)[:3]))
@@ -83,18 +92,17 @@ class Caster:
             if known is None:
                 found[row["uuid"]] = row
                 fresh.append(row)
-        if fresh:
-            self._append(connection, fresh, found, dead)
-        return new
+        learnt = self._append(connection, fresh, found, dead) if fresh else {}
+        return new, learnt
 
     def _append(
         self, connection: Connection, fresh: list[dict[str, Any]], found: dict[str, Any], dead: set[tuple[str, ...]]
-    ) -> None:
-        people = self._people(connection, {row["annotator"] for row in fresh})
+    ) -> dict[str, tuple[int, str]]:
+        people, learnt = self._people(connection, {row["annotator"] for row in fresh})
         tally = Tally(connection, {row["sample"] for row in fresh})
         current: dict[Key, tuple[int, str | None]] = {}
         touched = {"samples": sorted(tally.answers), "annotators": sorted({row["annotator"] for row in fresh})}
-        for seq, sample, question, annotator, repeat, skipped, decides in connection.execute(_CURRENT, touched):
+        for seq, sample, question, annotator, repeat, skipped, decides in _CURRENT.rows(connection, touched):
             current[sample, question, annotator, repeat, decides] = (seq, skipped)
         seq = tally.desk["last"]
         numbers = {uuid: row["seq"] for uuid, row in found.items() if "seq" in row}
@@ -128,6 +136,7 @@ class Caster:
         delete_rows(connection, drafts, [{"sample": sample, "annotator": who} for sample, who in sorted(done)])
         tally.more = {"votes": len(fresh), "last": seq}
         tally.write()
+        return learnt
 
     def _answered(
         self,
@@ -152,24 +161,23 @@ class Caster:
                 else:
                     tally.answers[sample].pop((who, decides), None)
 
-    def _people(self, connection: Connection, names: set[str]) -> dict[str, tuple[int, str]]:
-        """Return number and role of annotators; who is not known yet becomes one, of the role annotator."""
+    def _people(
+        self, connection: Connection, names: set[str]
+    ) -> tuple[dict[str, tuple[int, str]], dict[str, tuple[int, str]]]:
+        """Return number and role of annotators, and of those among them that were not known; who is new becomes one,
+        of the role annotator.
+        """
         with self._guard:
             people = {name: self._known[name] for name in names if name in self._known}
         missing = sorted(names - people.keys())
         if not missing:
-            return people
-        learnt = {name: (number, role) for number, name, role in connection.execute(_WHO, {"names": missing})}
-        with self._guard:  # those made below are not: this transaction may still come to nothing
-            if len(self._known) > AT_ONCE:
-                self._known.clear()
-            self._known.update(learnt)
-        people |= learnt
+            return people, {}
+        learnt = {name: (number, role) for number, name, role in _WHO.rows(connection, {"names": missing})}
         for name in missing:
             if name not in learnt:
                 row = {"name": name, "role": "annotator", "created_at": stamp(time.time())}
-                people[name] = (add_annotator(connection, row), "annotator")
-        return people
+                learnt[name] = (add_annotator(connection, row), "annotator")
+        return people | learnt, learnt
 
 
 def add_annotator(connection: Connection, row: dict[str, Any]) -> int:

@@ -2,9 +2,9 @@
 
 Three ways to talk to it:
 
-`read`   sees what is committed; each statement for itself
+`read`   sees what is committed; each statement for itself (`ask` is a single one, the short way)
 `write`  one at a time over all threads and processes (SQLite: BEGIN IMMEDIATE; PostgreSQL: an advisory lock), and on
-         disk before it returns: votes, and what must not be lost
+         disk before it returns: votes, and what must not be lost; those who wait share a transaction, see `line`
 `lend`   leases: SQLite as above, PostgreSQL side by side with row locks; a power cut may lose the last ones, which
          costs a lease and never a vote
 """
@@ -15,7 +15,7 @@ import re
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,10 +25,13 @@ from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 
 from datastork.core.errors import MissingExtraError, StoreError
+from datastork.store.votes.line import Line, Work
+from datastork.store.votes.rows import Sentence, driver
 
 T = TypeVar("T")
 BUSY_SECONDS = 30  # how long a writer waits for another process
 CACHE_KIB = 8000  # of SQLite's pages, per connection
+MUCH_KIB = 128_000  # the same while much is written
 RETRIES = 5  # of a transaction that PostgreSQL ended because of another (deadlock, serialisation)
 _ALONE = sa.text("SELECT pg_advisory_xact_lock(:key)")
 _locks: dict[str, threading.RLock] = {}
@@ -45,48 +48,120 @@ class Base:
         if self.postgres:
             self._durable, self._quick = (_postgres(url, schema, commit) for commit in ("on", "off"))
             self._key = int.from_bytes(hashlib.sha256(schema.encode()).digest()[:7], "big")
+            self._lock = threading.RLock()
+            self._line = Line(self._lock, self._on_postgres)
         else:
             self._durable = self._quick = _sqlite(str(url.database))
             with _locks_guard:
                 self._lock = _locks.setdefault(os.path.realpath(str(url.database)), threading.RLock())
+            self._line = Line(self._lock, self._on_sqlite)
+        self._writer: Connection | None = None  # SQLite: the connection that writes, and whether it waits for the disk
+        self._waits: bool | None = None
+        self._readers: list[Connection] = []  # SQLite: connections of `ask` that nobody uses at the moment
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection that reads."""
-        options = {"isolation_level": "AUTOCOMMIT"} if self.postgres else {"stork_mode": "read"}
         with self.told(), self._quick.connect() as connection:
-            yield connection.execution_options(**options)
+            yield connection.execution_options(isolation_level="AUTOCOMMIT") if self.postgres else connection
+
+    def ask(self, sentence: Sentence, given: Mapping[str, Any]) -> Sequence[Any]:
+        """Return the rows of one statement."""
+        if self.postgres:
+            with self.read() as connection:
+                return sentence.rows(connection, given)
+        with self.told():
+            try:
+                connection = self._readers.pop()
+            except IndexError:
+                connection = self._quick.connect()
+            try:
+                rows = sentence.rows(connection, given)
+            except BaseException:
+                connection.close()
+                raise
+            self._readers.append(connection)
+            return rows
 
     def write(self, work: Callable[[Connection], T], durable: bool = True) -> T:
-        """Run `work` in a transaction of its own, alone among writers, and return once it is on disk; with `durable`
-        false, once it is committed: for what can be done again after a power cut.
+        """Run `work` in a transaction, alone among writers, and return once it is on disk; with `durable` false, once
+        it is committed: for what can be done again after a power cut. Others who wait may share the transaction.
         """
-        return self._run(self._durable if durable else self._quick, "full" if durable else "normal", True, work)
+        with self.told():
+            return self._line.join(work, durable)
 
     def lend(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction that may run beside others (PostgreSQL) and need not survive a power cut."""
-        return self._run(self._quick, "normal", False, work)
+        with self.told():
+            if not self.postgres:
+                return self._line.join(work, False)
+            done: T = self._attempts(self._quick, [work], alone=False)[0]
+            return done
+
+    @contextmanager
+    def much(self) -> Iterator[None]:
+        """Much is written within: more of the file stays in memory, and it is brought in order once, at the end."""
+        if self.postgres:
+            yield
+            return
+        self.write(lambda connection: _room(connection, MUCH_KIB, MUCH_KIB // 4), durable=False)
+        try:
+            yield
+        finally:
+            self.write(lambda connection: _room(connection, CACHE_KIB, 1000), durable=False)
+            with self.told(), self._lock:
+                if self._writer is not None:
+                    driver(self._writer).execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+                self._let_go()
 
     def close(self) -> None:
         """Let go of all connections."""
+        with self._lock:
+            self._let_go()
+        while self._readers:
+            self._readers.pop().close()
         self._durable.dispose()
         self._quick.dispose()
 
-    def _run(self, engine: sa.Engine, mode: str, alone: bool, work: Callable[[Connection], T]) -> T:
-        with self.told():
-            if not self.postgres:
-                with self._lock, engine.connect().execution_options(stork_mode=mode) as connection, connection.begin():
-                    return work(connection)
-            for attempt in range(RETRIES):
-                try:
-                    with engine.begin() as connection:
-                        if alone:
-                            connection.execute(_ALONE, {"key": self._key})
-                        return work(connection)
-                except DBAPIError as error:
-                    if _code(error) not in ("40P01", "40001") or attempt == RETRIES - 1:
-                        raise
-                    time.sleep(0.01 * 2**attempt)
+    def _on_sqlite(self, works: Sequence[Work], durable: bool) -> list[Any]:
+        """Run pieces of work in one transaction; the caller holds the lock."""
+        if self._writer is None:
+            self._writer = self._quick.connect()
+        connection = self._writer
+        raw: Any = connection.connection.dbapi_connection
+        try:
+            if self._waits != durable:
+                raw.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+                self._waits = durable
+            raw.execute("BEGIN IMMEDIATE")
+            done = [work(connection) for work in works]
+            raw.execute("COMMIT")
+        except BaseException:
+            if raw.in_transaction:
+                raw.execute("ROLLBACK")
+            self._let_go()
+            raise
+        return done
+
+    def _let_go(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+        self._writer = self._waits = None
+
+    def _on_postgres(self, works: Sequence[Work], durable: bool) -> list[Any]:
+        return self._attempts(self._durable if durable else self._quick, works, alone=True)
+
+    def _attempts(self, engine: sa.Engine, works: Sequence[Work], *, alone: bool) -> list[Any]:
+        for attempt in range(RETRIES):
+            try:
+                with engine.begin() as connection:
+                    if alone:
+                        connection.execute(_ALONE, {"key": self._key})
+                    return [work(connection) for work in works]
+            except DBAPIError as error:
+                if _code(error) not in ("40P01", "40001") or attempt == RETRIES - 1:
+                    raise
+                time.sleep(0.01 * 2**attempt)
         raise AssertionError("unreachable")
 
     @contextmanager
@@ -164,6 +239,12 @@ def schema_of(dataset: str) -> str:
     return f"stork_{slug}_{hashlib.sha256(dataset.encode()).hexdigest()[:8]}"
 
 
+def _room(connection: Connection, cache: int, log: int) -> None:
+    """Set how much of the file (KiB) is kept in memory, and how many pages the log takes before it is worked in."""
+    driver(connection).execute(f"PRAGMA cache_size = -{cache}")
+    driver(connection).execute(f"PRAGMA wal_autocheckpoint = {log}")
+
+
 def _sqlite(path: str) -> sa.Engine:
     engine = sa.create_engine(
         URL.create("sqlite", database=path), connect_args={"timeout": BUSY_SECONDS}, pool_size=8, max_overflow=56
@@ -182,16 +263,6 @@ def _sqlite(path: str) -> sa.Engine:
                 if "locked" not in str(error) or time.monotonic() > deadline:
                     raise
                 time.sleep(0.02)
-
-    @sa.event.listens_for(engine, "begin")
-    def begun(connection: Connection) -> None:
-        mode = connection.get_execution_options().get("stork_mode", "full")
-        if mode == "read":
-            return
-        raw = connection.connection.dbapi_connection
-        assert raw is not None
-        raw.execute(f"PRAGMA synchronous = {'FULL' if mode == 'full' else 'NORMAL'}")
-        raw.execute("BEGIN IMMEDIATE")
 
     return engine
 

@@ -1,7 +1,9 @@
-"""Many rows at once: in one statement, on both databases."""
+"""Statements, and many rows at once, the short way: SQLite's own driver without what SQLAlchemy does for each call,
+PostgreSQL with one statement for all rows.
+"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
@@ -9,57 +11,90 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-FEW = 4  # rows that are quicker one by one
+FEW = 4  # rows that are quicker one by one (PostgreSQL)
+SPELT = 8  # values of a list that are written out (SQLite); longer lists are read out of JSON
+
+
+class Sentence:
+    """A statement with named parameters, read once. `lists` are parameters that are lists: `sample IN :samples`."""
+
+    def __init__(self, statement: str, *lists: str) -> None:
+        self._clause = listed(statement, *lists)
+        self._statement, self._lists = statement, lists
+        self._spelt: dict[tuple[int, ...], str] = {}
+
+    def rows(self, connection: Connection, given: Mapping[str, Any]) -> Sequence[Any]:
+        """Return the rows, as tuples."""
+        if connection.dialect.name != "sqlite":
+            return connection.execute(self._clause, given).all()
+        rows: list[Any] = self._cursor(connection, given).fetchall()
+        return rows
+
+    def dicts(self, connection: Connection, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return the rows, by the names of the columns."""
+        if connection.dialect.name != "sqlite":
+            return [dict(row) for row in connection.execute(self._clause, given).mappings()]
+        cursor = self._cursor(connection, given)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def run(self, connection: Connection, given: Mapping[str, Any]) -> int:
+        """Run it; return how many rows it changed."""
+        if connection.dialect.name != "sqlite":
+            return connection.execute(self._clause, given).rowcount
+        return int(self._cursor(connection, given).rowcount)
+
+    def _cursor(self, connection: Connection, given: Mapping[str, Any]) -> Any:
+        if not self._lists:
+            return driver(connection).execute(self._statement, given)
+        sizes = tuple(min(len(given[name]), SPELT + 1) for name in self._lists)
+        spelt = self._spelt.get(sizes) or self._spell(sizes)
+        values = dict(given)
+        for name, size in zip(self._lists, sizes, strict=True):
+            if size > SPELT:
+                values[name] = json.dumps(given[name])
+            else:
+                values.update((f"{name}_{at}", value) for at, value in enumerate(given[name]))
+        return driver(connection).execute(spelt, values)
+
+    def _spell(self, sizes: tuple[int, ...]) -> str:
+        spelt = self._statement
+        for name, size in zip(self._lists, sizes, strict=True):
+            marks = ", ".join(f":{name}_{at}" for at in range(size))
+            spelt = spelt.replace(
+                f":{name}", f"(SELECT value FROM json_each(:{name}))" if size > SPELT else f"({marks})"
+            )
+        self._spelt[sizes] = spelt
+        return spelt
+
+
+def driver(connection: Connection) -> Any:
+    """Return SQLite's own connection within one of SQLAlchemy's."""
+    return connection.connection.dbapi_connection
 
 
 def insert_rows(connection: Connection, table: sa.Table, rows: Sequence[dict[str, Any]], extra: str = "") -> None:
     """Insert rows that all have the same keys. `extra` is put behind: "ON CONFLICT …"."""
-    if not rows:
-        return
-    names = list(rows[0])
-    columns = ", ".join(f'"{name}"' for name in names)
-    if connection.dialect.name != "sqlite" and len(rows) >= FEW:
-        statement = f'INSERT INTO "{table.name}" ({columns}) SELECT {columns} {_source(table)} {extra}'
-        connection.execute(said(statement), {"rows": _json(rows)})
-        return
-    marks = ", ".join(f":{name}" for name in names)
-    _each(connection, f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks}) {extra}', rows, names)
+    if rows:
+        _write(connection, *_insert(table, tuple(rows[0]), extra), rows, tuple(rows[0]))
 
 
 def update_rows(connection: Connection, table: sa.Table, keys: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
     """Change the rows that have these keys. All of `rows` have the same names."""
-    if not rows:
-        return
-    names = [name for name in rows[0] if name not in keys]
-    if connection.dialect.name != "sqlite" and len(rows) >= FEW:
-        put = ", ".join(f'"{name}" = g."{name}"' for name in names)
-        where = " AND ".join(f't."{key}" = g."{key}"' for key in keys)
-        statement = f'UPDATE "{table.name}" t SET {put} {_source(table)} g WHERE {where}'
-        connection.execute(said(statement), {"rows": _json(rows)})
-        return
-    put = ", ".join(f'"{name}" = :{name}' for name in names)
-    where = " AND ".join(f'"{key}" = :{key}' for key in keys)
-    _each(connection, f'UPDATE "{table.name}" SET {put} WHERE {where}', rows, [*names, *keys])
+    if rows:
+        _write(connection, *_update(table, tuple(keys), tuple(rows[0])), rows, tuple(rows[0]))
 
 
 def delete_rows(connection: Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
     """Remove the rows that have these keys."""
-    if not rows:
-        return
-    keys = list(rows[0])
-    if connection.dialect.name != "sqlite" and len(rows) >= FEW:
-        where = " AND ".join(f't."{key}" = g."{key}"' for key in keys)
-        statement = f'DELETE FROM "{table.name}" t USING {_source(table).removeprefix("FROM ")} g WHERE {where}'
-        connection.execute(said(statement), {"rows": _json(rows)})
-        return
-    where = " AND ".join(f'"{key}" = :{key}' for key in keys)
-    _each(connection, f'DELETE FROM "{table.name}" WHERE {where}', rows, keys)
+    if rows:
+        _write(connection, *_delete(table, tuple(rows[0])), rows, tuple(rows[0]))
 
 
 @lru_cache(500)
-def said(statement: str) -> sa.TextClause:
+def said(statement: str) -> Sentence:
     """Return a statement, read once."""
-    return sa.text(statement)
+    return Sentence(statement)
 
 
 def listed(statement: str, *names: str) -> sa.TextClause:
@@ -67,20 +102,57 @@ def listed(statement: str, *names: str) -> sa.TextClause:
     return sa.text(statement).bindparams(*(sa.bindparam(name, expanding=True, type_=sa.Text) for name in names))
 
 
+@lru_cache(500)
+def _insert(table: sa.Table, names: tuple[str, ...], extra: str) -> tuple[str, str]:
+    """Return the statement for one row, and (PostgreSQL) that for all."""
+    columns = ", ".join(f'"{name}"' for name in names)
+    marks = ", ".join(f":{name}" for name in names)
+    begin = f'INSERT INTO "{table.name}" ({columns})'
+    return f"{begin} VALUES ({marks}) {extra}", f"{begin} SELECT {columns} FROM {_source(table)} {extra}"
+
+
+@lru_cache(500)
+def _update(table: sa.Table, keys: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, str]:
+    put = [name for name in names if name not in keys]
+    one = ", ".join(f'"{name}" = :{name}' for name in put), " AND ".join(f'"{key}" = :{key}' for key in keys)
+    many = ", ".join(f'"{name}" = g."{name}"' for name in put), " AND ".join(f't."{key}" = g."{key}"' for key in keys)
+    return (
+        f'UPDATE "{table.name}" SET {one[0]} WHERE {one[1]}',
+        f'UPDATE "{table.name}" t SET {many[0]} FROM {_source(table)} g WHERE {many[1]}',
+    )
+
+
+@lru_cache(500)
+def _delete(table: sa.Table, keys: tuple[str, ...]) -> tuple[str, str]:
+    one = " AND ".join(f'"{key}" = :{key}' for key in keys)
+    many = " AND ".join(f't."{key}" = g."{key}"' for key in keys)
+    return (
+        f'DELETE FROM "{table.name}" WHERE {one}',
+        f'DELETE FROM "{table.name}" t USING {_source(table)} g WHERE {many}',
+    )
+
+
 def _source(table: sa.Table) -> str:
-    return f'FROM json_populate_recordset(NULL::"{table.name}", CAST(:rows AS json))'
+    return f'json_populate_recordset(NULL::"{table.name}", CAST(:rows AS json))'
 
 
-def _json(rows: Sequence[dict[str, Any]]) -> str:
-    return json.dumps(rows, ensure_ascii=False, allow_nan=False)
-
-
-def _each(connection: Connection, statement: str, rows: Sequence[dict[str, Any]], names: list[str]) -> None:
-    if len(rows) < FEW:
+def _write(connection: Connection, one: str, many: str, rows: Sequence[dict[str, Any]], names: tuple[str, ...]) -> None:
+    if connection.dialect.name == "sqlite":
+        if len(rows) == 1:
+            driver(connection).execute(one, rows[0])
+        else:
+            values = map(itemgetter(*names), rows) if len(names) > 1 else ((row[names[0]],) for row in rows)
+            driver(connection).executemany(_numbered(one, names), values)
+    elif len(rows) < FEW:
         for row in rows:
-            connection.execute(said(statement), row)
-        return
+            said(one).run(connection, row)
+    else:
+        said(many).run(connection, {"rows": json.dumps(rows, ensure_ascii=False, allow_nan=False)})
+
+
+@lru_cache(500)
+def _numbered(statement: str, names: tuple[str, ...]) -> str:
+    """Return a statement with `?3` in place of the third name: rows of tuples are quicker than rows of names."""
     for name in sorted(names, key=len, reverse=True):
         statement = statement.replace(f":{name}", f"?{names.index(name) + 1}")
-    values = map(itemgetter(*names), rows)
-    connection.exec_driver_sql(statement, list(values) if len(names) > 1 else [(one,) for one in values])
+    return statement

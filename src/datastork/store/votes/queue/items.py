@@ -14,24 +14,25 @@ from datastork.store.votes.engine import Base
 from datastork.store.votes.queue.rules import AT_ONCE, adopt, change, every_item
 from datastork.store.votes.queue.tally import Tally, active
 from datastork.store.votes.records import Item, ItemState, SyncCount
-from datastork.store.votes.rows import insert_rows, listed, update_rows
+from datastork.store.votes.rows import Sentence, insert_rows, listed, update_rows
 from datastork.store.votes.tables import hints, items, shown
 
 if TYPE_CHECKING:
     from datastork.core.labelling import LabelPlan
 
+MANY = 25_000  # new items in one transaction
 
-_THERE = listed(
+_THERE = Sentence(
     'SELECT i.sample, i.place, i.rank, i.grp, i.gone, s.media, s."columns" FROM items i '
     "JOIN shown s ON s.sample = i.sample WHERE i.sample IN :samples",
     "samples",
 )
-_SEEN = listed("UPDATE items SET seen = :sync WHERE sample IN :samples", "samples")
-_SPECIAL = listed(
+_SEEN = Sentence("UPDATE items SET seen = :sync WHERE sample IN :samples", "samples")
+_SPECIAL = Sentence(
     "SELECT sample FROM answers WHERE sample IN :samples UNION SELECT sample FROM gold WHERE sample IN :samples",
     "samples",
 )
-_GOLD = listed("SELECT DISTINCT sample FROM gold WHERE sample IN :samples", "samples")
+_GOLD = Sentence("SELECT DISTINCT sample FROM gold WHERE sample IN :samples", "samples")
 _STATE = listed(
     'SELECT i.*, s.media, s."columns" FROM items i JOIN shown s ON s.sample = i.sample WHERE i.sample IN :samples',
     "samples",
@@ -57,10 +58,14 @@ class Items:
         self.base.write(lambda c: c.execute(sa.text("UPDATE desk SET sync = sync + 1")))
         with self.base.read() as connection:
             sync = connection.execute(sa.text("SELECT sync FROM desk")).scalar_one()
-        source, new, back, gone = iter(given), 0, 0, 0
-        while part := {one.sample: one for one in islice(source, AT_ONCE)}:
-            counts = self.base.write(lambda c, part=part: _sync(c, part, sync), durable=False)  # type: ignore[misc]
-            new, back = new + counts[0], back + counts[1]
+        source, new, back, gone, many = iter(given), 0, 0, 0, AT_ONCE
+        with self.base.much():
+            while part := {one.sample: one for one in islice(source, many)}:
+                counts = self.base.write(lambda c, part=part: _sync(c, part, sync), durable=False)  # type: ignore[misc]
+                new, back = new + counts[0], back + counts[1]
+                # a new sample touches pages all over the file, so many of them in one transaction write far less;
+                # among known ones others are at work, who should not wait
+                many = min(4 * many, MANY) if counts[0] == len(part) else AT_ONCE
         for samples in every_item(self.base, "gone = 0 AND seen <> :sync", {"sync": sync}):
             change(self.base, samples, lambda tally: _set(tally, gone=1), durable=False)
             gone += len(samples)
@@ -179,7 +184,7 @@ def put_hints(connection: Connection, rows: list[dict[str, Any]]) -> None:
 
 
 def _sync(connection: Connection, part: dict[str, Item], sync: int) -> tuple[int, int]:
-    there = {row["sample"]: row for row in connection.execute(_THERE, {"samples": list(part)}).mappings()}
+    there = {row["sample"]: row for row in _THERE.dicts(connection, {"samples": list(part)})}
     new = [one for sample, one in part.items() if sample not in there]
     moved, pictures, ranked = [], [], []
     for sample, row in there.items():
@@ -191,12 +196,12 @@ def _sync(connection: Connection, part: dict[str, Item], sync: int) -> tuple[int
         if (picture["media"], picture["columns"]) != (row["media"], row["columns"]):
             pictures.append(picture)
     back = [sample for sample, row in there.items() if row["gone"]]
-    connection.execute(_SEEN, {"sync": sync, "samples": sorted(there)})
+    _SEEN.run(connection, {"sync": sync, "samples": sorted(there)})
     update_rows(connection, items, ("sample",), moved)
     update_rows(connection, items, ("sample",), ranked)
     update_rows(connection, shown, ("sample",), pictures)
     if new:
-        special = set(connection.execute(_SPECIAL, {"samples": [one.sample for one in new]}).scalars())
+        special = {row[0] for row in _SPECIAL.rows(connection, {"samples": [one.sample for one in new]})}
         back += sorted(special)
         desk = connection.execute(sa.text("SELECT overlap FROM desk")).mappings().one()
         insert_rows(connection, items, [_row(one, sync, desk["overlap"], one.sample in special) for one in new])
@@ -204,7 +209,7 @@ def _sync(connection: Connection, part: dict[str, Item], sync: int) -> tuple[int
         plain = sa.text("UPDATE desk SET total = total + :count")
         connection.execute(plain, {"count": len(new) - len(special)})
     if back:
-        known = set(connection.execute(_GOLD, {"samples": back}).scalars())
+        known = {row[0] for row in _GOLD.rows(connection, {"samples": back})}
         tally = Tally(connection, back)
         for sample, item in tally.items.items():
             item.update(gone=0, gold=int(sample in known))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, RowMapping
+from sqlalchemy.engine import Connection
 
 from datastork.core.errors import StoreError
 from datastork.store.votes.engine import Base
@@ -14,7 +14,7 @@ from datastork.store.votes.queue.picking import COLUMNS, Draw, draw, first_items
 from datastork.store.votes.queue.rules import adopt
 from datastork.store.votes.queue.tally import Tally
 from datastork.store.votes.records import Lease, Left, stamp
-from datastork.store.votes.rows import insert_rows, listed, update_rows
+from datastork.store.votes.rows import Sentence, insert_rows, update_rows
 from datastork.store.votes.tables import items, leases
 
 if TYPE_CHECKING:
@@ -25,23 +25,23 @@ MOST = 100  # items at once
 
 BESIDE = ("gold", "repeat")
 
-_EXPIRED = sa.text('SELECT sample, annotator FROM leases WHERE "until" <= :now ORDER BY "until" LIMIT :most')
-_STILL = listed('SELECT sample, annotator FROM leases WHERE "until" <= :now AND sample IN :samples', "samples")
+_EXPIRED = Sentence('SELECT sample, annotator FROM leases WHERE "until" <= :now ORDER BY "until" LIMIT :most')
+_STILL = Sentence('SELECT sample, annotator FROM leases WHERE "until" <= :now AND sample IN :samples', "samples")
 _ALONE = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 7))")
-_START = sa.text(
+_START = Sentence(
     "SELECT a.id, a.given, a.disabled, d.round_active, d.overlap, d.sure, d.most, d.adopting, "
     '(SELECT min("until") FROM leases) AS due FROM annotators a, desk d WHERE a.name = :name AND d.id = 1'
 )
-_WHO = sa.text("SELECT id FROM annotators WHERE name = :name")
-_HELD = sa.text('SELECT sample, repeat FROM leases WHERE annotator = :who AND "until" > :now ORDER BY "until", sample')
-_GIVEN = sa.text("UPDATE annotators SET given = given + :count WHERE id = :who")
-_RENEW = sa.text('UPDATE leases SET "until" = :until WHERE annotator = :who AND sample = :sample')
-_SHOWN = listed(
+_WHO = Sentence("SELECT id FROM annotators WHERE name = :name")
+_HELD = Sentence('SELECT sample, repeat FROM leases WHERE annotator = :who AND "until" > :now ORDER BY "until", sample')
+_GIVEN = Sentence("UPDATE annotators SET given = given + :count WHERE id = :who")
+_RENEW = Sentence('UPDATE leases SET "until" = :until WHERE annotator = :who AND sample = :sample')
+_SHOWN = Sentence(
     'SELECT s.sample, s.media, s."columns", i.grp, h.question, h.value, h."by", h.probability FROM shown s '
     "JOIN items i ON i.sample = s.sample LEFT JOIN hints h ON h.sample = s.sample WHERE s.sample IN :samples",
     "samples",
 )
-_LEFT = sa.text("SELECT d.total, d.done, a.answered, a.waiting FROM desk d LEFT JOIN annotators a ON a.name = :name")
+_LEFT = Sentence("SELECT d.total, d.done, a.answered, a.waiting FROM desk d LEFT JOIN annotators a ON a.name = :name")
 
 
 class Leases:
@@ -88,7 +88,7 @@ class Leases:
             answered = (who, 0) in tally.answers[sample]
             repeat = tally.leases[sample].get(who, 0)
             if who in tally.leases[sample]:
-                connection.execute(_RENEW, {"until": at + seconds, "who": who, "sample": sample})
+                _RENEW.run(connection, {"until": at + seconds, "who": who, "sample": sample})
             elif not answered:
                 self._insert(connection, who, [(sample, 0)], at + seconds)
                 tally.leases[sample][who] = 0
@@ -122,15 +122,14 @@ class Leases:
             return [
                 sample
                 for sample in sorted(set(samples))
-                if connection.execute(_RENEW, {"until": until, "who": who, "sample": sample}).rowcount
+                if _RENEW.run(connection, {"until": until, "who": who, "sample": sample})
             ]
 
         return self.base.lend(work)
 
     def left(self, annotator: str) -> Left:
         """Say how far it is, for one annotator and for all."""
-        with self.base.read() as connection:
-            total, done, answered, waiting = connection.execute(_LEFT, {"name": annotator}).one()
+        total, done, answered, waiting = self.base.ask(_LEFT, {"name": annotator})[0]
         return Left(todo=total - done - (waiting or 0), mine=answered or 0, total=total, done=done)
 
     def _next(
@@ -146,28 +145,29 @@ class Leases:
         """Hand out, or say what has to be done first, in a transaction of its own."""
         if self.base.postgres:  # one call of an annotator at a time; SQLite has one writer anyhow
             connection.execute(_ALONE, {"key": f"{self.base.schema} {annotator}"})
-        row = connection.execute(_START, {"name": annotator}).one_or_none()
-        if row is None or row.disabled or count == 0:
+        found = _START.dicts(connection, {"name": annotator})
+        if not found or found[0]["disabled"] or count == 0:
             return []
-        if (row.overlap, row.sure, row.most, row.adopting) != (plan.overlap, plan.sure, plan.most, 0):
+        row = found[0]
+        if (row["overlap"], row["sure"], row["most"], row["adopting"]) != (plan.overlap, plan.sure, plan.most, 0):
             return "plan"
-        if late and row.due is not None and row.due <= now:
+        if late and row["due"] is not None and row["due"] <= now:
             return "late"
         draws = [
-            draw(annotator, row.given + at, plan.gold, plan.repeat, plan.order, plan.random_share, plan.seed)
+            draw(annotator, row["given"] + at, plan.gold, plan.repeat, plan.order, plan.random_share, plan.seed)
             for at in range(count)
         ]
-        until, pool = now + plan.lease, 2 if row.round_active else 1
+        until, pool = now + plan.lease, 2 if row["round_active"] else 1
         taken = set(have)
-        beside = self._beside(connection, row.id, draws, taken, until)
+        beside = self._beside(connection, row["id"], draws, taken, until)
         usual = next((one.kind for one in draws if one.kind not in BESIDE), COLUMNS[plan.order])
         kinds = [one.kind if one.kind not in BESIDE else usual for one in draws]
-        rows: dict[str, list[RowMapping]] = {}
+        rows: dict[str, list[dict[str, Any]]] = {}
         for order in dict.fromkeys(kinds):
             wanted = sum(kind == order for at, kind in enumerate(kinds) if at not in beside)
-            rows[order] = first_items(connection, order, row.id, wanted, pool, taken) if wanted else []
+            rows[order] = first_items(connection, order, row["id"], wanted, pool, taken) if wanted else []
             taken.update(one["sample"] for one in rows[order])
-        self._take(connection, row.id, [one for those in rows.values() for one in those], until)
+        self._take(connection, row["id"], [one for those in rows.values() for one in those], until)
         chosen = []
         for at, kind in enumerate(kinds):
             if at in beside:
@@ -175,12 +175,12 @@ class Leases:
             elif rows[kind]:
                 chosen.append((rows[kind].pop(0)["sample"], 0))
         if chosen:
-            connection.execute(_GIVEN, {"count": len(chosen), "who": row.id})
+            _GIVEN.run(connection, {"count": len(chosen), "who": row["id"]})
         else:
-            held = connection.execute(_HELD, {"who": row.id, "now": now}).all()
+            held = _HELD.rows(connection, {"who": row["id"], "now": now})
             chosen = [(sample, repeat) for sample, repeat in held if sample not in have][:count]
             for sample, _ in chosen:
-                connection.execute(_RENEW, {"until": until, "who": row.id, "sample": sample})
+                _RENEW.run(connection, {"until": until, "who": row["id"], "sample": sample})
         return self._shown(connection, chosen, until)
 
     def _beside(
@@ -205,7 +205,7 @@ class Leases:
             self._insert(connection, who, list(chosen.values()), until)
         return chosen
 
-    def _take(self, connection: Connection, who: int, rows: list[RowMapping], until: float) -> None:
+    def _take(self, connection: Connection, who: int, rows: list[dict[str, Any]], until: float) -> None:
         """Write down leases of ordinary items, whose rows say all that is needed."""
         if not rows:
             return
@@ -225,42 +225,41 @@ class Leases:
 
     def _expire(self, now: float) -> None:
         """Take back leases whose time is over, in a transaction of its own, so that no two wait in a circle."""
-        with self.base.read() as connection:
-            given = {"now": now, "most": EXPIRED_AT_ONCE}
-            samples = sorted({sample for sample, _ in connection.execute(_EXPIRED, given)})
+        samples = sorted({row[0] for row in self.base.ask(_EXPIRED, {"now": now, "most": EXPIRED_AT_ONCE})})
         if not samples:
             return
 
         def work(connection: Connection) -> None:
             tally = Tally(connection, samples)
-            for sample, who in connection.execute(_STILL, {"now": now, "samples": samples}):
+            for sample, who in _STILL.rows(connection, {"now": now, "samples": samples}):
                 tally.leases[sample].pop(who, None)
             tally.write()
 
         self.base.lend(work)
 
     def _who(self, connection: Connection, annotator: str) -> int | None:
-        return connection.execute(_WHO, {"name": annotator}).scalar()
+        found = _WHO.rows(connection, {"name": annotator})
+        return found[0][0] if found else None
 
     def _shown(self, connection: Connection, chosen: list[tuple[str, int]], until: float) -> list[Lease]:
         if not chosen:
             return []
         wanted = {"samples": [sample for sample, _ in chosen]}
-        shown: dict[str, Any] = {}
+        shown: dict[str, dict[str, Any]] = {}
         hints: dict[str, dict[str, Any]] = {}
-        for row in connection.execute(_SHOWN, wanted):
-            shown[row.sample] = row
-            if row.question is not None:
-                hint = {"value": json.loads(row.value), "by": row.by, "probability": row.probability}
-                hints.setdefault(row.sample, {})[row.question] = hint
+        for row in _SHOWN.dicts(connection, wanted):
+            shown[row["sample"]] = row
+            if row["question"] is not None:
+                hint = {"value": json.loads(row["value"]), "by": row["by"], "probability": row["probability"]}
+                hints.setdefault(row["sample"], {})[row["question"]] = hint
         return [
             Lease(
                 sample=sample,
                 until=stamp(until),
                 repeat=repeat,
-                media=json.loads(shown[sample].media),
-                columns=None if shown[sample].columns is None else json.loads(shown[sample].columns),
-                group=shown[sample].grp,
+                media=json.loads(shown[sample]["media"]),
+                columns=None if shown[sample]["columns"] is None else json.loads(shown[sample]["columns"]),
+                group=shown[sample]["grp"],
                 suggestions=hints.get(sample, {}),
             )
             for sample, repeat in chosen

@@ -9,10 +9,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection, RowMapping
+from sqlalchemy.engine import Connection
 
-from datastork.store.votes.rows import said
+from datastork.store.votes.rows import Sentence, said
 
 COLUMNS = {"plan": "place", "random": "shuffle", "uncertainty": "rank", "mix": "rank"}
 AT_ONCE = 500  # sets looked at together; further ones only where these had nothing
@@ -61,20 +60,20 @@ def draw(annotator: str, position: int, gold: float, repeat: float, order: str, 
 
 def first_items(
     connection: Connection, order: str, who: int, count: int, pool: int, without: set[str]
-) -> list[RowMapping]:
+) -> list[dict[str, Any]]:
     """Return up to `count` items for annotator number `who` in the order of a column, locked for this transaction."""
     lock = "" if connection.dialect.name == "sqlite" else " FOR UPDATE SKIP LOCKED"
     sets, first = said(_SETS.format(order=order)), said(_FIRST.format(order=order) + lock)
-    chosen: list[RowMapping] = []
+    chosen: list[dict[str, Any]] = []
     after, mine = "", f",{who},"
     while not chosen:
-        found = connection.execute(sets, {"pool": pool, "after": after, "most": AT_ONCE}).all()
+        found = sets.rows(connection, {"pool": pool, "after": after, "most": AT_ONCE})
         fit = sorted((at, taken) for taken, at in found if at is not None and mine not in taken)
         for at, taken in fit:
             if len(chosen) >= count and at > chosen[count - 1]["at"]:
                 break
             given = {"pool": pool, "taken": taken, "count": count + len(without)}
-            rows = connection.execute(first, given).mappings()
+            rows = first.dicts(connection, given)
             chosen += [row for row in rows if row["sample"] not in without]
             chosen.sort(key=lambda row: (row["at"], row["sample"]))
             del chosen[count:]
@@ -84,7 +83,7 @@ def first_items(
     return chosen
 
 
-_GOLD = sa.text("""
+_GOLD = Sentence("""
 SELECT i.sample FROM items i WHERE i.gold > 0 AND i.gone = 0 AND i.closed IS NULL
 AND NOT EXISTS (SELECT 1 FROM answers a WHERE a.sample = i.sample AND a.annotator = :who AND a.decides = 0)
 AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.sample = i.sample AND l.annotator = :who)
@@ -94,11 +93,11 @@ ORDER BY i.shuffle, i.sample LIMIT :count
 
 def gold_item(connection: Connection, who: int, without: set[str]) -> str | None:
     """Return a gold question this annotator has not seen, or None."""
-    found = connection.execute(_GOLD, {"who": who, "count": 1 + len(without)}).scalars()
+    found = [row[0] for row in _GOLD.rows(connection, {"who": who, "count": 1 + len(without)})]
     return next((sample for sample in found if sample not in without), None)
 
 
-_SPAN = sa.text("""
+_SPAN = Sentence("""
 SELECT (SELECT min(seq) FROM answers WHERE annotator = :who),
        (SELECT seq FROM answers WHERE annotator = :who ORDER BY seq DESC LIMIT 1 OFFSET :apart)
 """)
@@ -113,14 +112,13 @@ ORDER BY a.seq {way} LIMIT :count
 
 def repeat_item(connection: Connection, who: int, at: float, without: set[str]) -> str | None:
     """Return an item this annotator answered once, some time ago, or None; `at` in [0, 1) says how far back."""
-    low, high = connection.execute(_SPAN, {"who": who, "apart": APART}).one()
+    low, high = _SPAN.rows(connection, {"who": who, "apart": APART})[0]
     if low is None or high is None:
         return None
     given: dict[str, Any] = {"who": who, "pivot": low + int(at * (high - low + 1)), "high": high}
     for compare, way in ((">=", ""), ("<", "DESC")):
         statement = said(_OWN.format(compare=compare, way=way))
-        found = connection.execute(statement, given | {"count": 1 + len(without)}).scalars()
-        for sample in found:
+        for (sample,) in statement.rows(connection, given | {"count": 1 + len(without)}):
             if sample not in without:
                 return str(sample)
     return None

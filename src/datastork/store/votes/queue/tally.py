@@ -9,25 +9,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from datastork.store.votes.rows import delete_rows, insert_rows, listed, update_rows
+from datastork.store.votes.rows import Sentence, delete_rows, insert_rows, update_rows
 from datastork.store.votes.tables import answers, items, leases
 
 ASIDE = 2  # so many skips, and more skips than answers, set an item aside for a reviewer
 DERIVED = ("wanted", "answered", "skips", "leased", "taken", "free", "aside", "decided")
 MAY_CHANGE = (*DERIVED, "gone", "closed", "gold", "since", "round", "probability")
 
-_ITEMS = listed("SELECT * FROM items WHERE sample IN :samples ORDER BY sample", "samples")
-_LOCKED = listed("SELECT * FROM items WHERE sample IN :samples ORDER BY sample FOR UPDATE", "samples")
-_WHO = listed(
+_ITEMS = Sentence("SELECT * FROM items WHERE sample IN :samples ORDER BY sample", "samples")
+_LOCKED = Sentence("SELECT * FROM items WHERE sample IN :samples ORDER BY sample FOR UPDATE", "samples")
+_WHO = Sentence(
     "SELECT sample, annotator, decides, seq, skipped, repeats FROM answers WHERE sample IN :samples "
     "UNION ALL SELECT sample, annotator, -1, repeat, NULL, 0 FROM leases WHERE sample IN :samples "
     "UNION ALL SELECT sample, 0, -2, 0, annotator, 0 FROM drafts WHERE sample IN :samples",
     "samples",
 )
-_DESK = sa.text("SELECT * FROM desk")
+_DESK = Sentence("SELECT * FROM desk")
+_PEOPLE = Sentence("UPDATE annotators SET answered = answered + :answered, waiting = waiting + :waiting WHERE id = :id")
+_COUNT = Sentence("UPDATE desk SET total = total + :total, done = done + :done, votes = votes + :votes, last = :last")
 
 
 class Answer(NamedTuple):
@@ -109,7 +110,7 @@ class Tally:
     def __init__(self, connection: Connection, samples: Iterable[str], desk: Mapping[Any, Any] | None = None) -> None:
         """Load them, locked (PostgreSQL) in the order of their names, so that nobody waits in a circle."""
         self.connection = connection
-        self.desk = desk if desk is not None else connection.execute(_DESK).mappings().one()
+        self.desk = desk if desk is not None else _DESK.dicts(connection, {})[0]
         self.rules = Rules.of(self.desk)
         wanted = {"samples": sorted(set(samples))}
         self.items: dict[str, dict[str, Any]] = {}
@@ -120,10 +121,10 @@ class Tally:
         self._before: dict[str, dict[str, Any]] = {}
         if not wanted["samples"]:
             return
-        for row in connection.execute(_ITEMS if connection.dialect.name == "sqlite" else _LOCKED, wanted).mappings():
-            self.items[row["sample"]] = dict(row)
+        for row in (_ITEMS if connection.dialect.name == "sqlite" else _LOCKED).dicts(connection, wanted):
+            self.items[row["sample"]] = row
             self._before[row["sample"]] = dict(row)
-        for sample, who, decides, seq, skipped, repeats in connection.execute(_WHO, wanted):
+        for sample, who, decides, seq, skipped, repeats in _WHO.rows(connection, wanted):
             if decides == -1:
                 self.leases[sample][who] = seq
             elif decides == -2:
@@ -175,11 +176,7 @@ class Tally:
         insert_rows(connection, answers, put, again + "skipped = excluded.skipped, repeats = excluded.repeats")
         for who in sorted(answered.keys() | waiting.keys()):
             if answered[who] or waiting[who]:
-                connection.execute(_PEOPLE, {"id": who, "answered": answered[who], "waiting": waiting[who]})
+                _PEOPLE.run(connection, {"id": who, "answered": answered[who], "waiting": waiting[who]})
         if total or done or self.more:
             votes, last = self.more.get("votes", 0), self.more.get("last", self.desk["last"])
-            connection.execute(_COUNT, {"total": total, "done": done, "votes": votes, "last": last})
-
-
-_PEOPLE = sa.text("UPDATE annotators SET answered = answered + :answered, waiting = waiting + :waiting WHERE id = :id")
-_COUNT = sa.text("UPDATE desk SET total = total + :total, done = done + :done, votes = votes + :votes, last = :last")
+            _COUNT.run(connection, {"total": total, "done": done, "votes": votes, "last": last})
