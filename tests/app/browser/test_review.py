@@ -247,6 +247,31 @@ def test_equal_answers_stand_together_and_pairs_are_turned_to_one_side(page: Pag
     ]
 
 
+def test_stretches_and_events_are_told_in_words(page: Page, pets: Pets) -> None:
+    _, served, people, _ = pets
+    enter(page, served, people["rev"], "/review", state="")
+    script = """
+        const [kind, value, done] = arguments;
+        const base = document.querySelector("script[type=module]").src;
+        const questions = [{name: "label", kind, classes: [{id: "PER", name: "person"}]}];
+        const task = {media: {text: "Ana 🎉 Ben"}};
+        const one = {values: {label: value}, skipped: null};
+        import(new URL("said.js", base)).then(({inWords}) => done(inWords(one, questions, task)));
+    """
+
+    def words(kind: str, value: Any) -> str:
+        found: str = page.driver.execute_async_script(script, kind, value)
+        return found
+
+    spans = [{"label": "PER", "start": 0, "end": 3}, {"label": "PER", "start": 6, "end": 9}]
+    assert words("spans", spans) == "person “Ana”, person “Ben”"  # as Python counts
+    assert words("events", [{"label": "bark", "onset": 0.25, "offset": 1.0}]) == "bark 0.3–1.0 s"
+    assert words("boxes", [{"label": "PER", "x": 1}, {"label": "PER", "x": 2}, {"label": "car", "x": 3}]) == (
+        "2 × person, 1 × car"
+    )
+    assert words("spans", []) == "none"
+
+
 def test_the_page_is_for_reviewers(pets: Pets) -> None:
     _, served, people, _ = pets
     with served.client() as stranger:

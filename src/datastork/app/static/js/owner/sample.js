@@ -21,7 +21,8 @@ export function tile(task, context) {
 /** Open a sample in a sheet. */
 export async function sampleSheet(item, context) {
   const body = h("div", { class: "sample", "aria-busy": "true" }, h("p", { class: "muted" }, "Looking …"));
-  const dialog = sheet(`Sample ${item.slice(0, 16)}`, [body]);
+  // what plays falls silent with the sheet
+  const dialog = sheet(`Sample ${item.slice(0, 16)}`, [body], { onclose: () => body.querySelectorAll(".sample-media > *").forEach((one) => one.stop?.()) });
   dialog.classList.add("wide");
   const path = `/api/owner/samples?item=${encodeURIComponent(item)}`;
   try {

@@ -72,14 +72,14 @@ class Review {
     this.desk.show({ ...task, suggestions: {} }, { answers });
     const doubt = task.why === "skipped" ? "Several skipped this sample." : `${this.list.length} different answers.`;
     fill($("said"), h("h2", { class: "part-title" }, this.questions[0].ask || "What was said"), h("p", { class: "muted small" }, doubt),
-      h("ul", { class: "cards" }, cards(this.list, this.questions, (one) => this.take(one))));
+      h("ul", { class: "cards" }, cards(this.list, this.questions, task, (one) => this.take(one))));
     this.counted(task.comments ?? 0);
     this.turn("said");
     this.update();
     this.numbers();
     this.clock.start();
     document.body.dataset.state = "task";
-    say(`${doubt} ${this.list.map((one) => `${one.by.length} say ${inWords(one, this.questions)}`).join("; ")}`);
+    say(`${doubt} ${this.list.map((one) => `${one.by.length} say ${inWords(one, this.questions, task)}`).join("; ")}`);
   }
 
   counted(number) {
@@ -104,7 +104,7 @@ class Review {
     this.turn("own");
     this.update();
     $("said").querySelectorAll(".card").forEach((card, place) => card.setAttribute("aria-pressed", this.list[place] === one));
-    say(`${inWords(one, this.questions)}. Enter decides.`);
+    say(`${inWords(one, this.questions, this.task)}. Enter decides.`);
   }
 
   async submit(one = null) {
@@ -113,7 +113,7 @@ class Review {
     this.busy = true;
     const id = uuid();
     const answers = one ? Object.fromEntries(Object.entries(one.values ?? {}).map(([name, value]) => [name, { value }])) : this.desk.answers;
-    const shown = one ? inWords(one, this.questions) : this.desk.shown;
+    const shown = one ? inWords(one, this.questions, task) : this.desk.shown;
     const { plan } = this.me;
     const body = {
       uuid: id, item: task.item, answers, skipped: one?.skipped ?? null, seconds: this.clock.seconds,

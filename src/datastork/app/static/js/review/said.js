@@ -38,25 +38,30 @@ export function said(task, questions) {
     .sort((a, b) => b.by.length - a.by.length || (a.skipped !== null) - (b.skipped !== null));
 }
 
-/** An answer in words, question by question. */
-export function inWords(one, questions) {
+/** An answer in words, question by question; stretches of a text are quoted from the task. */
+export function inWords(one, questions, task = null) {
   if (one.skipped !== null) return `skipped: ${one.skipped}`;
   return questions.filter(({ name }) => name in one.values).map((question) => {
     const value = one.values[question.name];
-    return questions.length > 1 && question !== questions[0] ? `${question.name}: ${long(question, value)}` : long(question, value);
+    return questions.length > 1 && question !== questions[0] ? `${question.name}: ${long(question, value, task)}` : long(question, value, task);
   }).join(" · ");
 }
 
-// regions are counted by class; everything else as everywhere
-function long(question, value) {
+const FEW = 6; // parts of an answer that are told one by one
+
+// stretches and events are told one by one, regions counted by class, everything else as everywhere
+function long(question, value, task) {
   if (!Array.isArray(value) || !value.length || typeof value[0] !== "object") return words(question, value);
+  const signs = question.kind === "spans" && task?.media?.text ? [...task.media.text] : null;
+  const part = (one) => (signs ? `“${signs.slice(one.start, one.end).join("")}”` : "onset" in one ? `${one.onset.toFixed(1)}–${one.offset.toFixed(1)} s` : null);
+  if (value.length <= FEW && value.every(part)) return value.map((one) => `${words(question, one.label)} ${part(one)}`).join(", ");
   const counts = new Map();
   for (const one of value) counts.set(one.label, (counts.get(one.label) ?? 0) + 1);
   return [...counts].map(([label, number]) => `${number} × ${words(question, label)}`).join(", ");
 }
 
 /** The answers as buttons; `take(one)` is called with the one that is chosen. */
-export function cards(list, questions, take) {
+export function cards(list, questions, task, take) {
   const voices = list.reduce((sum, one) => sum + one.by.length, 0);
   return list.map((one, place) => h("li", {}, h("button", {
     type: "button",
@@ -67,7 +72,7 @@ export function cards(list, questions, take) {
   },
   place < 9 ? key(place + 1) : null,
   h("span", { class: "name" },
-    h("span", { class: "card-words", dir: "auto" }, inWords(one, questions)),
+    h("span", { class: "card-words", dir: "auto" }, inWords(one, questions, task)),
     h("span", { class: "card-by muted small" }, `${one.by.join(", ")}${one.sure === null ? "" : ` · ${Math.round(one.sure * 100)} % sure`}`)),
   h("span", { class: "card-share" }, `${one.by.length} of ${voices}`))));
 }
