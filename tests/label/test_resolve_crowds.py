@@ -138,6 +138,27 @@ def test_a_vote_that_is_no_answer_of_its_kind_stops_with_its_name(kind, value):
         resolved([[{"annotator": "ann", "value": value}]], kind=kind)
 
 
+BOX = '{"label":"cat","x":1,"y":1,"width":2,"height":2}'
+
+
+@pytest.mark.parametrize(
+    ("kind", "right", "wrong"),
+    [
+        ("boxes", f"[{BOX}]", ["[{}]", "[" * 100_000, f"[{BOX.replace('1', 'NaN', 1)}]", f"[{BOX},1]", '"cat"']),
+        ("spans", '[{"label":"PER","start":0,"end":2}]', ['[{"label":"PER","start":2,"end":0}]', "{}"]),
+        ("rating", "3", ['"3"', "true", "1e400", "[3]", "x"]),
+        ("cells", '{"age":"42"}', ['{"age":42}', "[]", "null"]),
+        ("preference", '{"left":"s0","right":"s1","answer":"tie"}', ['{"left":[],"right":"s1","answer":"tie"}', "{}"]),
+    ],
+)
+def test_a_bad_vote_costs_its_own_sample_alone(kind, right, wrong):
+    votes = [[{"annotator": "ann", "value": value}, {"annotator": "bob", "value": right}] for value in (right, *wrong)]
+    rows, _ = resolved(votes, kind=kind)
+    rows = sorted(rows, key=lambda row: row["id"])
+    assert rows[0]["drop_reason"] is None
+    assert all(row["drop_reason"].startswith("the vote of 'ann' cannot be used: ") for row in rows[1:])
+
+
 def test_preferences_give_each_sample_a_strength():
     def said(left, right, answer):
         return {"annotator": "ann", "value": f'{{"left": "s000{left}", "right": "s000{right}", "answer": "{answer}"}}'}

@@ -50,7 +50,7 @@ def resolve(
     the question is "label", else of the question's.
 
     A vote for a value that is not one of `labels` drops the sample, so that a misspelt label is found and not
-    learned.
+    learned; so does a vote that is no answer of the question's kind.
 
     question: the question of the recipe's [label] table; "label" is the main one
     method: how votes on classes are weighed, as above
@@ -60,7 +60,7 @@ def resolve(
         or dropped
     threshold: the probability from which a tag or a region is taken over (0 to 1)
 
-    Raises BuildError where a confidence is not between 0 and 1.
+    Raises BuildError where a confidence is not between 0 and 1, and where no vote is an answer of the kind.
     """
     import pyarrow as pa
     import pyarrow.compute as pc

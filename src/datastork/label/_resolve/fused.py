@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from datastork.core.answers import from_text
+from datastork.core.answers.regions import region_problems
 from datastork.core.errors import BuildError, DataError
 from datastork.core.findings import Table
 from datastork.core.nearest import did_you_mean
@@ -69,29 +70,45 @@ def resolve_regions(
 def answers_of(
     lines: "pa.Table", kind: str, count: int, labels: list[str] | None
 ) -> "tuple[list[list[Answer]], list[str | None]]":
-    """Return the answers about each row, and for each row a label in them that is none of `labels`, in words.
+    """Return the answers about each row, and for each row in words what is wrong with one: a bad vote, a wrong label.
 
-    Raises BuildError where a vote is no answer of the kind.
+    A vote that is no answer of the kind costs its own row. Raises BuildError where every vote is none.
     """
     from datastork.consensus.structured.matching.answer import Answer
 
     samples: list[list[Answer]] = [[] for _ in range(count)]
     problems: list[str | None] = [None] * count
     known = set(labels) if labels is not None else None
+    bad = 0
     for line in lines.select(["row", "annotator", "value", "weight"]).to_pylist():
+        row = line["row"]
         try:
-            value = from_text(kind, line["value"])
+            value = _regions(kind, line["value"])
         except DataError as error:
-            raise BuildError(f"a vote of {line['annotator']!r}: {error.message}") from error
-        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-            raise BuildError(f"a vote of {line['annotator']!r} is no list of {kind}: {line['value'][:80]!r}")
+            bad += 1
+            problems[row] = problems[row] or f"the vote of {line['annotator']!r} cannot be used: {error.message}"
+            if bad == lines.num_rows:
+                raise BuildError(str(problems[row]), hint="is the question of the kind that was voted on?") from error
+            continue
         for one in value:
             label = one.get("label")
-            if known is not None and label not in known and problems[line["row"]] is None:
+            if known is not None and label not in known and problems[row] is None:
                 near = did_you_mean(str(label), labels or [])
-                problems[line["row"]] = f"label '{label}' is not one of the dataset's labels{near}"
-        samples[line["row"]].append(Answer(line["annotator"], value, line["weight"]))
+                problems[row] = f"label '{label}' is not one of the dataset's labels{near}"
+        samples[row].append(Answer(line["annotator"], value, line["weight"]))
     return samples, problems
+
+
+def _regions(kind: str, text: str) -> list[dict[str, Any]]:
+    """Return the regions of a vote. Raises DataError where it is no answer."""
+    value = from_text(kind, text)
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise DataError(f"it is no list of {kind}: {text[:80]!r}")
+    for at, one in enumerate(value, start=1):
+        problems = region_problems(kind, one, {})
+        if problems:
+            raise DataError(f"{at}: {problems[0]}")
+    return value
 
 
 def _sure(one: "Fused", answers: "list[Answer]") -> float:

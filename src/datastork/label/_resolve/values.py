@@ -1,11 +1,10 @@
 """Answers that are texts, ratings, corrected cells or preferences."""
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from datastork.core.answers import from_text
+from datastork.core.answers import from_text, problems_of
 from datastork.core.errors import BuildError, DataError
-from datastork.core.questions import MAIN
+from datastork.core.questions import MAIN, Question
 from datastork.label._resolve.ballots import voters
 from datastork.label._resolve.outcome import Outcome
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+MOST = 1e12  # what a rating may be
 Given = list[list[tuple[str, Any, float]]]  # for each row: annotator, answer, weight
 
 
@@ -24,26 +24,39 @@ def resolve_values(lines: "pa.Table", table: "pa.Table", *, name: str, kind: str
     count = table.num_rows
     if kind == "preference":
         return _preferences(lines, table, name)
-    given = _given(lines, kind, count)
+    given, problems = _given(lines, kind, count)
     voted = np.array([bool(one) for one in given], dtype=bool)
     column = kind if name == MAIN and kind != "text" else name
     outcome = {"rating": _ratings, "cells": _cells}.get(kind, _texts)(given, column)
     outcome.columns["annotators" if name == MAIN else f"{name}_annotators"] = voters(lines, count)
     outcome.labelled = voted
     outcome.unlabelled = np.full(count, "no votes")
-    outcome.reason = pa.nulls(count, pa.string())
+    outcome.reason = pa.array(problems, pa.string())
     return outcome
 
 
-def _given(lines: "pa.Table", kind: str, count: int) -> Given:
+def _given(lines: "pa.Table", kind: str, count: int) -> tuple[Given, list[str | None]]:
+    """Return the answers about each row, and for each row in words which vote is none: it costs its own row.
+
+    Raises BuildError where every vote is none.
+    """
     found: Given = [[] for _ in range(count)]
+    problems: list[str | None] = [None] * count
+    bad = 0
     for line in lines.select(["row", "annotator", "value", "weight"]).to_pylist():
+        row = line["row"]
         try:
             value = from_text(kind, line["value"])
+            if not _RIGHT.get(kind, _text)(value):
+                raise DataError(f"it is no {kind}: {line['value'][:80]!r}")
         except DataError as error:
-            raise BuildError(f"a vote of {line['annotator']!r}: {error.message}") from error
-        found[line["row"]].append((line["annotator"], value, line["weight"]))
-    return found
+            bad += 1
+            problems[row] = problems[row] or f"the vote of {line['annotator']!r} cannot be used: {error.message}"
+            if bad == lines.num_rows:
+                raise BuildError(str(problems[row]), hint="is the question of the kind that was voted on?") from error
+            continue
+        found[row].append((line["annotator"], value, line["weight"]))
+    return found, problems
 
 
 def _texts(given: Given, column: str) -> Outcome:
@@ -70,12 +83,7 @@ def _ratings(given: Given, column: str) -> Outcome:
 
     from datastork.consensus.structured.rating import fuse
 
-    usable = [
-        (row, float(value), weight)
-        for row, answers in enumerate(given)
-        for _, value, weight in answers
-        if _rated(value)
-    ]
+    usable = [(row, float(value), weight) for row, answers in enumerate(given) for _, value, weight in answers]
     rows, values, weights = np.array(usable).T if usable else np.zeros((3, 0))
     found = fuse(rows.astype(np.int64), values, weights, len(given))
     empty = found.annotators == 0
@@ -88,7 +96,22 @@ def _ratings(given: Given, column: str) -> Outcome:
 
 
 def _rated(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MOST
+
+
+def _corrected(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _compared(value: Any) -> bool:
+    return not problems_of(Question("preference", "preference"), value)
+
+
+_RIGHT = {"rating": _rated, "cells": _corrected, "preference": _compared}
 
 
 def _cells(given: Given, column: str) -> Outcome:
@@ -123,13 +146,9 @@ def _preferences(lines: "pa.Table", table: "pa.Table", name: str) -> Outcome:
     from datastork.consensus.bradley_terry import bradley_terry
 
     count = table.num_rows
-    said = []
-    for line in lines.select(["value", "annotator", "weight"]).to_pylist():
-        try:
-            value = json.loads(line["value"])
-            said.append((value["left"], value["right"], {"left": 1.0, "right": 0.0, "tie": 0.5}[value["answer"]]))
-        except (ValueError, KeyError, TypeError) as error:
-            raise BuildError(f"a vote of {line['annotator']!r} is no preference: {line['value'][:80]!r}") from error
+    given, problems = _given(lines, "preference", count)
+    won = {"left": 1.0, "right": 0.0, "tie": 0.5}
+    said = [(one["left"], one["right"], won[one["answer"]]) for answers in given for _, one, _ in answers]
     players = sorted({side for left, right, _ in said for side in (left, right)})
     number = {player: at for at, player in enumerate(players)}
     ids = table["id"].to_pylist()
@@ -149,5 +168,5 @@ def _preferences(lines: "pa.Table", table: "pa.Table", name: str) -> Outcome:
         outcome.labelled = np.array([one is not None for one in strength])
     outcome.columns = {column: pa.array(strength, pa.float64()), f"{column}_error": pa.array(error_of, pa.float64())}
     outcome.unlabelled = np.full(count, "it was never compared")
-    outcome.reason = pa.nulls(count, pa.string())
+    outcome.reason = pa.array(problems, pa.string())
     return outcome

@@ -1,6 +1,7 @@
 """One annotator's answer about one sample, and what fusing several gives."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 Region = Mapping[str, Any]
+FEW = 60  # values whose pairs are kept
 
 
 class Answer(NamedTuple):
@@ -71,8 +73,17 @@ def centre(values: "Array", weights: "Array") -> "Array":
     values, weights = np.asarray(values, float), np.asarray(weights, float)
     if not weights.sum() > 0:
         weights = np.ones(len(values))
-    first, second = np.triu_indices(len(values))
+    first, second = _pairs(len(values)) if len(values) <= FEW else np.triu_indices(len(values))
     return median((values[first] + values[second]) / 2, weights[first] * weights[second])
+
+
+@cache
+def _pairs(n: int) -> "tuple[Array, Array]":
+    """Return all pairs of n, each with itself too."""
+    import numpy as np
+
+    first, second = np.triu_indices(n)
+    return first, second
 
 
 def median(values: "Array", weights: "Array") -> "Array":
