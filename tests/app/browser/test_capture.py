@@ -14,8 +14,8 @@ from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.keys import Keys
 from tests.app.browser.conftest import CHROMIUM, DRIVER, Page, wait_for
-from tests.app.browser.test_pages import axe, problems
-from tests.app.browser.test_review import enter
+from tests.app.browser.test_pages import axe
+from tests.app.browser.test_review import enter, faults
 from tests.app.conftest import Served, begin
 from tests.app.test_capture import GPS, jpeg
 from tests.engine.conftest import write_picture
@@ -146,21 +146,21 @@ def test_a_photo_is_agreed_to_sent_collected_without_its_place_and_taken_back(
     assert page.text(".wanted") == "wren"
     assert page.text(".capture-stage [role=status]") == "0 of 10"
     assert "tail stands up" in page.text(".says")
-    assert problems(page, axe) == []
+    assert faults(page, axe) == []
     page.picture("capture")
     agree(page)
-    assert problems(page, axe) == []
+    assert faults(page, axe) == []
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(jpeg(7))
     page.find("#file").send_keys(str(photo))
     wait_for(lambda: page.run("return document.querySelector('img.preview')?.naturalWidth") == 32)
     page.picture("capture-preview")
-    assert problems(page, axe) == []
+    assert faults(page, axe) == []
     page.tap(page.find(".decide .button.main"))
     code = wait_for(lambda: page.text(".recordings code"))
     page.dark(True)
     page.picture("capture-sent-dark")
-    assert problems(page, axe) == []
+    assert faults(page, axe) == []
     page.dark(False)
 
     (one,) = captured(root)
@@ -181,7 +181,7 @@ def test_a_photo_is_agreed_to_sent_collected_without_its_place_and_taken_back(
     page.find("#code").send_keys(Keys.ENTER)
     assert "taken back" in wait_for(lambda: page.text(".note.good"))
     page.picture("withdraw")
-    assert problems(page, axe) == []
+    assert faults(page, axe) == []
     assert captured(root) == []
     assert not (folder / one.file).exists()
     assert not (folder / "originals" / one.file).exists()
@@ -233,14 +233,14 @@ def test_sound_is_recorded_as_the_microphone_hears_it(page: Page, sounds: Birds,
     come(page, sounds)
     agree(page)
     wait_for(lambda: float((page.text(".clock") or "0").split()[0]) > 1.2, 15)
-    assert problems(page, axe) == []
+    assert faults(page, axe) == []
     page.picture("capture-recording")
     asked = page.run("return window.asked.audio")
     assert {asked[name] for name in ("echoCancellation", "noiseSuppression", "autoGainControl")} == {False}
     page.tap(page.find(".shutter"))
     wait_for(lambda: page.run("return document.querySelector('audio.preview')?.duration > 1.2"))
     page.picture("capture-sound")
-    assert problems(page, axe) == []
+    assert faults(page, axe) == []
     page.press(Keys.ENTER)  # the button to send has the keyboard
     wait_for(lambda: page.text(".recordings code"))
 

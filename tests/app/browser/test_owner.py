@@ -8,8 +8,8 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 from tests.app.browser.conftest import Page, wait_for
-from tests.app.browser.test_pages import axe, problems
-from tests.app.browser.test_review import answer, enter, items
+from tests.app.browser.test_pages import axe
+from tests.app.browser.test_review import answer, enter, faults, items
 from tests.app.conftest import Served, begin, images
 from tests.app.desk import new_uuid
 
@@ -72,11 +72,11 @@ def rows(page: Page, selector: str) -> list[list[str]]:
 
 def look(page: Page, axe: str, name: str) -> None:
     """No serious fault in light and dark, nothing wider than a phone; keep pictures."""
-    assert problems(page, axe) == []
+    assert faults(page, axe) == []
     page.picture(f"owner-{name}")
     page.size(phone=True)
     page.dark(True)
-    assert problems(page, axe) == []
+    assert faults(page, axe) == []
     assert page.run("return document.documentElement.scrollWidth") <= 360
     page.picture(f"owner-{name}-phone-dark")
     page.dark(False)
@@ -189,7 +189,7 @@ def test_people_are_shown_with_gold_speed_and_pay_and_come_by_links(page: Page, 
     assert "/i/" in link
     assert page.find("dialog svg.qr").get_attribute("aria-label") == "The link as a QR code"
     page.picture("owner-invite")
-    assert problems(page, axe) == []
+    assert faults(page, axe) == []
     page.press(Keys.ESCAPE)
     wait_for(lambda: "Eve" in page.text("#invites .lines"))
     look(page, axe, "people")
@@ -211,7 +211,7 @@ def test_comments_are_solved_and_answers_marked_as_known(page: Page, pets: Pets,
     page.picture("owner-sample")
     page.find("dialog .known .button.main").click()
     wait_for(lambda: "Kept" in page.text("dialog .known"))
-    assert problems(page, axe) == []
+    assert faults(page, axe) == []
     held = {one["item"]: (one["value"], one["says"]) for one in people["ann"].get("/api/owner/gold").json()["gold"]}
     assert held[names[2]] == ("dog", "It barks.")
     page.press(Keys.ESCAPE)
@@ -241,7 +241,7 @@ def test_a_pilot_round_is_run_looked_at_and_the_guideline_revised(page: Page, pe
     page.find("#edge-cat").send_keys("a lynx", Keys.ENTER, "a lion cub")
     page.find("#why-cat").send_keys("cat and dog were confused")
     page.picture("owner-guideline")
-    assert problems(page, axe) == []
+    assert faults(page, axe) == []
     page.run("document.querySelector('#says-cat').form.querySelector('.button.main').click()")
     wait_for(lambda: "version 2" in page.run("return document.querySelector('#says-cat').form.innerText"))
     page.press(Keys.ESCAPE)
