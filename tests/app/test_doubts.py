@@ -7,47 +7,15 @@ from typing import Any
 
 import pytest
 from tests.app.desk import Desk, new_uuid, picture, submission
+from tests.app.shaped import BOXES, LABEL, SPANS, SPEECH, box, said, sound, text
 
 from datastork.app.aside import doubt as helper
 from datastork.app.aside.doubt import doubt
 from datastork.app.judging import doubts as judging
+from datastork.app.owner import adjudicate
 from datastork.core.errors import DataError, NotFoundError, StoreError
-from datastork.store.votes import Item
 
 Make = Callable[..., Desk]
-LABEL = "[label]\noverlap = 2\nrepeat = 0.0\ngold = 0.0\n"
-HEAD = """
-[dataset]
-name = "things"
-task = "{task}"
-license = "CC0-1.0"
-labels = ["cat", "dog"]
-
-[[step]]
-use = "collect.files"
-path = "raw/**/*"
-label = "folder"
-
-[[step]]
-use = "label.resolve"
-"""
-BOXES, SPANS, SPEECH = (
-    HEAD.format(task=task) for task in ("object-detection", "token-classification", "automatic-speech-recognition")
-)
-
-
-def box(x: float, label: str = "cat") -> dict[str, Any]:
-    return {"label": label, "x": x, "y": 2.0, "width": 8.0, "height": 8.0}
-
-
-def text(number: int) -> Item:
-    media = {"modality": "text", "format": "txt", "pass": "none", "row": number, "text": "Ada met Bob in Paris"}
-    return Item(sample=f"sample-{number:05}", place=number, media=media)
-
-
-def sound(number: int) -> Item:
-    media = {"modality": "audio", "format": "wav", "pass": "none", "row": number, "seconds": 4.0, "rate": 16000}
-    return Item(sample=f"sample-{number:05}", place=number, media=media)
 
 
 def here(app: Desk) -> list[dict[str, Any]]:
@@ -69,13 +37,6 @@ def app(desk: Make, monkeypatch: pytest.MonkeyPatch) -> Desk:
     made = desk(LABEL, head=BOXES)
     here(made)
     return made
-
-
-def said(app: Desk, by: dict[str, list[Any]]) -> None:
-    for who, values in by.items():
-        for number, value in enumerate(values):
-            if value is not None:
-                app.vote(who, f"sample-{number:05}", value)
 
 
 def waiting(app: Desk) -> list[tuple[str, float]]:
@@ -267,7 +228,8 @@ def test_plain_questions_start_no_comparing(desk: Make) -> None:
     assert app.service.doubts._task is None
 
 
-def test_the_helper_is_killed_and_all_is_compared_all_the_same(desk: Make) -> None:
+def test_the_helper_is_killed_and_all_is_compared_all_the_same(desk: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adjudicate, "WAIT", 60.0)
     app = desk(LABEL, head=BOXES, helpers=True)
     said(app, {"ada": [[box(0)], [box(0)]], "bob": [[box(0)], [box(30)]]})
     assert waiting(app) == [("1", 1.0)]

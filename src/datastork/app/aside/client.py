@@ -30,6 +30,7 @@ class Aside:
         self.root, self.name = root, name
         self._process: asyncio.subprocess.Process | None = None
         self._waiting: dict[int, tuple[asyncio.Future[tuple[dict[str, Any], bytes]], Progress | None]] = {}
+        self._reading: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._starting = asyncio.Lock()
         self._suspects = asyncio.Lock()
@@ -76,6 +77,9 @@ class Aside:
             async with asyncio.timeout(seconds):
                 return await answer
         except (BrokenPipeError, ConnectionResetError):
+            self._kill(process)
+            if self._reading is not None:  # until that is over, this process passes for a running one
+                await asyncio.wait([self._reading], timeout=2 * LAST)
             raise Died from None
         except TimeoutError:
             self._waiting.pop(number, None)
@@ -83,6 +87,8 @@ class Aside:
             raise DataError(f"it took more than {seconds:g} seconds", hint="it may be damaged, or very large") from None
         finally:
             self._waiting.pop(number, None)
+            if answer.done() and not answer.cancelled():
+                answer.exception()  # whoever asked knows by now
             self._rest()
 
     async def _running(self) -> asyncio.subprocess.Process:
@@ -94,9 +100,9 @@ class Aside:
                     stdout=asyncio.subprocess.PIPE,
                     start_new_session=True,  # Ctrl-C is for the app, which ends its helpers itself
                 )
-                reading = asyncio.create_task(self._read(self._process))
-                self._tasks.add(reading)
-                reading.add_done_callback(self._tasks.discard)
+                self._reading = asyncio.create_task(self._read(self._process))
+                self._tasks.add(self._reading)
+                self._reading.add_done_callback(self._tasks.discard)
             return self._process
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:

@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 
 Tell = Callable[[dict[str, Any]], None]
 
-_TOUCHED = sa.text("SELECT DISTINCT sample FROM votes WHERE question = :question AND seq > :after AND seq <= :upto")
+_TOUCHED = sa.text("""
+SELECT DISTINCT v.sample FROM votes v WHERE v.question = :question AND v.seq > :after AND v.seq <= :upto
+AND NOT EXISTS (SELECT 1 FROM votes w WHERE w.sample = v.sample AND w.question = v.question AND w.seq > :upto)
+""")
 
 
 def doubt(home: Home, request: dict[str, Any], tell: Tell) -> tuple[dict[str, Any], bytes]:
     """Return how far the answers differ of the samples voted on by the votes number `after` + 1 to `upto`.
+
+    Samples voted on later as well are left out: their turn comes with the later votes.
 
     `doubts` by sample: `likeness` of its answers (see `consensus.agreement.likeness`), whether they `differ` and no
     reviewer has decided; `few`: samples with fewer than two answers now; `problems` by sample: why its answers cannot

@@ -1,12 +1,16 @@
 """What the owner sees, from all current votes at once. Runs in a helper."""
 
 import math
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from datastork.app.aside.doubt import doubts
 from datastork.app.aside.people import annotators, pay
+from datastork.app.aside.shapes import interval, shapes
+from datastork.app.judging.doubts import is_compared
 from datastork.app.plan import read_plan
-from datastork.consensus.agreement.bootstrap import Estimate, Resampling
+from datastork.consensus.agreement.bootstrap import Resampling
 from datastork.consensus.agreement.coefficients import gwet, krippendorff, percent
 from datastork.consensus.agreement.per_class import confused, per_class
 from datastork.consensus.agreement.ratings import Ratings
@@ -27,7 +31,11 @@ REPLICATES = 500
 
 
 def figures(home: Home, request: dict[str, Any], tell: Tell) -> tuple[dict[str, Any], bytes]:
-    """Return progress, agreement, annotators, confusion and pay. Only samples in `only`, where that is given."""
+    """Return progress, agreement, annotators, confusion and pay. Only samples in `only`, where that is given.
+
+    `cpu` is what it cost, in seconds.
+    """
+    began = time.thread_time()
     _, plan = read_plan(home)
     store = open_votes(home, plan.store)
     table = store.read.table()
@@ -37,18 +45,28 @@ def figures(home: Home, request: dict[str, Any], tell: Tell) -> tuple[dict[str, 
 
         table = table.filter(pc.is_in(table["sample"], pa.array(request["only"], pa.string())))
     told: dict[str, Any] = {"progress": _progress(table, plan.main), "agreement": {}, "confusion": {}}
+    alike: dict[str, float] | None = None
     for question in plan.questions:
-        if question.kind in CODED:
+        if is_compared(question):
+            agreed, mistaken, each = shapes(table, question)
+            told["agreement"][question.name], told["confusion"][question.name] = agreed, mistaken
+            alike = each if question is plan.main else alike
+        elif question.kind in CODED:
             ratings, classes, _ = coded(table, question)
             told["agreement"][question.name] = _agreement(ratings, classes, question)
             told["confusion"][question.name] = [
                 {"classes": [classes[a], classes[b]], "times": round(times, 3), "share": share}
                 for a, b, times, share in (confused(ratings) if told["agreement"][question.name]["items"] else ())
             ]
-    told["annotators"] = annotators(table, plan, store)
+    told["annotators"] = annotators(table, plan, store, alike)
     told["pay"] = pay(told["annotators"], plan)
-    told["unsure"] = _unsure(table, plan.main)
-    return _plain(told), b""
+    if not is_compared(plan.main):
+        told["unsure"] = _unsure(table, plan.main)
+    else:  # of all samples `judging.doubts` knows it
+        differ = doubts(store, plan.main, request.get("only") or ())["doubts"].items()
+        unsure = [{"sample": name, "entropy": 1 - one["likeness"]} for name, one in differ if one["differ"]]
+        told["unsure"] = sorted(unsure, key=lambda one: -one["entropy"])[:UNSURE]
+    return _plain(told) | {"cpu": time.thread_time() - began}, b""
 
 
 def _plain(value: Any) -> Any:
@@ -108,25 +126,21 @@ def _agreement(ratings: Ratings, classes: list[str], question: Question) -> dict
     if not several:
         return told
     draws = Resampling(ratings.n_items, replicates=REPLICATES)
-    told["percent"] = _interval(percent(ratings, draws))
-    told["krippendorff"] = _interval(
+    told["percent"] = interval(percent(ratings, draws))
+    told["krippendorff"] = interval(
         krippendorff(ratings, draws, level="ordinal" if question.kind == "rating" else "nominal")
     )
-    told["gwet"] = _interval(gwet(ratings, draws))
+    told["gwet"] = interval(gwet(ratings, draws))
     told["classes"] = [
         {
             "class": classes[one.value],
             "votes": one.votes,
-            "again": _interval(one.again),
-            "alpha": _interval(one.alpha),
+            "again": interval(one.again),
+            "alpha": interval(one.alpha),
         }
         for one in per_class(ratings, draws)
     ]
     return told
-
-
-def _interval(one: Estimate) -> dict[str, float]:
-    return {"value": one.value, "low": one.low, "high": one.high}
 
 
 def _progress(table: "pa.Table", main: Question) -> dict[str, Any]:

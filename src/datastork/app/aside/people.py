@@ -2,9 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
+from datastork.app.judging.doubts import is_compared
 from datastork.app.judging.gold import first_answers
 from datastork.app.judging.right import is_right
+from datastork.core.answers import from_text
 from datastork.core.labelling import LabelPlan
+from datastork.core.questions import Question
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -12,11 +15,14 @@ if TYPE_CHECKING:
     from datastork.store.votes import VoteStore
 
 
-def annotators(table: "pa.Table", plan: LabelPlan, store: "VoteStore") -> list[dict[str, Any]]:
+def annotators(
+    table: "pa.Table", plan: LabelPlan, store: "VoteStore", likeness: dict[str, float] | None = None
+) -> list[dict[str, Any]]:
     """Return one record per annotator, those with most answers first. `seconds` are active ones per sample.
 
-    `alike`: the share of this annotator's plain answers that another one gave too, over samples with several.
-    `again`: the share of samples seen a second time that were answered the same way.
+    `alike`: the share of this annotator's plain answers that another one gave too, over samples with several; of
+    regions and texts what `likeness` says (F1, or 1 minus the word error rate, against what the others come to).
+    `again`: the share of samples seen a second time that were answered the same way, as gold questions are right.
     """
     import numpy as np
     import pyarrow.compute as pc
@@ -24,7 +30,7 @@ def annotators(table: "pa.Table", plan: LabelPlan, store: "VoteStore") -> list[d
     first = table.filter(pc.and_(pc.equal(table["repeat"], 0), pc.invert(table["decides"])))
     main = first.filter(pc.equal(first["question"], plan.main.name))
     right = _gold(plan, store)
-    alike, again = _alike(main), _again(table, plan.main.name)
+    alike, again = _alike(main) if likeness is None else likeness, _again(table, plan.main)
     roles = {one.name: (one.role, one.disabled) for one in store.people.list()}
     found = []
     for name in pc.unique(main["annotator"]).to_pylist():
@@ -137,11 +143,11 @@ def _alike(main: "pa.Table") -> dict[str, float]:
     return {name: float(sums[at] / counts[at]) for at, name in enumerate(names["annotator"]) if counts[at]}
 
 
-def _again(table: "pa.Table", question: str) -> dict[str, dict[str, float]]:
+def _again(table: "pa.Table", question: Question) -> dict[str, dict[str, float]]:
     """Return how often annotators answered a repeated sample as they did before."""
     import pyarrow.compute as pc
 
-    part = table.filter(pc.and_(pc.equal(table["question"], question), pc.invert(table["decides"])))
+    part = table.filter(pc.and_(pc.equal(table["question"], question.name), pc.invert(table["decides"])))
     later = part.filter(pc.greater(part["repeat"], 0))
     if not later.num_rows:
         return {}
@@ -154,6 +160,9 @@ def _again(table: "pa.Table", question: str) -> dict[str, dict[str, float]]:
         if earlier is None or row["value"] is None:
             continue
         told = found.setdefault(row["annotator"], {"same": 0, "seen": 0})
-        told["same"] += earlier == row["value"]
+        same = earlier == row["value"]
+        if not same and is_compared(question):
+            same = is_right(question, from_text(question.kind, row["value"]), from_text(question.kind, earlier))
+        told["same"] += same
         told["seen"] += 1
     return found
