@@ -1,7 +1,7 @@
 """Reviewers: what annotators said side by side, decided by one key; through the real server."""
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,6 @@ from datastork.store.votes import open_votes
 
 __all__ = ["axe"]
 
-Serve = Callable[..., Served]
 LABEL = """
 [label]
 order = "plan"
@@ -176,6 +175,15 @@ def test_a_reviewer_answers_alone_talks_and_upholds_a_skip(page: Page, pets: Pet
     assert page.errors() == []
 
 
+@contextmanager
+def ended(served: Served) -> Iterator[None]:
+    """The app is ended whatever happens."""
+    try:
+        yield
+    finally:
+        served.stop()
+
+
 BOXES = """
 [dataset]
 name = "cars"
@@ -194,15 +202,15 @@ repeat = 0.0
 """
 
 
-def test_boxes_are_taken_over_looked_at_and_then_decided(page: Page, serve: Serve, tmp_path: Path, axe: str) -> None:
+def test_boxes_are_taken_over_looked_at_and_then_decided(page: Page, tmp_path: Path, axe: str) -> None:
     root = tmp_path / "cars"
     write_picture(root / "raw" / "0.png", 0, 320)
     (root / "stork.toml").write_text(BOXES, encoding="utf-8")
     open_dataset(root).build(workers=1)
-    served = serve(root)
+    served = begin(root, "--port", "0")
     owner = served.owner()
     ada, bob = served.person(owner, "ada"), served.person(owner, "bob")
-    with closing(owner), closing(ada), closing(bob):
+    with closing(owner), closing(ada), closing(bob), ended(served):
         (item,) = items(ada, 1)
         car = {"label": "car", "x": 20.0, "y": 30.0, "width": 100.0, "height": 80.0}
         dog = {"label": "dog", "x": 180.5, "y": 120.0, "width": 90.0, "height": 60.0}
