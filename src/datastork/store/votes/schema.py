@@ -6,7 +6,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from datastork.core.errors import StoreError
 from datastork.store.votes.engine import Base
-from datastork.store.votes.tables import META, desk, meta
+from datastork.store.votes.tables import META, WHERE, desk, meta
 
 VERSION = 1
 
@@ -52,7 +52,8 @@ def _make(connection: Connection, base: Base) -> None:
     for table in META.sorted_tables:
         connection.execute(CreateTable(table))
         for index in sorted(table.indexes, key=lambda one: str(one.name)):
-            connection.execute(CreateIndex(index))
+            made = str(CreateIndex(index).compile(dialect=connection.dialect))
+            connection.exec_driver_sql(made + (f" WHERE {index.info[WHERE]}" if WHERE in index.info else ""))
     if base.postgres:
         connection.execute(sa.text(_REFUSE_POSTGRES))
         connection.execute(

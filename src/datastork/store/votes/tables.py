@@ -7,6 +7,7 @@ counters in `items`, `annotators` and `desk` follow from it and from what owners
 import sqlalchemy as sa
 
 META = sa.MetaData()
+WHERE = "where"  # which rows an index has (`Index.info`): as an argument it would load what knows PostgreSQL
 WHOLE, REAL = sa.BigInteger, sa.Double
 KEY = WHOLE().with_variant(sa.Integer, "sqlite")  # an INTEGER PRIMARY KEY is SQLite's own row number
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
@@ -65,12 +66,7 @@ votes = _table(
 sa.Index("votes_uuid", votes.c.uuid, unique=True)
 sa.Index("votes_sample", votes.c.sample, votes.c.annotator)
 sa.Index("votes_annotator", votes.c.annotator, votes.c.seq)
-sa.Index(
-    "votes_replaces",
-    votes.c.replaces,
-    sqlite_where=votes.c.replaces.is_not(None),
-    postgresql_where=votes.c.replaces.is_not(None),
-)
+sa.Index("votes_replaces", votes.c.replaces, info={WHERE: "replaces IS NOT NULL"})
 
 # votes that are no longer current, and since when: the seq of the vote that revised or took them back
 stale = _table("stale", _number("seq"), _whole("by"), rowid=True)
@@ -117,12 +113,11 @@ for _order in ("place", "shuffle", "rank"):
         items.c.taken,
         items.c[_order],
         items.c.sample,
-        sqlite_where=items.c.free > 0,
-        postgresql_where=items.c.free > 0,
+        info={WHERE: "free > 0"},
     )
 for _flag in ("aside", "gold", "round"):
-    _is = items.c.aside.is_not(None) if _flag == "aside" else items.c[_flag] > 0
-    sa.Index(f"items_{_flag}", items.c[_flag], items.c.shuffle, sqlite_where=_is, postgresql_where=_is)
+    _is = "aside IS NOT NULL" if _flag == "aside" else f"{_flag} > 0"
+    sa.Index(f"items_{_flag}", items.c[_flag], items.c.shuffle, info={WHERE: _is})
 
 shown = _table("shown", _primary("sample"), _text("media"), _text("columns", null=True))
 leases = _table("leases", _primary("sample"), _number("annotator"), _real("until", null=False), _whole("repeat"))
