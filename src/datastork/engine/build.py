@@ -229,8 +229,11 @@ def _refuse(ctx: Context, table: "pa.Table", *, keeping: bool = True) -> None:
         drops = [account for account in ctx.accounts if account.dropped]
         told = [f"{account.name} dropped {account.dropped:,}" for account in drops]
         told += [f"{counts['quarantined']:,} went to quarantine"] if counts["quarantined"] else []
-        hint = "loosen a threshold" if drops else "look at what went to quarantine"
-        raise BuildError(f"nothing is left of {counts['total']:,} samples: {', '.join(told)}", hint=hint)
+        hint = "mend that, or loosen a threshold" if drops else "look at what went to quarantine"
+        reasons = pc.struct_field(table["dropped"].filter(pc.equal(table["state"], "dropped")), "reason")
+        common = sorted(pc.value_counts(reasons).to_pylist(), key=lambda row: (-row["counts"], row["values"] or ""))[:3]
+        why = "".join(f"\n    {row['counts']:>6,} × {row['values']}" for row in common if row["values"])
+        raise BuildError(f"nothing is left of {counts['total']:,} samples: {', '.join(told)}{why}", hint=hint)
 
 
 def _record(ctx: Context, table: "pa.Table", keys: dict[str, str], listing: Listing, seconds: float) -> dict[str, Any]:

@@ -105,3 +105,9 @@ def test_the_ontology_of_audioset_is_read(real_data):
     assert names["Dog"].parents == (names["Domestic animals, pets"].id,)
     assert names["Human sounds"].abstract
     assert sum(len(one.parents) > 1 for one in classes) > 10
+
+
+def test_a_class_that_is_not_there_is_told_with_the_nearest(tmp_path):
+    classes = read_classes(write(tmp_path, "c.csv", "id,name,parent\n1,Dog,\n2,Bark,1\n"))
+    with pytest.raises(DataError, match="there is no class 'Dgo'; did you mean 'Dog'"):
+        under(classes, "Dgo")

@@ -1,9 +1,12 @@
 import json
 
+import pytest
 from tests.engine.conftest import write_picture
 from tests.engine.voting.conftest import vote
 
 import datastork as ds
+from datastork.core.errors import BuildError, DataError, NotFoundError
+from datastork.engine.voting.migrating import migrate, migrations
 from datastork.store.votes.store import open_votes
 
 HEAD = """
@@ -143,8 +146,6 @@ def test_tags_are_voted_on_one_by_one(make, cast):
 def test_a_class_that_was_renamed_takes_its_votes_along(make, cast):
     dataset, ids = built(make)
     cast(dataset.home, [vote(ids[0], "ann", "cat")])
-    from datastork.engine.voting.migrating import migrate, migrations
-
     done = migrate(dataset.home, None, "rename", ["cat"], ["feline"], "clearer")
     assert done.version == 2
     recipe = dataset.home.recipe
@@ -152,6 +153,29 @@ def test_a_class_that_was_renamed_takes_its_votes_along(make, cast):
     dataset.build()
     assert rows(dataset)[ids[0]]["label"] == "feline"
     assert [one["what"] for one in migrations(dataset.home)] == ["rename cat → feline"]
+
+
+def test_what_becomes_of_classes_is_recorded_of_classes_alone(make, cast):
+    dataset, ids = built(make)
+    cast(dataset.home, [vote(ids[0], "ann", "cat"), vote(ids[1], "ann", "lynx")])
+    with pytest.raises(NotFoundError, match="no vote is called 'lynks'; did you mean 'lynx'"):
+        migrate(dataset.home, None, "rename", ["lynks"], ["cat"], "")
+    with pytest.raises(NotFoundError, match="'bird'"):
+        migrate(dataset.home, None, "merge", ["dog", "bird"], ["cat"], "")
+    with pytest.raises(DataError, match="rename makes 'cat' into itself"):
+        migrate(dataset.home, None, "rename", ["cat"], ["cat"], "")
+    with pytest.raises(DataError, match="a split makes two classes or more of one"):
+        migrate(dataset.home, None, "split", ["cat"], ["tiger", "tiger"], "")
+    assert migrations(dataset.home) == []
+    assert migrate(dataset.home, None, "merge", ["lynx", "cat"], ["cat"], "").version == 2
+
+
+def test_a_build_that_leaves_nothing_says_why(make, cast):
+    dataset, ids = built(make)
+    cast(dataset.home, [vote(one, "ann", "cat") for one in ids])
+    migrate(dataset.home, None, "rename", ["cat"], ["feline"], "")
+    with pytest.raises(BuildError, match="4 × label 'feline' is not one of the dataset's labels"):
+        dataset.build()
 
 
 def test_votes_on_samples_that_left_are_kept_and_told(make, cast):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from datastork.core.errors import DataError
+from datastork.core.nearest import did_you_mean
 from datastork.core.questions import LabelClass
 
 MAX_BYTES = 64_000_000
@@ -78,7 +79,8 @@ def checked(classes: Iterable[LabelClass], where: str) -> tuple[LabelClass, ...]
 def under(classes: Sequence[LabelClass], top: str, depth: int | None = None) -> tuple[LabelClass, ...]:
     """Return the classes below `top`, at most `depth` levels of them. Raises DataError where there is no such class."""
     if all(one.id != top for one in classes):
-        raise DataError(f"there is no class '{top}'")
+        known = {one.name: None for one in classes} | {one.id: None for one in classes}
+        raise DataError(f"there is no class '{top}'{did_you_mean(top, list(known)[:5000])}")
     kept, level = {top}, 0
     grew = True
     while grew and (depth is None or level < depth):

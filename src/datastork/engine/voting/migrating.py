@@ -2,8 +2,9 @@
 
 import getpass
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from datastork.core.answers import from_text
 from datastork.core.errors import DataError, NotFoundError
 from datastork.core.nearest import did_you_mean
 from datastork.core.questions import CLASSED, Question
@@ -11,6 +12,9 @@ from datastork.engine.voting.stored import vote_store
 from datastork.recipe.check import check
 from datastork.recipe.label import label_store
 from datastork.store.home import Home
+
+if TYPE_CHECKING:
+    from datastork.store.votes.store import VoteStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ def migrate(home: Home, question: str | None, what: str, old: list[str], new: li
             "nobody has voted yet", hint="change the classes in the recipe; there is nothing to carry along"
         )
     with store:
+        _known(store, asked, what, old, new)
         seen = max((one.version for one in store.taxonomy.list() if one.question == asked.name), default=0)
         version = max(asked.version, seen) + 1
         who = f"owner ({getpass.getuser()})"
@@ -59,6 +64,32 @@ def migrate(home: Home, question: str | None, what: str, old: list[str], new: li
         reopened=reopened,
         todo=_todo(asked, version, old, new),
     )
+
+
+def _known(store: "VoteStore", asked: Question, what: str, old: list[str], new: list[str]) -> None:
+    """Raise NotFoundError for a class nobody knows, DataError where nothing would change: a record stays for ever."""
+    there = set(asked.class_ids)
+    if not there.issuperset(old):
+        there |= _voted_for(store, asked)
+    for name in old:
+        if name not in there:
+            raise NotFoundError(f"no class of {asked.name!r} and no vote is called {name!r}{did_you_mean(name, there)}")
+    if what != "merge" and set(old) & set(new):
+        raise DataError(f"{what} makes {old[0]!r} into itself")
+    if what == "split" and len(set(new)) < 2:
+        raise DataError("a split makes two classes or more of one", hint="give --into twice")
+
+
+def _voted_for(store: "VoteStore", asked: Question) -> set[str]:
+    """Return the classes that current votes on a question name."""
+    import pyarrow.compute as pc
+
+    found: set[str] = set()
+    for text in pc.unique(store.read.table(asked.name)["value"].drop_null()).to_pylist():
+        value = from_text(asked.kind, text)
+        for one in value if isinstance(value, list) else [value]:
+            found.add(str(one.get("label")) if isinstance(one, dict) else str(one))
+    return found
 
 
 def _todo(question: Question, version: int, old: list[str], new: list[str]) -> tuple[str, ...]:
