@@ -16,11 +16,11 @@ export const named = (question, id) => question?.classes?.find((one) => one.id =
 /** Rows of coefficients with intervals. */
 export function coefficients(told) {
   if (!told?.items) return h("p", { class: "muted" }, "No sample has the answers of two annotators yet.");
-  const line = (name, title, one, from) => [h("span", { title }, name), interval(one), whisker(one, from)];
+  const line = (name, title, one, from) => [h("span", { title }, name), [interval(one), " ", whisker(one, from)]];
   const alpha = told.krippendorff.value;
   const words = alpha === null ? "" : WORDS.find(([low]) => alpha >= low)?.[1] ?? "";
   return [
-    table("coefficients of agreement", [["coefficient"], ["value (95 % interval)", "num"], [""]], [
+    table("coefficients of agreement", [["coefficient"], ["value (95 % interval)", "num"]], [
       line("percent", "how often two annotators of one sample agree", told.percent, 0),
       line("Krippendorff’s α", "beyond chance; 1 is perfect, 0 is chance", told.krippendorff, -1),
       line("Gwet’s AC1", "beyond chance, robust where one class is frequent", told.gwet, -1),
@@ -36,8 +36,8 @@ export const agreement = ({ me }) => block({
   render: ([{ questions }]) => each(me, questions, (told, question) => [
     coefficients(told),
     told.classes?.length > 1 ? h("details", { data: { keep: `classes-${question.name}` }, open: told.classes.length <= 12 }, h("summary", {}, "By class"),
-      table("agreement by class", [["class"], ["answers", "num"], ["another says so too", "num", "of the other answers to samples called so"], [""]],
-        told.classes.map((one) => [named(question, one.class), number(one.votes), interval(one.again, share), whisker(one.again)]))) : null,
+      table("agreement by class", [["class"], ["answers", "num"], ["another says so too", "num", "of the other answers to samples called so"]],
+        told.classes.map((one) => [named(question, one.class), number(one.votes), [interval(one.again, share), " ", whisker(one.again)]]))) : null,
   ]),
 });
 
