@@ -238,3 +238,16 @@ def test_no_acknowledged_vote_is_missing_after_kill_9(messages: Path, serve: Ser
     assert there <= storm.sent
     with open_votes(Home(messages)) as store:
         assert store.audit() == []
+
+
+def test_a_dataset_may_begin_with_recordings(tmp_path: Path, serve: Serve) -> None:
+    (tmp_path / "stork.toml").write_text(
+        '[dataset]\nname = "mine"\ntask = "image-classification"\nlicense = "CC0-1.0"\nlabels = ["cat"]\n\n'
+        '[[step]]\nuse = "collect.captured"\n',
+        encoding="utf-8",
+    )
+    served = serve(tmp_path)
+    with served.owner() as owner:
+        assert owner.get("/capture").status_code == 200
+        assert owner.get("/api/capture").json()["prompts"][0]["class"] == "cat"
+    assert served.stop() == 0

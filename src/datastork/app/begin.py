@@ -12,11 +12,13 @@ from datastork.app.security.hosts import Hosts, machine_addresses, machine_names
 from datastork.app.serve import listen, serve
 from datastork.app.service import Service
 from datastork.core.errors import NotFoundError, StoreError
+from datastork.recipe.read import read
 from datastork.store.home import find_home
 from datastork.store.samples import Samples
 from datastork.store.votes import open_votes
 
 PORT = "port"  # setting: where the app listened last time
+CAPTURED = "collect.captured"  # with this step a dataset may begin with what annotators record
 LINK_SECONDS = 12 * 3600.0  # the owner's link
 INVITE_SECONDS = 30 * 86_400.0
 
@@ -57,11 +59,12 @@ def begin(
 ) -> None:
     """Label the dataset in `folder` until SIGINT or SIGTERM. `ready` is called once the app answers.
 
-    Raises NotFoundError where there is no dataset or it was never built, RecipeError, StoreError, MissingExtraError.
+    Raises NotFoundError where there is no dataset, or it was never built and does not begin with recordings;
+    RecipeError, StoreError, MissingExtraError.
     """
     home = find_home(folder)
     facts, plan = read_plan(home)
-    if not Samples(home).exists:
+    if not Samples(home).exists and not any(use.use == CAPTURED for use in read(home.recipe).steps):
         raise NotFoundError(f"{home.root} was never built", hint=f"build it with: stork build {home.root}")
     store = open_votes(home, plan.store)
     name = owner or user_name()
