@@ -152,3 +152,45 @@ def test_answers_are_never_sent_in_the_name_of_who_signed_in_since(page: Page, p
     page.ready()
     wait_for(lambda: len(serving.state.votes) == 2)
     wait_for(lambda: page.chip() == "Saved")
+
+
+def test_the_page_at_rest_keeps_focus_and_is_true_when_the_queue_empties(page: Page, pretend: Start) -> None:
+    serving = begin(page, pretend, count=2)
+    serving.state.fails = lambda path: 503 if path == "/api/votes" else 0
+    answer(page, "1")
+    answer(page, "2")
+    wait_for(lambda: "2 answers wait on this device" in page.text("#rest"))
+    page.run("document.querySelector('#rest .button').focus(); window.there = document.activeElement")
+
+    serving.state.fails = lambda path: 0
+    page.run(ONLINE)
+    page.run("[...document.querySelectorAll('#rest .button')].at(-1).click()")
+    saved(page, serving.state, 2)
+
+    wait_for(lambda: page.run("return document.querySelector('#rest .note')?.hidden !== false"))
+
+
+def test_looking_again_in_vain_moves_nothing(page: Page, pretend: Start) -> None:
+    serving = begin(page, pretend, count=1)
+    answer(page, "1")
+    saved(page, serving.state, 1)
+    wait_for(lambda: page.text("#rest h2") == "All done")
+    asked = serving.state.requests.count("POST /api/next")
+    page.run("window.there = [...document.querySelectorAll('#rest .button')].at(-1); there.focus(); there.click()")
+
+    wait_for(lambda: serving.state.requests.count("POST /api/next") > asked)
+
+    wait_for(lambda: page.run("return document.activeElement === window.there && there.isConnected"))
+
+
+def test_who_cannot_see_hears_what_was_answered_and_what_comes(page: Page, pretend: Start) -> None:
+    begin(page, pretend)
+    page.run(
+        "const place = document.querySelector('[role=status].unseen'); window.heard = [];"
+        "new MutationObserver(() => heard.push(place.innerText)).observe(place, {childList: true, subtree: true})"
+    )
+
+    answer(page, "1")
+
+    wait_for(lambda: "Next: Text number 1" in " ".join(page.run("return heard")))
+    assert "dog" in " ".join(page.run("return heard"))

@@ -20,7 +20,7 @@ class Rate:
 WORK = Rate(200, 600)
 MEDIA = Rate(100, 400)
 ADDRESS = Rate(600, 2000)  # many phones may share one address
-TOKEN = Rate(0.2, 12)  # tries of links and codes
+TOKEN = Rate(1, 60)  # tries of links and codes of 79 bits and more; a class of 30 may come at once from one address
 FEW = Rate(0.5, 30)  # what is dear: figures, exports, uploads
 
 

@@ -102,10 +102,14 @@ let region;
 export function say(text, now = false) {
   region ??= { polite: live("polite"), assertive: live("assertive") };
   const place = now ? region.assertive : region.polite;
+  const said = (waiting.get(place) ?? waiting.set(place, []).get(place));
+  if (said.push(text) > 1) return; // with what is said in the same moment
   place.textContent = "";
   // a change in the same turn is not announced
-  requestAnimationFrame(() => (place.textContent = text));
+  requestAnimationFrame(() => (place.textContent = said.splice(0).join(". ")));
 }
+
+const waiting = new Map(); // live region -> what is to be said in it
 
 const live = (how) => document.body.appendChild(h("div", { class: "unseen", "aria-live": how, role: how === "polite" ? "status" : "alert" }));
 

@@ -22,6 +22,19 @@ const form = h("form", { class: "join", onsubmit: join },
 fill(place, form);
 if (invited) name.focus();
 
+// what one is invited to, or at once that the link opens nothing
+if (invited) {
+  post("/api/invited", { token: decodeURIComponent(invited) }).then(({ role, dataset }) => {
+    if (!dataset) return;
+    form.querySelector("h1").textContent = `You are invited to ${role === "reviewer" ? "review" : "label"}`;
+    form.querySelector("h1").after(h("p", { class: "invited", dir: "auto" }, h("strong", {}, dataset.title || dataset.name)));
+  }, (error) => {
+    if (error.status !== 404) return;
+    fill(problem, "This link is used up, taken back or too old. Ask for a new one.");
+    problem.hidden = false;
+  });
+}
+
 get("/api/me").then((me) => {
   if (me?.annotator) form.append(h("p", { class: "muted small" }, `This browser is signed in as ${me.annotator}. `, h("a", { href: "/" }, "Go on as this person")));
 }, () => {});

@@ -64,7 +64,8 @@ export async function mineSheet({ flow, me }) {
       before = found.before ?? rows.at(-1)?.seq ?? rows.at(-1)?.created_at ?? null;
       more.hidden = rows.length < 50 || !before;
       state.hidden = list.childElementCount > 0;
-      state.textContent = "You have not answered anything yet.";
+      const { waiting } = flow.outbox.status;
+      state.textContent = waiting ? `${count(waiting, "answer")} still on the way.` : "You have not answered anything yet.";
     } catch (error) {
       state.textContent = error.status ? error.message : "Your earlier answers need a connection.";
     }

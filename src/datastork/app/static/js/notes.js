@@ -71,15 +71,35 @@ export function empty(place, { why, flow, outbox, me, acts }) {
   }[why] ?? (!why && waiting ? ["One moment", "The last answers are on their way.", 1.5] : why ? ["Nothing comes at the moment", `The server says: ${why}.`, 10] : ["Nothing to label", "There are no samples for you at the moment.", 20]);
   const [title, text, seconds] = found;
   const look = () => flow.current || flow.next();
-  fill(place, h("div", { class: "rest" },
-    h("img", { src: "/icon.svg", alt: "", width: "64", height: "64", onerror: (event) => event.target.remove() }),
-    h("h2", {}, title),
-    h("p", { class: "muted" }, text),
-    waiting && why !== "all answered" ? h("p", { class: "note" }, waiting === 1 ? "1 answer waits on this device and is sent by itself." : `${count(waiting, "answer")} wait on this device and are sent by themselves.`) : null,
-    h("div", { class: "row" },
-      h("button", { type: "button", class: "button", onclick: acts.mine }, "My answers"),
-      h("button", { type: "button", class: "button", onclick: look }, "Look again"))));
-  say(`${title}. ${text}`);
+  // looked at again and again: what is the same is neither drawn nor said anew, and keeps the focus
+  if (place.dataset.shows !== `${title} ${text}`) {
+    place.dataset.shows = `${title} ${text}`;
+    fill(place, h("div", { class: "rest" },
+      h("img", { src: "/icon.svg", alt: "", width: "64", height: "64", onerror: (event) => event.target.remove() }),
+      h("h2", {}, title),
+      h("p", { class: "muted" }, text),
+      h("p", { class: "note", hidden: true }),
+      h("div", { class: "row" },
+        h("button", { type: "button", class: "button", onclick: acts.mine }, "My answers"),
+        h("button", { type: "button", class: "button", onclick: look }, "Look again"))));
+    say(`${title}. ${text}`);
+  }
+  const note = place.querySelector(".note");
+  const tell = () => {
+    const { waiting } = outbox.status;
+    note.hidden = !waiting || why === "all answered";
+    note.textContent = waiting === 1 ? "1 answer waits on this device and is sent by itself." : `${count(waiting, "answer")} wait on this device and are sent by themselves.`;
+  };
+  tell();
+  empty.stop?.abort();
+  empty.stop = new AbortController();
+  const { signal } = empty.stop;
+  outbox.addEventListener("change", tell, { signal });
   clearTimeout(empty.timer);
-  if (seconds) empty.timer = setTimeout(() => place.isConnected && !flow.current && look(), seconds * 1000);
+  const later = () => {
+    if (signal.aborted || flow.current || !place.isConnected) return;
+    if (document.visibilityState === "visible") look();
+    else document.addEventListener("visibilitychange", later, { once: true, signal }); // nobody looks: no request
+  };
+  if (seconds) empty.timer = setTimeout(later, seconds * 1000);
 }

@@ -53,6 +53,10 @@ async function start() {
   flow.addEventListener("task", ({ detail }) => {
     bar.update(desk);
     notice(detail, flow, notes);
+    delete $("rest").dataset.shows;
+    // who cannot see the page hears that it went on, and what a text says
+    const { text, modality } = detail.task.media ?? {};
+    if (!detail.note) say(text ? `Next: ${text.slice(0, 600)}` : `Next ${modality === "row" ? "row" : (modality ?? "sample")}`);
     document.body.dataset.state = "task";
   });
   flow.addEventListener("empty", async ({ detail }) => {
