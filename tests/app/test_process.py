@@ -247,7 +247,8 @@ def test_a_dataset_may_begin_with_recordings(tmp_path: Path, serve: Serve) -> No
         encoding="utf-8",
     )
     served = serve(tmp_path)
-    with served.owner() as owner:
-        assert owner.get("/capture").status_code == 200
-        assert owner.get("/api/capture").json()["prompts"][0]["class"] == "cat"
+    owner = served.owner()
+    assert owner.get("/capture").status_code == 200
+    assert owner.get("/api/capture").json()["prompts"][0]["class"] == "cat"
+    owner.close()
     assert served.stop() == 0

@@ -43,7 +43,7 @@ export const agreement = ({ me }) => block({
 
 const each = (me, questions, draw) => {
   const found = me.plan.questions.filter(({ name }) => questions[name]);
-  if (!found.length) return h("p", { class: "muted" }, "Regions and texts are compared when labels are resolved: see stork run measure.agreement.");
+  if (!found.length) return h("p", { class: "muted" }, "There are not enough answers to compare yet. In the recipe, the step measure.agreement puts agreement on the card.");
   return found.map((question) => [found.length > 1 ? h("h3", {}, question.ask || question.name) : null, draw(questions[question.name], question)]);
 };
 
