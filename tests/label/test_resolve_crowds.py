@@ -148,7 +148,11 @@ BOX = '{"label":"cat","x":1,"y":1,"width":2,"height":2}'
         ("spans", '[{"label":"PER","start":0,"end":2}]', ['[{"label":"PER","start":2,"end":0}]', "{}"]),
         ("rating", "3", ['"3"', "true", "1e400", "[3]", "x"]),
         ("cells", '{"age":"42"}', ['{"age":42}', "[]", "null"]),
-        ("preference", '{"left":"s0","right":"s1","answer":"tie"}', ['{"left":[],"right":"s1","answer":"tie"}', "{}"]),
+        (
+            "preference",
+            '{"left":"s0","right":"s1","answer":"tie"}',
+            ['{"left":"s0","right":"s0","answer":"tie"}', "{}"],
+        ),
     ],
 )
 def test_a_bad_vote_costs_its_own_sample_alone(kind, right, wrong):
@@ -204,3 +208,35 @@ def test_real_crowds_are_resolved_as_well_as_wanted(real_data, name, least):
     known = dict(zip(given["truth_item"].tolist(), given["truth"].tolist(), strict=True))
     labels = [rows[at]["label"] == f"c{known[one]}" for at, one in enumerate(items.tolist()) if one in known]
     assert np.mean(labels) >= least
+
+
+@pytest.mark.parametrize("method", ["auto", "wawa", "one_coin", "dawid_skene", "glad"])
+def test_classes_that_are_as_likely_give_no_label_by_any_method(method):
+    votes = [[{"annotator": who, "value": value} for who, value in zip("abcd", "xyxy", strict=True)]] * 12
+    rows, _ = resolved(votes, method=method)
+    assert {row["label"] for row in rows} == {None}
+    rows, _ = resolved(votes, method=method, unlabelled="drop")
+    assert {row["drop_reason"] for row in rows} == {"the votes are tied between several labels"}
+
+
+def test_reviewers_who_differ_settle_nothing():
+    decided = [{"annotator": f"r{value}", "value": value, "decides": True} for value in "xy"]
+    crowd = [{"annotator": who, "value": value} for who, value in zip("abc", "xxy", strict=True)]
+    rows, _ = resolved([decided, *[crowd] * 12])
+    assert [row["label"] for row in sorted(rows, key=lambda row: row["id"])][:2] == [None, "x"]
+
+
+def test_masks_that_cannot_be_one_cost_their_own_sample():
+    def mask(side):
+        return f'[{{"label":"a","size":[{side},{side}],"counts":[0,{side * side}]}}]'
+
+    both = [[{"annotator": "ann", "value": mask(2)}, {"annotator": "bob", "value": mask(side)}] for side in (2, 3)]
+    rows, _ = resolved(both, kind="masks")
+    rows = sorted(rows, key=lambda row: row["id"])
+    assert len(rows[0]["masks"]) == 1
+    assert rows[1]["drop_reason"] == "its masks cannot be fused: masks of different sizes: 2 × 2 and 3 × 3"
+
+
+def test_ratings_nobody_was_sure_of_are_none():
+    [row], _ = resolved([[{"annotator": "ann", "value": "3", "confidence": 0.0}]], kind="rating")
+    assert (row["rating"], row["rating_mean"]) == (None, None)

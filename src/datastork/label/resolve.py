@@ -36,12 +36,13 @@ def resolve(
 
     Classes (choice, taxonomy, open): by "majority" each vote counts with its confidence (one without counts 1), the
     probability is the weight of the winning value divided by the number of votes: 1.0 where all agree and are sure,
-    0.6 for a single vote with confidence 0.6; a tie gives no label: a person should look. The other methods estimate
-    how far each annotator can be trusted: "wawa" (agreement with the majority as weight), "one_coin" (one accuracy
-    each), "dawid_skene" (a confusion matrix each, shrunk to the crowd's; Dawid and Skene 1979), "glad" (difficulty
-    of samples; Whitehill 2009), "mace" (spammers; Hovy 2013). "auto" takes what predicts held-out votes best, and
-    says so; where fewer than ten samples have three votes it is the majority. The majority is always shown beside
-    it (`label_majority`), and every possible value with its probability (`label_posterior`).
+    0.6 for a single vote with confidence 0.6; a tie, by any method or of two reviewers' decisions, gives no label.
+    The other methods estimate how far each annotator can be trusted: "wawa" (agreement with the majority as
+    weight), "one_coin" (one accuracy each), "dawid_skene" (a confusion matrix each, shrunk to the crowd's; Dawid
+    and Skene 1979), "glad" (difficulty of samples; Whitehill 2009), "mace" (spammers; Hovy 2013). "auto" takes what
+    predicts held-out votes best, and says so; where fewer than ten samples have three votes it is the majority. The
+    majority is always shown beside it (`label_majority`), and every possible value with its probability
+    (`label_posterior`).
 
     Tags (several labels at once) fill `labels`: each class is voted on by itself. Regions (boxes, polygons, masks,
     keypoints, spans, events, frames, tracks) are matched between annotators and fused; each has the probability that

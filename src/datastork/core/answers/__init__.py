@@ -162,6 +162,8 @@ def _preference(question: Question, value: Any, media: Mapping[str, Any]) -> lis
     if not isinstance(value, dict) or set(value) != {"left", "right", "answer"}:
         return [f'expected {{"left", "right", "answer"}}, got {_shown(value)}']
     problems = [f"'{side}' must name what was compared" for side in ("left", "right") if not _named(value[side])]
+    if not problems and value["left"] == value["right"]:
+        problems.append(f"{value['left'][:80]!r} is compared with itself")
     if value["answer"] not in ("left", "right", "tie"):
         problems.append(f"the answer is left, right or tie, not {_shown(value['answer'])}")
     return problems

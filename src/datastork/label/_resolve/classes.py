@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 HINTED = 1000  # so many different wrong values get a "did you mean"; comparing words is slow
 POSSIBLE = 0.005  # values less probable than this are left out of a posterior
+EQUAL = 1e-9  # probabilities that differ by less are equal
 SHOWN = 20  # rows of a table
 
 
@@ -53,9 +54,11 @@ def resolve_classes(lines: "pa.Table", old: "pa.Table", *, name: str, method: st
             _explain(outcome, consensus, crowd, winner, words.dictionary, every, old, name)
             outcome.columns[f"{name}_majority"] = _taken(words.dictionary, winner)
             outcome.columns[f"{name}_posterior"] = posteriors(consensus.posterior, words.dictionary, cast > 0)
-            winner = np.where(cast > 0, consensus.labels, -1)
             probability = consensus.posterior.max(axis=1, initial=0.0)
-            leaders = np.where(winner >= 0, 1, leaders)
+            equal = np.count_nonzero(consensus.posterior >= probability[:, None] - EQUAL, axis=1)
+            equal[torn_of(row[decided], value[decided], count)] = 2  # reviewers who differ settle nothing
+            winner = np.where((cast > 0) & (equal == 1), consensus.labels, -1)
+            leaders = np.where(cast > 0, equal, leaders)
     label = pc.if_else(silent, old["label"], _taken(words.dictionary, winner))
     found = pa.array(probability, mask=(probability == 0) | (cast == 0))
     outcome.columns |= {
@@ -71,6 +74,16 @@ def resolve_classes(lines: "pa.Table", old: "pa.Table", *, name: str, method: st
     outcome.evidence = pa.array(share, mask=~tied)
     outcome.numbers |= {"ties": int(np.count_nonzero(tied & (winner < 0)))}
     return outcome
+
+
+def torn_of(row: "np.ndarray", value: "np.ndarray", count: int) -> "np.ndarray":
+    """Return which rows are decided in more ways than one: bool[count]."""
+    import numpy as np
+
+    low, high = np.full(count, np.iinfo(np.int64).max), np.full(count, -1)
+    np.minimum.at(low, row, value)
+    np.maximum.at(high, row, value)
+    return np.asarray(low < high)
 
 
 def majority_of(

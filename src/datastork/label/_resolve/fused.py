@@ -35,9 +35,8 @@ def resolve_regions(
 
     count = table.num_rows
     samples, problems = answers_of(lines, kind, count, labels)
+    fusion = _fusion(kind, samples, problems)
     voted = np.array([bool(answers) for answers in samples], dtype=bool)
-    module = import_module(f"datastork.consensus.structured.{kind}")
-    fusion = module.fuse_all([samples[at] for at in np.flatnonzero(voted)])
     kept: list[list[dict[str, Any]] | None] = [None] * count
     doubtful = 0
     for at, found in zip(np.flatnonzero(voted), fusion.samples, strict=True):
@@ -97,6 +96,21 @@ def answers_of(
                 problems[row] = f"label '{label}' is not one of the dataset's labels{near}"
         samples[row].append(Answer(line["annotator"], value, line["weight"]))
     return samples, problems
+
+
+def _fusion(kind: str, samples: "list[list[Answer]]", problems: list[str | None]) -> Any:
+    """Fuse the answers; those about a sample that cannot be (masks of two sizes) are emptied and told in `problems`."""
+    fuse_all = import_module(f"datastork.consensus.structured.{kind}").fuse_all
+    try:
+        return fuse_all([answers for answers in samples if answers])
+    except DataError:
+        for at, answers in enumerate(samples):
+            try:
+                fuse_all([answers] if answers else [])
+            except DataError as error:
+                problems[at] = problems[at] or f"its {kind} cannot be fused: {error.message}"
+                samples[at] = []
+    return fuse_all([answers for answers in samples if answers])
 
 
 def _regions(kind: str, text: str) -> list[dict[str, Any]]:

@@ -89,7 +89,7 @@ def _ratings(given: Given, column: str) -> Outcome:
     empty = found.annotators == 0
 
     def put(numbers: "np.ndarray") -> pa.Array:
-        return pa.array(np.round(numbers, 6), pa.float64(), mask=empty)
+        return pa.array(np.round(numbers, 6), pa.float64(), mask=empty | np.isnan(numbers))  # nobody was sure of any
 
     columns = {column: put(found.median), f"{column}_mean": put(found.mean), f"{column}_spread": put(found.spread)}
     return Outcome(columns=columns, method="weighted median")
