@@ -32,8 +32,17 @@ done
 "$place/images/bin/pip" install -q imagededup==0.3.3.post2 cleanvision==0.3.7 torch==2.13.0
 [ -x "$place/datatrove/bin/python" ] || python3 -m venv "$place/datatrove"
 "$place/datatrove/bin/pip" install -q "datatrove[io,processing]==0.10.1" spacy  # spacy for its word tokenizer
+# for labelling; doccano's own requirements take a marshmallow and a numpy that it does not run with
+for peer in label-studio doccano crowdkit; do
+  [ -x "$place/$peer/bin/python" ] || python3 -m venv "$place/$peer"
+done
+"$place/label-studio/bin/pip" install -q label-studio==1.23.2
+"$place/doccano/bin/pip" install -q doccano==1.8.4 "marshmallow<4" "numpy<2" "setuptools<81"
+[ -d "$(echo "$place"/crowdkit/lib/python3*/site-packages/crowdkit)" ] || "$place/crowdkit/bin/pip" install -q crowd-kit==1.4.2
 stand_in "$place/data-juicer"
 stand_in "$place/images"
 echo "python benchmarks/image_pipeline.py --data-juicer $place/data-juicer/bin/python --imagededup $place/images/bin/python"
 echo "python benchmarks/near_dup_texts.py --data-juicer $place/data-juicer/bin/python --datatrove $place/datatrove/bin/python"
 echo "python benchmarks/text_recipe.py --data-juicer $place/data-juicer/bin/python --datatrove $place/datatrove/bin/python"
+echo "python benchmarks/labelling_tools.py --peers $place"
+echo "python benchmarks/crowd_labels.py --data DATA --crowdkit $place/crowdkit/bin/python"

@@ -55,7 +55,7 @@ class Figures:
     def as_json(self) -> dict[str, Any]:
         """Return it with rounded numbers."""
         found = asdict(self)
-        return {k: {n: round(x, 3) for n, x in v.items()} if isinstance(v, dict) else v for k, v in found.items()}
+        return {k: {n: round(x, 5) for n, x in v.items()} if isinstance(v, dict) else v for k, v in found.items()}
 
 
 def measure(tool: Tool, texts: Path, samples: int, cycles: int, together: int, scratch: Path) -> Figures:
