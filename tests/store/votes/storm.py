@@ -1,8 +1,13 @@
 """A program that casts votes without end and prints the uuid of each once it is acknowledged. For tests of kills.
 
-python storm.py FOLDER URL NUMBER
+python storm.py FOLDER URL NUMBER   one storm
+python storm.py                     storms on demand, forked from a process that has imported all
 """
 
+import contextlib
+import json
+import os
+import socket
 import sys
 import uuid
 from pathlib import Path
@@ -33,6 +38,27 @@ def main(folder: str, url: str, number: str) -> None:
             sys.stdout.flush()
 
 
+def on_demand() -> None:
+    """Start a storm, with the pipe that comes along as its output, for each message on standard input; tell its pid."""
+    with socket.socket(fileno=sys.stdin.fileno()) as asked:
+        while True:
+            message, pipes, _, _ = socket.recv_fds(asked, 1 << 16, 1)
+            if not message:
+                return
+            pid = os.fork()
+            if pid == 0:
+                asked.close()
+                os.dup2(pipes[0], sys.stdout.fileno())
+                os.close(pipes[0])
+                main(*json.loads(message))
+                return
+            os.close(pipes[0])
+            with contextlib.suppress(ChildProcessError):  # those killed by now; a pid is used again only after this
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    pass
+            asked.send(str(pid).encode())
+
+
 def _vote(sample: str, annotator: str, value: str | None, repeat: int, replaces: str | None = None) -> CastVote:
     return CastVote(
         sample=sample,
@@ -47,4 +73,4 @@ def _vote(sample: str, annotator: str, value: str | None, repeat: int, replaces:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*sys.argv[1:]) if sys.argv[1:] else on_demand()
