@@ -185,7 +185,7 @@ def put_hints(connection: Connection, rows: list[dict[str, Any]]) -> None:
 
 def _sync(connection: Connection, part: dict[str, Item], sync: int) -> tuple[int, int]:
     there = {row["sample"]: row for row in _THERE.dicts(connection, {"samples": list(part)})}
-    new = [one for sample, one in part.items() if sample not in there]
+    new = [part[sample] for sample in sorted(part.keys() - there.keys())]  # in the order of the file: quicker
     moved, pictures, ranked = [], [], []
     for sample, row in there.items():
         one, picture = part[sample], _shown(part[sample])
