@@ -5,6 +5,7 @@ from tests.engine.conftest import write_picture
 from tests.engine.voting.conftest import vote
 
 import datastork as ds
+from datastork.cli.commands.why import tell
 from datastork.core.errors import BuildError, DataError, NotFoundError
 from datastork.engine.voting.migrating import migrate, migrations
 from datastork.store.votes.store import open_votes
@@ -206,7 +207,6 @@ def test_the_value_of_a_region_is_json_in_the_column(make, cast):
 
 
 def test_the_life_of_a_sample_tells_every_vote_and_what_became_of_it(make, cast):
-    from datastork.cli.commands.why import tell
 
     dataset, ids = built(make)
     first = vote(ids[0], "ann", "cat", seconds=3.0)
@@ -217,3 +217,11 @@ def test_the_life_of_a_sample_tells_every_vote_and_what_became_of_it(make, cast)
     assert "cat by ann, 2026-11-21T10:00, 3.0 s; revised or taken back since" in told
     assert "skipped (unclear) by bob" in told
     assert "dog by rev, 2026-11-21T10:00; decides" in told
+
+
+def test_why_says_regions_by_their_names(make, cast):
+    dataset, ids = built(make, task="object-detection")
+    box = {"label": "cat", "x": 1.0, "y": 1.0, "width": 2.0, "height": 2.0}
+    cast(dataset.home, [vote(ids[0], "ann", [box])])
+    dataset.build()
+    assert "  boxes    1: cat 1.00" in tell(dataset.why(ids[0])).splitlines()

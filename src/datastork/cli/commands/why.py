@@ -56,13 +56,24 @@ def tell(life: dict[str, Any]) -> str:
     if life["media"]["format"]:
         lines.append(f"  media    {life['media']['format']}, {life['media']['size']:,} bytes")
     for name, value in life["facts"].items():
-        lines.append(f"  {name:<8} {value:.4g}" if isinstance(value, float) else f"  {name:<8} {value}")
+        lines.append(f"  {name:<8} {value:.4g}" if isinstance(value, float) else f"  {name:<8} {_short(value)}")
     for change in life["changes"]:
         because = f": {change['reason']}" if change["reason"] else ""
         who = f"by {change['step']} in version {change['version']}"
         values = "" if change["old"] is None and change["new"] is None else f" {change['old']} → {change['new']}"
         lines.append(f"  changed  {change['column']}{values} {who}{because}")
     return "\n".join(lines)
+
+
+def _short(value: Any) -> str:
+    """Return a fact in one line: regions and classes by their names and probabilities."""
+    if isinstance(value, list) and value and all(isinstance(one, dict) and "probability" in one for one in value):
+        names = [one.get("label") or one.get("value") or one.get("column") for one in value]
+        said = ", ".join(f"{name} {one['probability']:.2f}" for name, one in zip(names, value, strict=True))
+        said = f"{len(value)}: {said}"
+    else:
+        said = str(value)
+    return said if len(said) <= LONGEST else said[: LONGEST - 1] + "…"
 
 
 def _sure(vote: dict[str, Any]) -> str:
