@@ -3,17 +3,24 @@
 import os
 import signal
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
+import anyio.to_thread
 import pytest
+from tests.app.conftest import TEXTS, Served, texts
 from tests.app.desk import Desk, new_uuid, picture, submission
 from tests.app.shaped import BOXES, LABEL, SPANS, SPEECH, box, said, sound, text
+from tests.app.test_process import until
 
 from datastork.app.aside import doubt as helper
 from datastork.app.aside.doubt import doubt
 from datastork.app.judging import doubts as judging
 from datastork.app.owner import adjudicate
 from datastork.core.errors import DataError, NotFoundError, StoreError
+from datastork.core.votes import CastVote
+from datastork.store.votes import open_votes
 
 Make = Callable[..., Desk]
 
@@ -34,9 +41,22 @@ def here(app: Desk) -> list[dict[str, Any]]:
 @pytest.fixture
 def app(desk: Make, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setattr(judging, "APART", 0.0)
+    monkeypatch.setattr(judging, "PAUSE", 0.0)
     made = desk(LABEL, head=BOXES)
     here(made)
     return made
+
+
+def vote(sample: str, who: str, value: Any) -> CastVote:
+    return CastVote(
+        sample=sample,
+        question="label",
+        annotator=who,
+        value=value,
+        uuid=new_uuid(),
+        created_at="2026-01-31T08:00:00Z",
+        schema_version=1,
+    )
 
 
 def waiting(app: Desk) -> list[tuple[str, float]]:
@@ -135,7 +155,10 @@ def test_votes_are_compared_after_they_are_saved_without_being_asked(desk: Make)
     assert app.store.queue.state(["sample-00000"])["sample-00000"].uncertainty == 1.0
 
 
-def test_nobody_who_votes_waits_for_the_helper_or_is_refused_because_of_it(desk: Make) -> None:
+def test_nobody_who_votes_waits_for_the_helper_or_is_refused_because_of_it(
+    desk: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "PAUSE", 0.0)
     app = desk(LABEL + 'order = "uncertainty"\n', head=BOXES)
 
     async def broken(what: str, request: dict[str, Any], **more: Any) -> Any:
@@ -170,20 +193,8 @@ async def begun(app: Desk) -> None:
 def test_votes_of_another_process_are_seen(app: Desk) -> None:
     said(app, {"ada": [[box(0)]], "bob": [[box(0)]]})
     assert waiting(app) == []
-    from datastork.core.votes import CastVote
-    from datastork.store.votes import open_votes
-
     with open_votes(app.home) as other:
-        vote = CastVote(
-            sample="sample-00000",
-            question="label",
-            annotator="cy",
-            value=[],
-            uuid=new_uuid(),
-            created_at="2026-01-31T08:00:00Z",
-            schema_version=1,
-        )
-        other.cast([vote])
+        other.cast([vote("sample-00000", "cy", [])])
     assert waiting(app) == [("0", 0.667)]
 
 
@@ -221,6 +232,24 @@ def test_many_samples_come_in_pieces(app: Desk, monkeypatch: pytest.MonkeyPatch)
     assert sum(one["upto"] - one["after"] for one in asked) == 20
 
 
+def test_a_reviewer_does_not_wait_for_votes_that_come_in_meanwhile(app: Desk) -> None:
+    said(app, {"ada": [[box(0)]], "bob": [[box(30)]]})
+    asked = here(app)
+    ask = app.service.heavy.ask
+
+    async def busy(what: str, request: dict[str, Any], **more: Any) -> Any:
+        numbers = len(asked)
+        if numbers < 50:  # somebody votes whenever something is compared
+            new = vote("sample-00009", f"person {numbers}", [box(numbers)])
+            await anyio.to_thread.run_sync(app.store.cast, [new])
+        return await ask(what, request, **more)
+
+    app.service.heavy.ask = busy  # type: ignore[method-assign]
+    app.vote("cy", "sample-00000", [])
+    assert "counting" not in app.good("rev", "GET", "/api/adjudicate")
+    assert len(asked) < 20
+
+
 def test_plain_questions_start_no_comparing(desk: Make) -> None:
     app = desk("[label]\noverlap = 2\n")
     app.vote("ada", "sample-00001", "cat")
@@ -248,3 +277,39 @@ def test_a_lost_dataset_is_told(app: Desk) -> None:
     app.service.heavy.ask = lost  # type: ignore[method-assign]
     said(app, {"ada": [[box(0)]], "bob": [[box(30)]]})
     assert app.good("rev", "GET", "/api/adjudicate")["counting"] is True
+
+
+def test_through_the_server_the_app_stays_light_and_a_restart_forgets_no_doubt(
+    tmp_path: Path, serve: Callable[..., Served]
+) -> None:
+    head = TEXTS.replace("text-classification", "token-classification")
+    label = f'\n{LABEL}order = "uncertainty"\n'
+    root = texts(tmp_path / "spans", ["Ada met Bob", "Cy left", "Dan came"], label=label, head=head)
+    span = {"start": 0, "end": 3, "label": "ham"}
+    served = serve(root)
+    with closing(served.owner()) as owner, closing(served.person(owner, "ada")) as ada:
+        items = sorted(
+            (task["media"]["text"], task["item"])
+            for task in until(lambda: owner.post("/api/next", json={"count": 3}).json()["tasks"])
+        )
+        for (words, item), other in zip(items, ([span], [], [span | {"end": 2}]), strict=True):
+            assert words
+            for who, value in ((owner, [span]), (ada, other)):
+                found = who.post("/api/votes", json={"submissions": [submission(item, value)]}).json()
+                assert len(found["saved"]) == 1
+
+        def doubtful(client: Any) -> list[tuple[str, float]]:
+            found = until(lambda: (told := client.get("/api/adjudicate").json()) and "counting" not in told and told)
+            return [(task["item"], round(task["entropy"], 3)) for task in found["tasks"]]
+
+        expected = [(items[1][1], 1.0), (items[2][1], 0.333)]
+        assert doubtful(owner) == expected
+        with open(f"/proc/{served.pid}/maps", encoding="utf-8", errors="replace") as file:
+            mapped = file.read()
+        assert not [name for name in ("/numpy/", "/scipy/", "/pyarrow/") if name in mapped]
+        served.stop(signal.SIGKILL)
+        serve(root, "--port", served.url.rpartition(":")[2])
+        assert doubtful(owner) == expected
+        decision = submission(items[1][1], [span], decides=True)
+        assert owner.post("/api/votes", json={"submissions": [decision]}).json()["saved"] == [decision["uuid"]]
+        assert doubtful(owner) == expected[1:]

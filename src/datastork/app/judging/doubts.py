@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 RECENT = 200  # votes before the first one this process hears of that are looked at with it
 PIECE = 2000  # votes whose samples are compared at a time
 APART = 0.2  # seconds between two pieces: votes that come in meanwhile share the next one
+LOOK = 0.05  # seconds between two looks whether it is done
+PAUSE = 5.0  # seconds more after something went wrong
 SECONDS = 120.0  # that one piece may take
 
 
@@ -35,11 +37,11 @@ class Doubts:
     def __init__(self, service: "Service") -> None:
         self.service = service
         self.doubts: dict[str, float] = {}  # of samples whose answers differ: 1 minus their likeness
-        self.problem = False  # the last attempt failed; the next vote or question tries again
         self._loop: asyncio.AbstractEventLoop | None = None
         self._head: int | None = None  # votes up to this number are done, from `_old[1]` on
         self._old = (0, 0)  # of those before, the ones from [0] + 1 to [1] are not
         self._asked = self._again = False
+        self._began = float("-inf")  # when the last piece was
         self._task: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
@@ -54,14 +56,22 @@ class Doubts:
     async def unsure(self, seconds: float) -> tuple[dict[str, float], bool]:
         """Return the doubtful samples, the most doubtful first, and whether all votes until now were looked at.
 
-        Waits for that up to `seconds`; what is known by then is returned.
+        Waits for that up to `seconds`; what is known by then is returned. Votes that come in meanwhile are not waited
+        for.
         """
+        last = await self._beside(self.service.store.read.last)
         self._asked = True
         self._run()
         assert self._task is not None
-        await asyncio.wait([self._task], timeout=seconds)
+        end = time.monotonic() + seconds
+        while not self._through(last) and not self._task.done() and time.monotonic() < end:
+            await asyncio.wait([self._task], timeout=LOOK)
         order = sorted(self.doubts.items(), key=lambda one: (-round(one[1], 9), one[0]))
-        return dict(order), self._task.done() and not self.problem
+        return dict(order), self._through(last)
+
+    def _through(self, last: int) -> bool:
+        """Return whether all votes up to a number were looked at."""
+        return self._head is not None and self._head >= last and self._old[0] >= self._old[1]
 
     def _run(self) -> None:
         self._again = True
@@ -71,8 +81,6 @@ class Doubts:
             self._task.add_done_callback(self.service.tasks.discard)
 
     async def _work(self) -> None:
-        self.problem = False
-        began = float("-inf")
         while True:
             self._again = False
             try:
@@ -81,12 +89,12 @@ class Doubts:
                     if self._again:
                         continue
                     return
-                await asyncio.sleep(max(0.0, began + APART - time.monotonic()))
-                began = time.monotonic()
+                await asyncio.sleep(max(0.0, self._began + APART - time.monotonic()))
+                self._began = time.monotonic()
                 await self._compare(*span)
             except (DatastorkError, OSError) as error:
-                self.problem = True
                 self.service.note(error)
+                self._began = time.monotonic() + PAUSE
                 return
             if self._head is not None and span[1] > self._head:
                 self._head = span[1]

@@ -24,6 +24,7 @@ def mistaken_labels(kind: str, samples: Sequence[Sequence[Sequence[Region]]], mo
     of a sample weighs 1 / (m - 1), and each meeting counts for both, as in the coincidences of Krippendorff's alpha.
     The commonest first.
     """
+
     def meetings(answers: Sequence[Sequence[Region]]) -> Iterator[tuple[str, str]]:
         every = [region for regions in answers for region in regions]
         if not every:
