@@ -37,7 +37,10 @@ def test_a_preview_of_a_link_does_not_use_it(desk: Make) -> None:
     app = desk()
     token = app.store.people.invite("owner", name="ann")
     assert app.ask(None, "HEAD", f"/t/{token}").status_code == 204
-    assert app.ask(None, "GET", f"/t/{token}").status_code == 303
+    for agent in ("Slackbot-LinkExpanding 1.0", "TelegramBot (like TwitterBot)", "WhatsApp/2.23.20.0 A"):
+        assert app.ask(None, "GET", f"/t/{token}", headers={"user-agent": agent}).status_code == 204
+    phone = "Mozilla/5.0 (Linux; Android 10; CUBOT X30) AppleWebKit/537.36 Chrome/120 Mobile Safari/537.36"
+    assert app.ask(None, "GET", f"/t/{token}", headers={"user-agent": phone}).status_code == 303
 
 
 def test_links_run_out(desk: Make) -> None:

@@ -194,3 +194,25 @@ def test_who_cannot_see_hears_what_was_answered_and_what_comes(page: Page, prete
 
     wait_for(lambda: "Next: Text number 1" in " ".join(page.run("return heard")))
     assert "dog" in " ".join(page.run("return heard"))
+
+
+def test_signing_out_leaves_neither_samples_nor_a_name_and_all_that_is_unsent(page: Page, pretend: Start) -> None:
+    serving = begin(page, pretend)
+    serving.state.fails = lambda path: 503 if path == "/api/votes" else 0
+    answer(page, "1")
+    wait_for(lambda: page.chip() == "Queued 1")
+    page.find("[aria-label=Menu]").click()
+    leave = page.all("dialog[open] .button")[-1]
+    leave.click()
+    wait_for(lambda: "1 answer cannot be sent now" in leave.text)
+
+    leave.click()
+    wait_for(lambda: page.driver.current_url.endswith("/join"))
+    serving.state.signed_out = True
+    page.open(serving.url, state="empty")
+
+    assert "Open your invitation link" in page.text("#rest")
+    serving.state.signed_out = False
+    serving.state.fails = lambda path: 0
+    page.open(serving.url)
+    saved(page, serving.state, 1)

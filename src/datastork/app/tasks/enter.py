@@ -1,5 +1,6 @@
 """Coming in and going: the owner's link that works once, invites, joining under a name, leaving."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -16,12 +17,17 @@ if TYPE_CHECKING:
     from datastork.app.service import Service
 
 LONGEST = 200
+PREVIEWS = re.compile(
+    r"(slack|twitter|telegram|discord|linkedin|google|bing|apple)bot|facebookexternalhit|^whatsapp/|skypeuripreview",
+    re.IGNORECASE,
+)
 RESERVED = frozenset({"folder", "file name"})  # annotators that no person is
 
 
 def once(service: "Service", call: Call) -> Response:
     """Let in whoever holds a link that works once. Who is in already stays in, also with a link that is used up."""
-    if call.request.method == "HEAD":  # previews of messengers look without going in
+    agent = call.request.headers.get("user-agent", "")[:400]
+    if call.request.method == "HEAD" or PREVIEWS.search(agent):  # messengers look at a link before people do
         return Response(status_code=204)
     token = call.part("token")
     found = service.store.people.look(token) if len(token) <= LONGEST else None

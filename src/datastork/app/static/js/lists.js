@@ -116,7 +116,7 @@ export function menuSheet({ me, flow, outbox, tasks, acts }) {
         event.target.textContent = `${count(waiting, "answer")} cannot be sent now and stay on this device, for when you come back. Sign out all the same`;
         return;
       }
-      await post("/api/leave", {}).catch(() => {});
+      await post("/api/leave", {}).then(() => tasks.leave()).catch(() => {});
       location.assign("/join");
     } }, outbox.status.waiting ? "Send what waits and sign out" : "Sign out"),
   ]);

@@ -78,6 +78,13 @@ export class Tasks extends EventTarget {
     await this.#db.delete("tasks", this.key(task));
   }
 
+  /** Forget samples, media and who we are, on signing out: the device may be another's next. What is unsent stays. */
+  async leave() {
+    for (const { task } of await this.pool()) await this.remove(task);
+    await this.#files.keep([]);
+    await this.#db.delete("kept", "me");
+  }
+
   /** Fetch tasks until enough are at hand; resolves to how many came. */
   fill() {
     this.#filling ??= this.#locks.locked("next", () => this.#all()).finally(() => (this.#filling = null));
