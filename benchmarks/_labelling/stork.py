@@ -41,10 +41,11 @@ class Stork:
         assert self.server is not None
         self.owner = self.server.owner()
 
-        def total() -> int:
-            return int(self.owner.post("/api/next", json={"count": 0}).json()["left"]["total"])
+        def there() -> bool:
+            total = self.owner.post("/api/next", json={"count": 0}).json()["left"]["total"]
+            return bool(total == self.samples and not self.owner.get("/api/me").json()["preparing"])
 
-        until(lambda: total() == self.samples, 600, every=0.2)
+        until(there, 600, every=0.2)
 
     def build(self) -> tuple[float, float]:
         """Build the dataset from its texts once more, from nothing; return wall and CPU seconds."""
