@@ -80,6 +80,6 @@ def nursery() -> Iterator[socket.socket]:
     mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with mine:
         with theirs:
-            process = subprocess.Popen([sys.executable, str(STORM)], stdin=theirs)
+            process = subprocess.Popen([sys.executable, str(STORM)], stdin=theirs.fileno())
         yield mine
     assert process.wait(SECONDS) == 0
