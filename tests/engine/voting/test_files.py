@@ -11,7 +11,7 @@ import datastork as ds
 from datastork.cli.commands.votes import command
 from datastork.core.errors import NotFoundError
 from datastork.engine.voting.exporting import export_votes
-from datastork.engine.voting.importing import import_votes
+from datastork.engine.voting.importing import alike, import_votes
 from datastork.engine.voting.matching import Names
 from datastork.store.votes.store import open_votes
 
@@ -230,3 +230,8 @@ def test_a_file_without_a_vote_fails_and_says_so(boxed, tmp_path):
     found = CliRunner().invoke(command, ["import", str(tmp_path), str(boxed.path), "--format", "yolo"])
     assert found.exit_code == 4
     assert "nothing was cast: there is no entry in it for a question of the recipe" in found.output
+
+
+def test_a_place_in_a_text_that_moves_by_one_is_another_answer():
+    assert not alike([{"start": 10_000, "end": 10_005}], [{"start": 10_001, "end": 10_005}])
+    assert alike([{"x": 100.001, "id": "a"}], [{"x": 100.0, "id": "b"}])
