@@ -78,6 +78,7 @@ class Desk:
 
     async def _begin(self) -> None:
         self.service.readers, self.service.writers = anyio.CapacityLimiter(2), anyio.CapacityLimiter(1)
+        self.service.voters = anyio.CapacityLimiter(4)
         self.service.doubts.begin()
 
     def run(self, work: Awaitable[Any]) -> Any:

@@ -83,7 +83,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """See the top of this file. `roles` empty: everybody. `rate` counts per session, or per address without one."""
+    """See the top of this file. `roles` empty: everybody. `rate` counts per session, or per address without one.
+
+    `many`: the function may run beside itself and what else writes.
+    """
 
     method: str
     path: str
@@ -92,6 +95,7 @@ class Door:
     rate: Rate = WORK
     limit: int = SMALL
     reads: bool = field(default=True)  # whether the body is JSON and read here
+    many: bool = False
 
     def route(self, service: "Service") -> Route:
         """Return the route of this door."""
@@ -124,7 +128,7 @@ class Door:
             if inspect.iscoroutinefunction(self.work):
                 done = await self.work(service, call)
             else:
-                limiter = service.readers if self.method in SAFE else service.writers
+                limiter = service.readers if self.method in SAFE else service.voters if self.many else service.writers
                 done = await anyio.to_thread.run_sync(self.work, service, call, limiter=limiter)
         except NotFoundError as error:
             raise Refused(404, error.message, error.hint) from error

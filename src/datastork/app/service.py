@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).parent / "static"
 LOOK = 2.0  # seconds between two looks whether a build made a new version
 SYNC_SECONDS = 3600.0
-READERS, WRITERS = 4, 1  # threads; SQLite has one writer, and waiting in a line is better than asking again and again
+READERS, WRITERS = 4, 1  # threads; one writer, so that what reads and then writes is never in another's way
+VOTERS = 8  # threads of annotators at work: those who wait share a transaction, see `store.votes.line`
 MOST_KNOWN = 2000  # places of media kept in memory
 IDENTITY = "identity"  # setting: tells this dataset's answers in a browser from those of others at the same address
 FOUND = "found_classes"  # setting: the labels that samples came with, where the recipe names none
@@ -68,6 +69,7 @@ class Service:
     doubts: Doubts = field(init=False)
     readers: anyio.CapacityLimiter = field(init=False)
     writers: anyio.CapacityLimiter = field(init=False)
+    voters: anyio.CapacityLimiter = field(init=False)
     preparing: dict[str, int] | None = None  # {"done", "total"} while samples come into the queue
     problem: str = ""  # why they cannot
     pilot_state: str | None = None  # as in `owner.pilot`, once it is known
@@ -141,6 +143,7 @@ class Service:
     async def start(self) -> None:
         """Begin to watch for new versions."""
         self.readers, self.writers = anyio.CapacityLimiter(READERS), anyio.CapacityLimiter(WRITERS)
+        self.voters = anyio.CapacityLimiter(VOTERS)
         self.doubts.begin()
         self._watching = asyncio.create_task(self._watch())
 

@@ -1,5 +1,6 @@
 """How sure a sample is after one more vote: for adaptive overlap, for the order, for what reviewers see first."""
 
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from datastork.app.judging.doubts import is_compared
@@ -7,6 +8,9 @@ from datastork.app.judging.posterior import posterior
 
 if TYPE_CHECKING:
     from datastork.app.service import Service
+    from datastork.core.labelling import LabelPlan
+
+_JUDGING = tuple(Lock() for _ in range(64))  # by sample
 
 
 def judge(service: "Service", sample: str) -> None:
@@ -18,10 +22,15 @@ def judge(service: "Service", sample: str) -> None:
     plan = service.plan
     if plan.goal < 2 and plan.order in ("plan", "random"):
         return
-    question = plan.main
-    if is_compared(question):
+    if is_compared(plan.main):
         service.doubts.wake()
         return
+    with _JUDGING[hash(sample) % len(_JUDGING)]:  # whoever is last has seen the votes of all
+        _judge(service, sample, plan)
+
+
+def _judge(service: "Service", sample: str, plan: "LabelPlan") -> None:
+    question = plan.main
     votes = [
         vote
         for vote in service.store.read.current(question=question.name, sample=sample)

@@ -6,6 +6,7 @@ confused and the version of the guideline are kept with each round.
 """
 
 from datetime import UTC, datetime
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from datastork.app.security.answers import Refused
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from datastork.app.service import Service
 
 KEPT = "pilot"  # setting: {"state", "round", "rounds": [...]}
+_CHANGING = Lock()  # several answers come in at once, and owners decide meanwhile
 WANTED = 2  # annotators of each sample of a round, at least
 
 
@@ -31,6 +33,11 @@ def begin_first(service: "Service") -> None:
 
 def start(service: "Service") -> dict[str, Any]:
     """Start a round. Raises Refused where one is running, or no sample is left."""
+    with _CHANGING:
+        return _start(service)
+
+
+def _start(service: "Service") -> dict[str, Any]:
     state = kept(service)
     if state["state"] == "running":
         raise Refused(409, "a pilot round is running", "wait until it is over, or finish the pilot")
@@ -56,10 +63,11 @@ def start(service: "Service") -> dict[str, Any]:
 
 def finish(service: "Service") -> dict[str, Any]:
     """End the pilot: all samples are handed out."""
-    service.store.queue.end_pilot()
-    new = kept(service) | {"state": "finished"}
-    service.store.settings.put(KEPT, new)
-    service.pilot_state = "finished"
+    with _CHANGING:
+        service.store.queue.end_pilot()
+        new = kept(service) | {"state": "finished"}
+        service.store.settings.put(KEPT, new)
+        service.pilot_state = "finished"
     return new
 
 
@@ -67,6 +75,13 @@ def look(service: "Service") -> None:
     """End the round that is running where all its samples are done; run after votes came in."""
     if service.pilot_state is None:
         service.pilot_state = kept(service)["state"]
+    if service.pilot_state != "running":
+        return
+    with _CHANGING:
+        _look(service)
+
+
+def _look(service: "Service") -> None:
     if service.pilot_state != "running":
         return
     pilot = service.store.queue.pilot()

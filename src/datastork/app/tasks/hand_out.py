@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+import anyio.to_thread
+
 from datastork.app.door import Call, Door
 from datastork.app.files.media import ahead
 from datastork.app.rounds import pilot
@@ -19,7 +21,7 @@ MOST_HELD = 200
 
 async def next_tasks(service: "Service", call: Call) -> dict[str, Any]:
     """Return the next tasks for an annotator, and hold them for a while; what it has already is held longer."""
-    tasks, left, why = await beside(service, _next, service, call)
+    tasks, left, why = await anyio.to_thread.run_sync(_next, service, call, limiter=service.voters)
     for task in tasks:
         held = service.media_known(task["item"])
         for media in [side["media"] for side in held["pair"]] if "pair" in held else [held]:

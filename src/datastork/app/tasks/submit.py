@@ -167,4 +167,4 @@ def _after(service: "Service", annotator: str, one: Submission) -> dict[str, Any
     return said
 
 
-DOORS = (Door("POST", "/api/votes", submit, limit=VOTES),)
+DOORS = (Door("POST", "/api/votes", submit, limit=VOTES, many=True),)
