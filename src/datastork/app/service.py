@@ -251,6 +251,7 @@ class Service:
             return
         finally:
             self.preparing = None
+            self.heavy.rest()
         self.problem = ""
         await anyio.to_thread.run_sync(self._reread, limiter=self.readers)
         with self._lock:

@@ -148,6 +148,11 @@ class Aside:
         if not self._waiting and self._process is not None:
             self._idle = asyncio.get_running_loop().call_later(IDLE, self.end)
 
+    def rest(self) -> None:
+        """End the helper now if nothing is asked of it: it holds much memory after much work."""
+        if not self._waiting:
+            self.end()
+
     def end(self) -> None:
         """End the helper now; it is started again when it is needed."""
         if self._idle is not None:
