@@ -110,9 +110,11 @@ async function send(entry) {
   const form = new FormData();
   form.append("meta", JSON.stringify(entry.meta));
   form.append("file", entry.blob, entry.kind === "photo" ? "photo" : "sound");
+  // a recording goes out under the name of who made it, or not at all
+  const who = encodeURIComponent(entry.scope.slice(entry.scope.indexOf("\n") + 1));
   let answer;
   try {
-    answer = await fetch("/api/capture", { method: "POST", headers: { "X-Stork": "1", Accept: "application/json" }, credentials: "same-origin", body: form, signal: AbortSignal.timeout(SLOW) });
+    answer = await fetch("/api/capture", { method: "POST", headers: { "X-Stork": "1", "X-Stork-As": who, Accept: "application/json" }, credentials: "same-origin", body: form, signal: AbortSignal.timeout(SLOW) });
   } catch {
     throw new ApiError(0, "the server cannot be reached");
   }
