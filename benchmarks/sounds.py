@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-import soxr
+from scipy.signal import resample_poly
 
 from datastork.media.audio import Audio
 from datastork.media.audio.modality import MODALITY
@@ -41,7 +41,7 @@ def cut(samples: np.ndarray, begin: float, end: float) -> np.ndarray:
 
 def at(samples: np.ndarray, rate: int, other: int) -> np.ndarray:
     """Return the sound at another rate."""
-    return np.asarray(soxr.resample(samples, rate, other), np.float32)
+    return np.asarray(resample_poly(samples, other, rate), np.float32)
 
 
 def noisy(samples: np.ndarray, decibels: float) -> np.ndarray:

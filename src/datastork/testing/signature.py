@@ -18,7 +18,7 @@ from datastork.recipe.read import COMMON
 HEAVY = (
     *("numpy", "daft", "lance", "pyarrow", "cv2", "PIL", "torch", "ray", "sklearn", "scipy", "pandas", "polars"),
     *("jinja2", "rich", "license_expression", "ftfy", "charset_normalizer", "py3langid", "pysbd", "urllib3"),
-    *("protego", "warcio", "selectolax", "trafilatura", "spacy", "lxml", "soundfile", "soxr", "av"),
+    *("protego", "warcio", "selectolax", "trafilatura", "spacy", "lxml", "soundfile", "av"),
 )
 CHECKING = "DATASTORK_CHECKING_IMPORTS"  # set in the process in which a module is imported by itself
 
