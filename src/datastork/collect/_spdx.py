@@ -15,7 +15,7 @@ _CC_PARTS = ("by", "by-sa", "by-nc", "by-nc-sa", "by-nd", "by-nc-nd")
 _SITE = r"(?:^|[\s(<])(?:https?:)?(?://)?(?:www\.)?"  # an address in it counts, one in the query of another does not
 _CC_URL = re.compile(
     _SITE + r"creativecommons\.org/(?:licenses/(?P<parts>[a-z-]{2,9})/(?P<version>\d\.\d)"
-    r"(?:/(?!deed|legalcode|rdf)(?P<place>[a-z-]{2,20}))?+|publicdomain/(?P<given>zero|mark)/1\.0)(?=[/?#.,;)>\s]|$)",
+    r"(?>(?:/(?!deed|legalcode|rdf)(?P<place>[a-z-]{2,20}))?)|publicdomain/(?P<given>zero|mark)/1\.0)(?=[/?#.,;)>\s]|$)",
     re.IGNORECASE,
 )
 _OTHER_URLS = tuple(

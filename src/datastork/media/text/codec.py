@@ -41,7 +41,7 @@ _HIGH = bytes(range(128, 256))
 _CONTROLS = bytes(sorted({*range(32), 127} - {*b"\t\n\v\f\r\b\x1a\x1b"}))
 # After the WHATWG MIME Sniffing Standard, section 7.1, less <a> and <b>, which are also how chats name who speaks.
 _HTML = re.compile(
-    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?><!--.*?-->\s*)*+"
+    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?>(?:(?><!--.*?-->)\s*)*)"
     r"<(?:!doctype\s+html|html|head|body|script|iframe|h1|div|font|table|style|title|br|p)(?=[\s>/])",
     re.IGNORECASE | re.DOTALL,
 )

@@ -11,7 +11,7 @@ _TAG = re.compile(
     r"</?(?:a|abbr|article|aside|b|blockquote|body|br|button|center|code|dd|del|div|dl|dt|em|figure|font|footer|form"
     r"|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|label|li|link|main|mark|meta|nav|ol|p|pre|q|s|script|section"
     r"|small|span|strike|strong|style|sub|sup|table|tbody|td|th|thead|title|tr|tt|u|ul|video)"
-    r"""(?:\s+[a-z][\w:-]{0,60}\s*=\s*(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>=]++))*+\s*+/?>|<!--[^<>]{0,200}-->""",
+    r"""(?>(?:\s+[a-z][\w:-]{0,60}\s*=\s*(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>=]++))*)\s*+/?>|<!--[^<>]{0,200}-->""",
     re.IGNORECASE,
 )
 _UNSEEN = "head script style noscript template iframe object embed svg math canvas audio video datalist select"

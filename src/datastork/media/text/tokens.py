@@ -13,12 +13,13 @@ def word_pattern(*, punctuation: bool = False) -> re.Pattern[str]:
     """Return the pattern of a word; with `punctuation`, of a word or a sign that is none, dots in a row together.
 
     A word is letters, digits and their marks, with an apostrophe inside (don't), or a number (1,234.5). No part of it
-    can match in two ways, so the time is in the length of the text.
+    can match in two ways, so the time is in the length of the text. (Groups are atomic and not possessive: until 3.11.5
+    Python gets those wrong, gh-106052.)
     """
     marks = _marks()
-    word = rf"[^\W{_SINGLE}]++(?:[{marks}]++[^\W{_SINGLE}]*+)*+"
-    number = r"\d++(?:[.,:]\d++)++(?!\w)"
-    parts = [number, rf"{word}(?:[{_APOSTROPHES}]{word})*+", rf"[{_SINGLE}][{marks}]*+"]
+    word = rf"[^\W{_SINGLE}]++(?>(?:[{marks}]++[^\W{_SINGLE}]*+)*)"
+    number = r"\d++(?>(?:[.,:]\d++)+)(?!\w)"
+    parts = [number, rf"{word}(?>(?:[{_APOSTROPHES}]{word})*)", rf"[{_SINGLE}][{marks}]*+"]
     if punctuation:
         parts.append(r"\.++|[^\w\s]")
     return re.compile("|".join(parts))
