@@ -1,0 +1,1 @@
+"""Models that cleaning is steered by: tables as matrices, estimators, validation, weights and fairness."""
