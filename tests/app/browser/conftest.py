@@ -25,8 +25,8 @@ T = TypeVar("T")
 
 
 def wait_for(what: Callable[[], T], seconds: float = 20.0) -> T:
-    """Ask until the answer is true; fails with the last answer after the deadline."""
-    deadline = time.monotonic() + seconds
+    """Ask until the answer is true; fails with the last answer after the deadline, thrice as late where CI is slow."""
+    deadline = time.monotonic() + 3 * seconds
     while True:
         found = what()
         if found:

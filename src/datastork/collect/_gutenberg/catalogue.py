@@ -11,6 +11,7 @@ from datastork.collect._gutenberg.about import About, author
 from datastork.core.errors import RecipeError, SourceError
 
 COLUMNS = ("Text#", "Type", "Title", "Language", "Authors")
+LONGEST = 1 << 17  # characters of one cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ def read_catalogue(data: bytes, name: str) -> Iterator[Entry]:
         if missing:
             raise SourceError(f"{name} is no catalogue of Project Gutenberg: it has no column {missing[0]!r}")
         for line in lines:
+            if any(len(value or "") > LONGEST for value in line.values()):
+                raise SourceError(f"{name} cannot be read as a catalogue: line {lines.line_num} is too long")
             if line["Type"] == "Text" and (line["Text#"] or "").isdecimal():
                 yield Entry(
                     int(line["Text#"]), line["Title"] or "", line["Authors"] or "",

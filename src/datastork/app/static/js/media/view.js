@@ -2,6 +2,8 @@
 
 import { h, fill } from "../dom.js";
 
+const RETRIES = [400, 1500, 5000]; // ms to wait before a picture that did not come is asked for again
+
 /**
  * view(media, files) -> HTMLElement
  *
@@ -33,13 +35,18 @@ function image(media, files, label) {
   });
   const element = h("div", { class: "view image", "aria-busy": "true" }, picture);
   picture.onload = () => element.setAttribute("aria-busy", "false");
-  picture.onerror = () => failed(element, "This picture could not be loaded.", () => load(true));
+  let tried = 0;
+  const trouble = (message) => {
+    if (tried < RETRIES.length) setTimeout(() => load(true), RETRIES[tried++]);
+    else failed(element, message, () => load(true));
+  };
+  picture.onerror = () => trouble("This picture could not be loaded.");
   const load = async (again = false) => {
     const here = !again && files?.ready?.(media.url);
     try {
       picture.src = here || (files?.src ? await files.src(media.url, again) : media.url);
     } catch (error) {
-      failed(element, `This picture could not be loaded: ${error.message}.`, () => load(true));
+      trouble(`This picture could not be loaded: ${error.message}.`);
     }
   };
   load();
