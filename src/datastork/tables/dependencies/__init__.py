@@ -1,0 +1,1 @@
+"""Which columns of a table determine which: pairs, functional dependencies, keys, derived columns."""
