@@ -194,6 +194,8 @@ def describe(name: str, function: Any, plugin: str | None = None) -> StepSpec:
     columns = {p.name: extra.name for p in rest for extra in _extras(hints[p.name]) if isinstance(extra, Column)}
     if columns and kind not in ("media", "many", "filter", "facts"):
         raise DatastorkError(f"step {name!r}: only a step on samples can be given a column of its sample")
+    if mark.corrects and kind != "table":
+        raise DatastorkError(f"step {name!r}: only a step from Frame to Frame can correct rows")
     scratch = next((p.name for p in rest if any(isinstance(one, Scratch) for one in _extras(hints[p.name]))), None)
     if scratch and kind not in ("table", "measure"):
         raise DatastorkError(f"step {name!r}: only a whole-table step can be given a scratch folder")

@@ -17,19 +17,27 @@ class Mark:
     stays the same while data grows.
     `records`: the media it returns carries `changes` (`core.change.Change`). They go to the ledger, and every sample
     gets the columns `<step>_found` (how many) and `<step>_kinds` ("EMAIL:2 PHONE:1", sorted by kind).
+    `corrects`: the frame it returns has a column `corrections` (`media.row_table.corrections_of`): cells of rows that
+    are to change. The engine changes the rows and keeps what was there in the ledger; the user can undo it.
     """
 
     version: int = 1
     needs: tuple[type, ...] = ()
     remembers: tuple[str, ...] = ()
     records: bool = False
+    corrects: bool = False
 
 
 @overload
 def step(function: Function, /) -> Function: ...
 @overload
 def step(
-    *, version: int = 1, needs: tuple[type, ...] = (), remembers: tuple[str, ...] = (), records: bool = False
+    *,
+    version: int = 1,
+    needs: tuple[type, ...] = (),
+    remembers: tuple[str, ...] = (),
+    records: bool = False,
+    corrects: bool = False,
 ) -> Callable[[Function], Function]: ...
 def step(
     function: Function | None = None,
@@ -39,12 +47,13 @@ def step(
     needs: tuple[type, ...] = (),
     remembers: tuple[str, ...] = (),
     records: bool = False,
+    corrects: bool = False,
 ) -> Function | Callable[[Function], Function]:
     """Mark a function as a step. Its module path is its name, its signature is its schema.
 
     Raises TypeError when used on anything but a function.
     """
-    mark = Mark(version=version, needs=needs, remembers=remembers, records=records)
+    mark = Mark(version=version, needs=needs, remembers=remembers, records=records, corrects=corrects)
 
     def put(target: Function) -> Function:
         if not callable(target) or isinstance(target, type):

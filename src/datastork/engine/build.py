@@ -191,7 +191,8 @@ def _run(ctx: Context, plan: Plan, listing: Listing) -> "pa.Table":
             if stage.first:
                 _refuse(ctx, table, keeping=False)
         else:
-            if stage.bound.spec.stage == "label" or stage.bound.spec.name in ON_VOTES:
+            spec = stage.bound.spec
+            if spec.stage == "label" or spec.mark.corrects or spec.name in ON_VOTES:
                 table = with_votes(ctx, table)
             table = run_table_step(ctx, stage.bound, table)
     table = with_votes(ctx, table)

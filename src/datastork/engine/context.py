@@ -21,7 +21,9 @@ class Interrupted(DatastorkError):
 
 @dataclass(slots=True)
 class Account:
-    """What one step did: `in` = `kept` + `dropped` + `quarantined`; `out` differs where a step yields several."""
+    """What one step did: `in` = `kept` + `dropped` + `quarantined`; `out` differs where a step yields several.
+    `changed` counts cells of rows.
+    """
 
     name: str
     use: str
@@ -30,6 +32,7 @@ class Account:
     kept: int = 0
     dropped: int = 0
     quarantined: int = 0
+    changed: int = 0  # cells of rows
     seconds: float = 0.0
     reused: bool = True
     why: str = ""
@@ -55,6 +58,7 @@ class Account:
             "kept": self.kept,
             "dropped": self.dropped,
             "quarantined": self.quarantined,
+            **({"changed": self.changed} if self.changed else {}),
             "seconds": round(self.seconds, 3),
             "reused": self.reused,
             "why": self.why,

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 from datastork.core.errors import BuildError
 from datastork.engine.context import Account, Context
 from datastork.engine.state import set_column
+from datastork.engine.tables.corrected import CORRECTIONS, correct
+from datastork.media.row_table import corrections_type
 from datastork.recipe.check import Bound
 from datastork.store.ledger import ledger_schema
 from datastork.store.samples import sample_schema
@@ -44,7 +46,17 @@ def changes_of(bound: Bound, frame: "pa.Table", out: "pa.Table") -> "pa.Table":
             if name in FIXED:
                 raise BuildError(f"step {bound.name} changed {name!r}, which steps may not change")
         changed[name] = column
+    if bound.spec.mark.corrects:
+        _check_corrections(bound, changed)
     return pa.table(changed)
+
+
+def _check_corrections(bound: Bound, changed: dict[str, Any]) -> None:
+    """Raise BuildError where a step that corrects rows does not say how."""
+    column = changed.get(CORRECTIONS)
+    if column is None or column.type != corrections_type():
+        got = "none" if column is None else str(column.type)
+        raise BuildError(f"step {bound.name} must return a column {CORRECTIONS!r} of {corrections_type()}, got {got}")
 
 
 def _plain(column: Any) -> Any:
@@ -81,13 +93,15 @@ def apply(
     index = pa.array(everywhere, mask=everywhere < 0)
     inside = pa.array(everywhere >= 0)
     for name in changes.column_names:
-        if name in ("id", *DROP, *WHY):
+        if name in ("id", CORRECTIONS, *DROP, *WHY):
             continue
         values = changes[name].combine_chunks().take(index)
         if name in samples.column_names:
             _to_ledger(ctx, bound, samples, at, changes, name)
             values = pc.if_else(inside, values.cast(samples.schema.field(name).type), samples[name].combine_chunks())
         samples = set_column(samples, name, values)
+    if CORRECTIONS in changes.column_names:
+        samples = correct(ctx, bound, samples, at, changes, account)
     if "drop_reason" not in changes.column_names:
         return samples
     reasons = changes["drop_reason"].to_pylist()
