@@ -88,12 +88,17 @@ class Dataset:
 
         return diff(self.home, old, -1 if new is None else new)
 
-    def undo(self, *, step: str | None = None, sample: str | None = None) -> "Outcome | int":
-        """Undo the drops of one step, or of one sample, and build; without either, go back one version."""
-        from datastork.engine.versions.undo import undo_sample, undo_step, undo_version
+    def undo(self, *, step: str | None = None, sample: str | None = None, column: str | None = None) -> "Outcome | int":
+        """Undo the drops and changes of one step, of one sample, or the changes of a column of rows (of that step or
+        sample), and build; without any, go back one version.
+        """
+        from datastork.engine.versions.undo import undo_column, undo_sample, undo_step, undo_version
 
-        if step is None and sample is None:
+        if step is None and sample is None and column is None:
             return undo_version(self.home)
+        if column is not None:
+            undo_column(self.home, column, step, sample)
+            return self.build()
         if step is not None:
             undo_step(self.home, step)
         if sample is not None:

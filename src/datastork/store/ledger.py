@@ -8,6 +8,9 @@ from datastork.store.home import Home, read_json, reason
 if TYPE_CHECKING:
     import pyarrow as pa
 
+UNDONE, DROPPED = TAKEN_BACK = ("undone by the user", "the step does not propose it any more")
+"""The reasons of entries that put back what a step had changed in a cell."""
+
 
 def ledger_schema() -> "pa.Schema":
     """Return the columns of the ledger; `old` and `new` are values as text."""

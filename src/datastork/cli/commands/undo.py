@@ -7,33 +7,50 @@ from datastork.cli.options import folder
 
 @click.command()
 @folder
-@click.option("--step", metavar="NAME", help="Bring back what a step dropped, now and in every build to come.")
-@click.option("--sample", metavar="ID", help="Bring back one dropped sample.")
-@click.option("--forget", is_flag=True, help="Forget what was undone with --step and --sample; drops count again.")
-def command(folder: str, step: str | None, sample: str | None, forget: bool) -> None:
-    """Go back one version of FOLDER; or, with an option, undo drops and build.
+@click.option("--step", metavar="NAME", help="Bring back what a step dropped or changed, in every build to come.")
+@click.option("--sample", metavar="ID", help="Bring back one dropped sample, or the values that one row had.")
+@click.option(
+    "--column", metavar="NAME", help="Put back the values of a column of rows; with --step or --sample, theirs."
+)
+@click.option("--forget", is_flag=True, help="Forget what was undone with the other options; it counts again.")
+def command(folder: str, step: str | None, sample: str | None, column: str | None, forget: bool) -> None:
+    """Go back one version of FOLDER; or, with an option, undo drops and changes, and build.
+
+    \b
+    stork undo --column state                             all that was repaired in the column state
+    stork undo --column state --step clean.table.units    what one step did there
+    stork undo --column state --sample b3f1               one cell
 
     Nothing undone is lost: going back makes a new version, and the old ones stay in `stork history`.
     """
     from datastork.cli.bar import Bar
     from datastork.dataset import open as open_dataset
-    from datastork.engine.versions.undo import redo, undo_sample, undo_step
+    from datastork.engine.versions.undo import redo, undo_column, undo_sample, undo_step
 
-    if sum([step is not None, sample is not None, forget]) > 1:
-        raise click.UsageError("give one of --step, --sample and --forget")
+    if forget and (step or sample or column):
+        raise click.UsageError("give --forget alone")
+    if step is not None and sample is not None and column is None:
+        raise click.UsageError("give one of --step and --sample, or --column too")
     dataset = open_dataset(folder)
-    if step is None and sample is None and not forget:
+    if step is None and sample is None and column is None and not forget:
         number = dataset.undo()
         click.echo(f"version {number} is the dataset as it was before; the undone version stays in: stork history")
         return
     if forget:
-        click.echo(f"{redo(dataset.home)} undone drops forgotten")
+        click.echo(f"{redo(dataset.home)} undone drops and changes forgotten")
+    elif column is not None:
+        told = undo_column(dataset.home, column, step, sample)
+        click.echo(f"the {told['cells']:,} changes of {column} do not count any more")
     elif step is not None:
         done = undo_step(dataset.home, step)
-        click.echo(f"the {done['samples']:,} drops of {step} do not count any more")
+        parts = (("drops", done["samples"]), ("changes of cells", done["cells"]))
+        click.echo(f"the {' and '.join(f'{n:,} {what}' for what, n in parts if n)} of {step} do not count any more")
     elif sample is not None:
         found = undo_sample(dataset.home, sample)
-        click.echo(f"{found['sample']} is not dropped by {found['step']} any more")
+        if found["cells"]:
+            click.echo(f"the {found['cells']:,} changed cells of {found['sample']} do not count any more")
+        else:
+            click.echo(f"{found['sample']} is not dropped by {found['step']} any more")
     outcome = dataset.build(progress=Bar())
     counts = outcome.record["samples"]
     click.echo(f"version {outcome.version}: {counts['kept']:,} kept, {counts['dropped']:,} dropped")

@@ -159,9 +159,11 @@ def _to_ledger(ctx: Context, bound: Bound, ids: list[str], wanted: dict[str, lis
     }
     entries = [(cell, change) for cell, change in now.items() if told.get(cell) != change]
     for (sample, column), last in told.items():
-        if (sample, column) not in now and last.reason not in BACK:
+        if (sample, column) not in now and last.reason not in ledger.TAKEN_BACK:
             undone = ctx.overrides.spares_cell(sample, bound.name, column)
-            entries.append(((sample, column), Told(last.new, last.old, BACK[0] if undone else BACK[1], None)))
+            entries.append(
+                ((sample, column), Told(last.new, last.old, ledger.UNDONE if undone else ledger.DROPPED, None))
+            )
     if not entries:
         return
     schema = ledger.ledger_schema()
@@ -174,9 +176,6 @@ def _to_ledger(ctx: Context, bound: Bound, ids: list[str], wanted: dict[str, lis
         **{name: [getattr(change, name) for _, change in entries] for name in Told._fields},
     }
     ctx.ledger.append(pa.table({one.name: pa.array(columns[one.name], one.type) for one in schema}, schema=schema))
-
-
-BACK = ("undone by the user", "the step does not propose it any more")
 
 
 def _told(ctx: Context, step: str, ids: list[str]) -> dict[tuple[str, str], Told]:

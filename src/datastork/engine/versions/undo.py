@@ -1,14 +1,18 @@
-"""Undo: the last version, one step's drops, or the drop of one sample. Nothing undone is lost either."""
+"""Undo: the last version, a step's drops and changes, a column's changes, or one sample's. Nothing is lost."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from datastork.core.errors import NotFoundError
 from datastork.core.nearest import did_you_mean
 from datastork.engine.versions.why import find_sample
-from datastork.store import overrides
+from datastork.store import ledger, overrides
 from datastork.store.home import Home
 from datastork.store.lock import locked
 from datastork.store.samples import Samples
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def undo_version(home: Home) -> int:
@@ -38,49 +42,97 @@ def _before(samples: Samples, numbers: list[int]) -> int:
 
 
 def undo_step(home: Home, step: str) -> dict[str, Any]:
-    """Note that the drops of a step do not count any more. The next build brings its samples back.
+    """Note that the drops of a step, and its changes of cells, do not count any more. The next build takes them back.
 
-    Raises NotFoundError for a step that is not in the recipe of the last version, or that dropped nothing.
+    Raises NotFoundError for a step that is not in the recipe of the last version, or that did neither.
     """
     with locked(home):
         record = Samples(home).record()
         steps = {entry["name"]: entry for entry in record["steps"]}
+        did = {name: entry for name, entry in steps.items() if entry["dropped"] or entry.get("changed")}
         if step not in steps:
-            known = [name for name, entry in steps.items() if entry["dropped"]]
-            raise NotFoundError(
-                f"no step {step!r} in the last version{did_you_mean(step, known)}", hint=_dropping(known)
-            )
-        if not steps[step]["dropped"]:
-            raise NotFoundError(
-                f"{step} dropped nothing", hint=_dropping([n for n, e in steps.items() if e["dropped"]])
-            )
-        overrides.save(home, overrides.load(home).with_step(step))
-        return {"step": step, "samples": steps[step]["dropped"]}
+            raise NotFoundError(f"no step {step!r} in the last version{did_you_mean(step, did)}", hint=_doing(did))
+        if step not in did:
+            raise NotFoundError(f"{step} dropped nothing and changed no cell", hint=_doing(did))
+        undone = overrides.load(home)
+        if steps[step]["dropped"]:
+            undone = undone.with_step(step)
+        if steps[step].get("changed"):
+            undone = undone.with_cells(step=step)
+        overrides.save(home, undone)
+        return {"step": step, "samples": steps[step]["dropped"], "cells": steps[step].get("changed", 0)}
 
 
-def _dropping(names: list[str]) -> str:
-    return f"steps that dropped samples: {', '.join(names)}" if names else "no step dropped anything"
+def _doing(names: Iterable[str]) -> str:
+    told = ", ".join(names)
+    return f"steps that dropped samples or changed cells: {told}" if told else "no step dropped or changed anything"
 
 
 def undo_sample(home: Home, sample: str) -> dict[str, Any]:
-    """Note that a sample may not be dropped by the step that dropped it. The next build brings it back.
+    """Note that a sample may not be dropped by the step that dropped it, or its cells not changed by any step.
 
-    Raises NotFoundError for an unknown sample or one that is not dropped.
+    The next build brings it back. Raises NotFoundError for an unknown sample, or one that nothing was done to.
     """
     with locked(home):
-        table = Samples(home).table(columns=["id", "state", "dropped", "source"])
+        samples = Samples(home)
+        table = samples.table(columns=["id", "state", "dropped", "source"])
         row = table.slice(find_sample(table, sample), 1).to_pylist()[0]
-        if row["state"] != "dropped":
-            raise NotFoundError(f"{row['id']} is {row['state']}, not dropped; there is nothing to undo")
-        if row["dropped"]["step"].startswith("collect."):
-            raise NotFoundError(f"{row['id']}: {row['dropped']['reason']}", hint="put the file back where it was")
-        overrides.save(home, overrides.load(home).with_sample(row["id"], row["dropped"]["step"]))
-        return {"sample": row["id"], "step": row["dropped"]["step"]}
+        if row["state"] == "dropped":
+            if row["dropped"]["step"].startswith("collect."):
+                raise NotFoundError(f"{row['id']}: {row['dropped']['reason']}", hint="put the file back where it was")
+            overrides.save(home, overrides.load(home).with_sample(row["id"], row["dropped"]["step"]))
+            return {"sample": row["id"], "step": row["dropped"]["step"], "cells": 0}
+        cells = changed_cells(home, samples.number_of(None), row["id"])
+        if not cells.num_rows:
+            raise NotFoundError(f"{row['id']} is {row['state']}, not dropped or changed; there is nothing to undo")
+        overrides.save(home, overrides.load(home).with_cells(sample=row["id"]))
+        return {"sample": row["id"], "step": cells["step"][0].as_py(), "cells": cells.num_rows}
+
+
+def undo_column(home: Home, column: str, step: str | None = None, sample: str | None = None) -> dict[str, Any]:
+    """Note that the changes of a column of rows do not count any more: those of one step or sample, or of all.
+
+    The next build puts back what was there. Raises NotFoundError where nothing of the kind was changed.
+    """
+    import pyarrow.compute as pc
+
+    with locked(home):
+        samples = Samples(home)
+        if sample is not None:
+            table = samples.table(columns=["id", "source"])
+            sample = table["id"][find_sample(table, sample)].as_py()
+        cells = changed_cells(home, samples.number_of(None), sample)
+        if step is not None:
+            cells = cells.filter(pc.equal(cells["step"], step))
+        mine = cells.filter(pc.equal(cells["column"], column))
+        if not mine.num_rows:
+            known = sorted(set(cells["column"].to_pylist()))
+            hint = f"columns with changes: {', '.join(known[:20])}" if known else "no cell was changed"
+            raise NotFoundError(f"no change of a column {column!r} to undo{did_you_mean(column, known)}", hint=hint)
+        given = {"step": step, "sample": sample}
+        chosen = {name: value for name, value in given.items() if value is not None}
+        overrides.save(home, overrides.load(home).with_cells(column=column, **chosen))
+        return {"column": column, "cells": mine.num_rows, **chosen}
+
+
+def changed_cells(home: Home, version: int, sample: str | None = None) -> "pa.Table":
+    """Return the changes of cells of rows that are in force in a version, one line each, as the ledger has them."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    record = Samples(home).record(version)
+    steps = [step["name"] for step in record["steps"] if step.get("changed")]
+    table = ledger.entries(home, version, sample)
+    table = table.filter(pc.is_in(table["step"], pa.array(steps, pa.string())))
+    columns = (table[name].to_pylist() for name in ("step", "id", "column"))
+    last = {cell: place for place, cell in enumerate(zip(*columns, strict=True))}
+    table = table.take(pa.array(sorted(last.values()), pa.int64()))
+    return table.filter(pc.invert(pc.is_in(pc.coalesce(table["reason"], ""), pa.array(ledger.TAKEN_BACK))))
 
 
 def redo(home: Home) -> int:
-    """Forget every undone drop; return how many entries were forgotten. The next build drops them again."""
+    """Forget all that was undone; return how many entries were forgotten. The next build does it again."""
     with locked(home):
         before = overrides.load(home)
         overrides.save(home, overrides.Overrides())
-        return len(before.steps) + len(before.samples)
+        return len(before.steps) + len(before.samples) + len(before.cells)
