@@ -124,5 +124,7 @@ def table_problems(spec: StepSpec, settings: dict[str, Any], values: Sequence[An
         yield "two runs on one table gave different results: take all randomness from a setting `seed: int`"
     elif seen[0] != seen[2]:
         yield "its result depends on the order of rows: sort by `id` first (datastork.store.columns.take does)"
+    if spec.mark.corrects and "corrections" not in json.loads(seen[0])[0][0]:
+        yield "it must return a column 'corrections'; see datastork.media.row_table.corrections_of"
     if spec.kind == "table" and [row["id"] for row in json.loads(seen[0])[0]] != sorted(table["id"].to_pylist()):
         yield "it added or removed rows: set rows aside by the column drop_reason, and keep `id` as it is"

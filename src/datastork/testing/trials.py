@@ -31,6 +31,7 @@ def trial_values(modality_name: str | None = None) -> list[Any]:
     flat: list[Any] = [np.full((64, 64, 3), level, np.uint8) for level in (0, 127, 255)]
     images = [photo, photo[:, ::-1, ::-1], photo[:40, :40, 0], ramp, photo[:8, :8], photo[:12], *flat]
     rows = [Row({"text": "a robin sings", "count": 3, "weight": 0.5}), Row({"text": "", "count": None}), Row({})]
+    rows += _people()
     known: dict[str, list[Any]] = {
         "audio": _sounds(),
         "video": _videos(),
@@ -41,6 +42,23 @@ def trial_values(modality_name: str | None = None) -> list[Any]:
     missing = KNOWN.keys() - known.keys()
     assert not missing, f"no trial values for {missing}"
     return [value for kind, found in known.items() if modality_name in (None, kind) for value in found]
+
+
+def _people() -> list[Any]:
+    """Return a table of people, with cities that say the state, and with a typo, a unit and a missing value in it."""
+    from datastork.media.row import Row
+
+    places = {"Bend": ("OR", "97701"), "Gary": ("IN", "46402"), "Boston": ("MA", "02108")}
+    people = []
+    for number in range(36):
+        city = list(places)[number % 3]
+        state, code = places[city]
+        age = 20 + 7 * number % 45
+        person = {"name": f"person {number}", "age": str(age), "city": city, "state": state, "zip": code}
+        person |= {"sex": "fm"[number % 2], "pay": f"{1000 + 30 * age}", "income": "high" if age > 40 else "low"}
+        people.append(person)
+    people[4]["city"], people[9]["age"], people[13]["pay"] = "Bostn", "31 years", "n/a"
+    return [Row(dict(person)) for person in people]
 
 
 def _texts() -> list[Any]:
@@ -118,7 +136,7 @@ def trial_table(spec: StepSpec, values: Sequence[Any]) -> "pa.Table":
 
     from datastork.store.samples import sample_schema
 
-    kinds = {"text": "text", "audio": "audio", "sound": "audio", "music": "audio", "video": "video"}
+    kinds = {"text": "text", "audio": "audio", "sound": "audio", "music": "audio", "video": "video", "table": "row"}
     found = modality(next((kinds[part] for part in spec.name.split(".") if part in kinds), "image"))
     mine = [value for value in values if isinstance(value, found.type)]
     rows = []
