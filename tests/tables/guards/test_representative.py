@@ -61,6 +61,19 @@ def test_a_rare_category_that_the_model_wipes_out_fails_and_is_named() -> None:
     assert not after(crows, "bird", "robin", "rule").fails, "a rule of the user explains it"
 
 
+def test_rows_beside_explain_a_repeated_misspelling_and_not_a_category_with_places_of_its_own() -> None:
+    city = [f"city {row % 40}" for row in range(400)]
+    state = ["ak" if row % 40 == 0 else "al" if row % 2 else "ga" for row in range(400)]
+    clean = Grid.of({"city": city, "state": state})
+    typos = [row for row in range(400) if state[row] == "al"][::20]
+    dirty = clean.with_column(clean["state"].replaced(np.array(typos), ["xl"] * len(typos)))
+    right = Changes.of("model", typos, 1, ["al"] * len(typos), 0.99, "")
+    wrong = Changes.of("model", np.flatnonzero(np.array(state) == "ak"), 1, ["al"] * 10, 0.99, "")
+
+    assert not representative(dirty, right.applied(dirty), changes=right).fails
+    assert "no row is 'ak' (10 rows)" in representative(clean, wrong.applied(clean), changes=wrong).problems[-1]
+
+
 def test_shares_that_move_fail_in_rows_and_in_words() -> None:
     robins = np.flatnonzero(BIRD == "robin")[:100]
 

@@ -9,6 +9,7 @@ from datastork.core.errors import BuildError
 from datastork.core.nearest import did_you_mean
 from datastork.tables.changes import LAYERS, Changes
 from datastork.tables.grid import Grid
+from datastork.tables.guards.beside import backed
 from datastork.tables.guards.shift import FEW, Shift, joint_codes, shift_of
 from datastork.tables.guards.ties import Levels, Tie, levels_of, tie
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from datastork.core.findings import Table
 
 LIMIT = 0.02  # total variation that fails
+NOTHING = "no rule, form, unit, vote, answer or row beside"
 FAIR = 0.8  # the four-fifths rule: the least ratio of the shares of rows left alone in two groups
 APART = 0.1  # change of an association worth a warning
 COLUMNS = 24  # whose pairs are looked at; those that changed most
@@ -100,8 +102,9 @@ def representative(
 
     It fails where total variation between the categories of a column is above 0.02 and at least five rows, or where
     a value of at least five rows is gone, unless `changes` list repairs that a rule, the form or unit of a value, a
-    vote among sources or a person explains. What only the model of the table changed must leave the shares alone;
-    a misspelling set right does, since a value of fewer than five rows is no category.
+    vote among sources or a person explains, or the cell now holds what the rows beside it held all along (those with
+    the same value in a column that tells this one). All else that the model of the table changed must leave the
+    shares alone. A value of fewer than five rows is no category.
 
     rows: int64[m], which row of `before` each row of `after` is; by default all, in order
     changes: the repairs made, with rows and columns of `before`
@@ -137,8 +140,12 @@ def representative(
         touched[rows[changed]] = True
         explained = np.zeros(before.rows, bool)
         explained[listed.row[listed.column == place]] = True
-        numbers = numbers_in(values)
-        shifts.append(shift_of(column.name, values, old, new, rows, explained[rows] & changed, numbers))
+        explained[rows] &= changed
+        if not explained[rows[changed]].all():
+            late = old.copy()
+            late[rows] = new
+            explained |= backed(old, late, [one.codes for one in before.columns if one is not column])
+        shifts.append(shift_of(column.name, values, old, new, rows, explained[rows], numbers_in(values)))
     shifts.sort(key=lambda one: (-one.unexplained, -one.variation, -one.cells, one.column))
     for name in [one.column for one in shifts][:COLUMNS] + [n for n in before.names if n in after.names]:
         if len(levels) < COLUMNS and name not in levels:
@@ -179,15 +186,13 @@ def _problems(shifts: Sequence[Shift]) -> "list[str]":
         if one.unexplained > LIMIT and one.moved >= FEW:
             told.append(
                 f"{one.column}: the shares of its values moved by {one.unexplained:.3f} (total variation; at most "
-                f"{LIMIT} may), {one.moved:,.0f} rows, and no rule, form, unit, vote or answer explains it"
+                f"{LIMIT} may), {one.moved:,.0f} rows, and {NOTHING} explains it"
             )
         lost = [gone for gone in one.gone if gone.unexplained >= FEW]
         if lost:
             names = ", ".join(f"{gone.value!r} ({gone.rows:,} rows)" for gone in lost[:3])
             more = f" and {len(lost) - 3:,} more" if len(lost) > 3 else ""
-            told.append(
-                f"{one.column}: no row is {names}{more} any more, and no rule, form, unit, vote or answer explains it"
-            )
+            told.append(f"{one.column}: no row is {names}{more} any more, and {NOTHING} explains it")
     return told
 
 

@@ -32,7 +32,7 @@ class Shift:
     `cells`        how many cells changed, of rows that are still there
     `variation`    total variation between the shares of values before and after (0 to 1)
     `unexplained`  the same among categories (values of at least five rows; numbers in bins of equal size) and without
-                   the repairs that a rule, a form, a unit, a vote or a person explains
+                   the repairs that a rule, form, unit, vote, person or the rows beside explain
     `moved`        `unexplained` in rows
     `p`            of a chi-square test of these categories (nan where there are fewer than two), by itself
     `quantiles`    before and after, for numbers, at QUANTILES; with `ks` and `wasserstein` (in units of the column)

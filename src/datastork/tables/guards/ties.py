@@ -31,13 +31,13 @@ class Tie:
 class Levels:
     """One column made small enough to count pairs: `before` and `after` are levels by row, -1 where not given.
 
-    `numbers` are (before, after) as float64, nan where none; None for a column of categories.
+    `ranks` are those of numbers (before, after) as float64, nan where none; None for a column of categories.
     """
 
     column: str
     before: "np.ndarray"
     after: "np.ndarray"
-    numbers: "tuple[np.ndarray, np.ndarray] | None"
+    ranks: "tuple[np.ndarray, np.ndarray] | None"
 
 
 def levels_of(column: str, before: "np.ndarray", after: "np.ndarray", numbers: "np.ndarray | None") -> Levels | None:
@@ -58,7 +58,8 @@ def levels_of(column: str, before: "np.ndarray", after: "np.ndarray", numbers: "
             return None
         edges = np.unique(ranked[(np.arange(1, LEVELS // 2) * len(ranked)) // (LEVELS // 2)])
         level = np.where(np.isfinite(by_row), np.searchsorted(edges, by_row, "right"), -1)
-        return Levels(column, level[before], level[after], (by_row[before], by_row[after]))
+        ranks = (_midranks(by_row, before), _midranks(by_row, after))
+        return Levels(column, level[before], level[after], ranks)
     if counts[counts >= FEW].sum() * 2 < counts.sum() or not counts.sum():
         return None
     common = np.lexsort((np.arange(top), -counts))[: LEVELS - 1]
@@ -70,9 +71,9 @@ def levels_of(column: str, before: "np.ndarray", after: "np.ndarray", numbers: "
 
 def tie(one: Levels, other: Levels) -> Tie | None:
     """Return how two columns go together before and after; None where one of them never varies."""
-    if one.numbers is not None and other.numbers is not None:
+    if one.ranks is not None and other.ranks is not None:
         name = "Spearman"
-        values = [_spearman(a, b) for a, b in zip(one.numbers, other.numbers, strict=True)]
+        values = [_spearman(a, b) for a, b in zip(one.ranks, other.ranks, strict=True)]
     else:
         name = "Cramér's V"
         values = [_cramers_v(one.before, other.before), _cramers_v(one.after, other.after)]
@@ -94,18 +95,22 @@ def _cramers_v(one: "np.ndarray", other: "np.ndarray") -> float | None:
 
 
 def _spearman(one: "np.ndarray", other: "np.ndarray") -> float | None:
+    """Return the correlation of two columns of ranks (each among all given numbers of its own column)."""
     import numpy as np
 
     both = np.isfinite(one) & np.isfinite(other)
-    a, b = (_midranks(values[both]) for values in (one, other))
-    if len(a) < 2 or a[0] == a.max() == a.min() or b[0] == b.max() == b.min():
+    a, b = one[both], other[both]
+    if len(a) < 2 or a.min() == a.max() or b.min() == b.max():
         return None
     return float(np.corrcoef(a, b)[0, 1])
 
 
-def _midranks(values: "np.ndarray") -> "np.ndarray":
+def _midranks(numbers: "np.ndarray", codes: "np.ndarray") -> "np.ndarray":
+    """Return the rank of each row's number, equal ones sharing theirs; `numbers` by code, the last for code -1."""
     import numpy as np
 
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ranks: np.ndarray = (np.cumsum(counts) - (counts - 1) / 2)[place]
-    return ranks
+    values, place = np.unique(numbers, return_inverse=True)
+    counts = np.bincount(place[codes], minlength=len(values))
+    ranks = np.cumsum(counts) - (counts - 1) / 2
+    by_code: np.ndarray = np.where(np.isfinite(numbers), ranks[place], np.nan)[codes]
+    return by_code

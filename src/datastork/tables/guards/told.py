@@ -45,8 +45,11 @@ def _columns(found: "Representation") -> Table:
 def _numbers(found: "Representation") -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
-            *(one.column, when, *(float(f"{number:.6g}") for number in numbers)),
-            *((round(one.ks or 0, 4), float(f"{one.wasserstein or 0:.4g}")) if when == "after" else (None, None)),
+            one.column,
+            when,
+            *[float(f"{number:.6g}") for number in numbers],
+            round(one.ks, 4) if one.ks is not None and when == "after" else None,
+            float(f"{one.wasserstein:.4g}") if one.wasserstein is not None and when == "after" else None,
         )
         for one in found.shifts
         if one.quantiles is not None
