@@ -65,7 +65,7 @@ def test_rows_beside_explain_a_repeated_misspelling_and_not_a_category_with_plac
     city = [f"city {row % 40}" for row in range(400)]
     state = ["ak" if row % 40 == 0 else "al" if row % 2 else "ga" for row in range(400)]
     clean = Grid.of({"city": city, "state": state})
-    typos = [row for row in range(400) if state[row] == "al"][::20]
+    typos = [row for row in range(400) if state[row] == "al"][::19]
     dirty = clean.with_column(clean["state"].replaced(np.array(typos), ["xl"] * len(typos)))
     right = Changes.of("model", typos, 1, ["al"] * len(typos), 0.99, "")
     wrong = Changes.of("model", np.flatnonzero(np.array(state) == "ak"), 1, ["al"] * 10, 0.99, "")
