@@ -1,0 +1,105 @@
+"""Which sources copy from one another: they share what is wrong, and what is missing, more often than chance.
+
+After Dong, Berti-Equille and Srivastava, Integrating Conflicting Data: The Role of Source Dependence (VLDB 2009); the
+evidence of what is missing together is added to it.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from datastork.tables.sources.claims import Claims
+
+if TYPE_CHECKING:
+    import numpy as np
+    import scipy.sparse as sp
+
+COPIED = 0.8  # share of its claims that a copier copies
+PRIOR = 0.05  # chance that two sources depend on each other
+STRONGEST = 10.0  # log-odds that missing values together can add
+OTHERS = 10  # wrong values that are as likely as one another
+MOST_SOURCES = 1000  # more are taken as independent
+MOST_THINGS = 20_000  # things that are looked at for copying, evenly spread
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """How often two of s sources speak of the same things, and agree, on the things looked at of one column.
+
+    `matrix`  sparse float64[s, c]: 1 where a source claims a candidate
+    `common`  float64[s, s]: things on which both give a value
+    `agree`   float64[s, s]: on which both give the same
+    `lacking` float64[s, s]: log-odds of copying from the values both leave out
+    """
+
+    matrix: "sp.csr_matrix"
+    common: "np.ndarray"
+    agree: "np.ndarray"
+    lacking: "np.ndarray"
+
+    @classmethod
+    def of(cls, claims: Claims, present: "sp.csr_matrix") -> "Pairs":
+        """Return the pairs of one column; `present` sparse [s, g]: 1 where a source has a row on a thing."""
+        import numpy as np
+        import scipy.sparse as sp
+
+        sources, things = present.shape
+        every = -(-things // MOST_THINGS)
+        chosen = claims.thing[claims.option] % every == 0
+        source, option = claims.source[chosen], claims.option[chosen]
+        matrix = sp.csr_matrix((np.ones(len(source)), (source, option)), shape=(sources, len(claims.thing)))
+        given = sp.csr_matrix((np.ones(len(source)), (source, claims.thing[option])), shape=(sources, things))
+        given.data[:] = 1
+        here = present @ sp.diags((np.arange(things) % every == 0).astype(float))
+        common = (given @ given.T).toarray()
+        return cls(matrix, common, (matrix @ matrix.T).toarray(), _lacking(here, given, common))
+
+    def odds(self, true: "np.ndarray", accuracy: "np.ndarray") -> "np.ndarray":
+        """Return float64[s, s]: log-odds of copying from which values two sources share, and how wrong these are.
+
+        `true` float64[c]: the chance of each candidate; `accuracy` float64[s].
+        """
+        import numpy as np
+        import scipy.sparse as sp
+
+        good = (self.matrix @ sp.diags(true) @ self.matrix.T).toarray()
+        one, two = accuracy[:, None], accuracy[None, :]
+        mean = (one + two) / 2
+        both_right, both_wrong = one * two, (1 - one) * (1 - two) / OTHERS
+        odds_right = np.log(mean * COPIED / both_right + 1 - COPIED)
+        odds_wrong = np.log((1 - mean) * COPIED / both_wrong + 1 - COPIED)
+        apart = (self.common - self.agree) * np.log(1 - COPIED)
+        odds: np.ndarray = good * odds_right + (self.agree - good) * odds_wrong + apart
+        return odds
+
+
+def _lacking(here: "sp.csr_matrix", given: "sp.csr_matrix", common: "np.ndarray") -> "np.ndarray":
+    """Return float64[s, s]: log-odds of copying from which values two sources leave out of the things both speak of.
+
+    Where most sources leave a value out, leaving it out together says little.
+    """
+    import numpy as np
+    import scipy.sparse as sp
+
+    none = here - given.multiply(here)
+    none.eliminate_zeros()
+    rate = (np.asarray(given.sum(0)).ravel() + 1) / (np.asarray(here.sum(0)).ravel() + 2)
+    rate = np.clip(rate, 0.02, 0.98)
+    together = sp.diags(np.log(COPIED / rate + 1 - COPIED))
+    without = sp.diags(np.log(COPIED / (1 - rate) + 1 - COPIED))
+    apart = (given @ none.T).toarray()
+    odds = (given @ together @ given.T).toarray() + (none @ without @ none.T).toarray()
+    odds += (apart + apart.T) * np.log(1 - COPIED)
+    told = (common > 0) & ((none @ none.T).toarray() > 0)
+    found: np.ndarray = np.where(told, odds, 0)
+    return found
+
+
+def chance_of_copying(pairs: list[Pairs], odds: "list[np.ndarray]") -> "np.ndarray":
+    """Return float64[s, s]: the probability that two sources depend on each other, from all columns."""
+    import numpy as np
+
+    lacking = np.clip(np.sum([one.lacking for one in pairs], axis=0), -STRONGEST, STRONGEST)
+    total = np.clip(lacking + (np.sum(odds, axis=0) if odds else 0) + np.log(PRIOR / (1 - PRIOR)), -30, 30)
+    chance: np.ndarray = 1 / (1 + np.exp(-total))
+    np.fill_diagonal(chance, 0)
+    return chance

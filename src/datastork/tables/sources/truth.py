@@ -1,0 +1,105 @@
+"""Which candidate is true: reliability of sources and truth of candidates, each from the other, copies counted once."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from datastork.tables.sources.claims import Claims
+from datastork.tables.sources.copying import MOST_SOURCES, OTHERS, Pairs, chance_of_copying
+
+if TYPE_CHECKING:
+    import numpy as np
+    import scipy.sparse as sp
+
+ROUNDS = 5  # of copying
+TURNS = 12  # of reliability within a round
+START = 0.8  # accuracy of a source before anything is known of it
+WEIGHT = 2.0  # claims that this start counts for
+KNOWN = 3.0  # how many claims one claim on a thing with a known truth counts for
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What was found for one column.
+
+    `chance`    float64[c]: the probability of each candidate
+    `accuracy`  float64[s]: of each source
+    `weight`    float64[m]: how much of each claim is the source's own
+    """
+
+    chance: "np.ndarray"
+    accuracy: "np.ndarray"
+    weight: "np.ndarray"
+
+
+def find_truth(
+    claims: list[Claims], present: "sp.csr_matrix", known: list["np.ndarray"], start: "np.ndarray"
+) -> list[Truth]:
+    """Return the truth of several columns on the same things.
+
+    `present` sparse [s, g]: 1 where a source has a row on a thing; `known` for each column float64[c]: 1 for a true
+    candidate, 0 for a wrong one, nan where nobody knows; `start` float64[s]: accuracy before anything is known.
+    """
+    import numpy as np
+
+    sources = present.shape[0]
+    pairs = [Pairs.of(one, present) for one in claims] if sources <= MOST_SOURCES else []
+    accuracy = [start.copy() for _ in claims]
+    odds: list[np.ndarray] = []
+    found: list[Truth] = []
+    for _ in range(ROUNDS):
+        depend = chance_of_copying(pairs, odds) if pairs else None
+        found = []
+        for place, (one, sure) in enumerate(zip(claims, known, strict=True)):
+            rest = [a for i, a in enumerate(accuracy) if i != place]
+            prior = 0.5 * start + 0.5 * np.mean(rest, axis=0) if rest else start
+            found.append(_turns(one, sources, _own(one, sources, depend), sure, accuracy[place], prior))
+            accuracy[place] = found[-1].accuracy
+        odds = [one.odds(t.chance, t.accuracy) for one, t in zip(pairs, found, strict=False)]
+    return found
+
+
+def _own(claims: Claims, sources: int, depend: "np.ndarray | None") -> "np.ndarray":
+    """Return float64[m]: 1 for a claim that none shares who might be copied, 1/k among k copies."""
+    import numpy as np
+    import scipy.sparse as sp
+
+    if depend is None or not len(claims.source):
+        return np.ones(len(claims.source))
+    matrix = claims.matrix(sources)
+    shared = sp.csr_matrix(np.where(depend > 0.01, depend, 0)) @ matrix
+    return 1 / (1 + np.asarray(shared[claims.source, claims.option]).ravel())
+
+
+def _turns(
+    claims: Claims, sources: int, own: "np.ndarray", known: "np.ndarray", accuracy: "np.ndarray", prior: "np.ndarray"
+) -> Truth:
+    """Return truth and reliability of one column, found by turns."""
+    import numpy as np
+
+    chance = np.zeros(len(claims.thing))
+    sure = ~np.isnan(known)
+    counts = np.where(sure[claims.option], KNOWN, own)
+    total = np.bincount(claims.source, counts, sources)
+    for _ in range(TURNS):
+        chance = _chances(claims, own, accuracy)
+        chance[sure] = known[sure]
+        right = np.bincount(claims.source, counts * chance[claims.option], sources)
+        accuracy = np.clip((right + WEIGHT * prior) / (total + WEIGHT), 0.02, 0.98)
+    return Truth(chance, accuracy, own)
+
+
+def _chances(claims: Claims, own: "np.ndarray", accuracy: "np.ndarray") -> "np.ndarray":
+    """Return float64[c]: the probability of each candidate, the rest of each thing being that none is true."""
+    import numpy as np
+
+    score = np.log(OTHERS * accuracy / (1 - accuracy))
+    total = np.bincount(claims.option, own * score[claims.source], len(claims.thing))
+    start = np.flatnonzero(np.append(True, claims.thing[1:] != claims.thing[:-1]))[: len(claims.thing)]
+    if not len(start):
+        return total
+    several = np.diff(np.append(start, len(total)))
+    top = np.maximum(np.maximum.reduceat(total, start), 0)
+    raised = np.exp(total - np.repeat(top, several))
+    none = np.maximum(OTHERS + 1 - several, 1) * np.exp(-top)
+    chance: np.ndarray = raised / np.repeat(np.add.reduceat(raised, start) + none, several)
+    return chance
