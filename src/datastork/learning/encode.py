@@ -1,7 +1,7 @@
 """Tables as matrices: what a model learns from is fitted on rows for training alone, and applied to any rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from datastork.core.errors import DataError
@@ -17,7 +17,6 @@ Form = Literal["wide", "codes"]
 """How a matrix holds a table: "wide" is sparse, with numbers scaled, missing ones at the mean and marked, and a column
 for each category; "codes" is dense, with numbers as they are, categories as codes, and nan for what is missing."""
 
-NUMBERS = frozenset({"integer", "number"})
 LEFT_OUT = frozenset({"empty", "identifier"})
 MOST = 254  # categories of a column, the most frequent; what HistGradientBoosting takes
 RARE = 5  # a value in fewer rows than this tells a model nothing
@@ -27,7 +26,7 @@ FAR = 10.0  # scaled numbers stop here: one misplaced decimal point must not ste
 
 @dataclass(frozen=True, slots=True)
 class _Numbers:
-    """A column of numbers: value → (value - centre) / scale."""
+    """A column of numbers or moments: value → (value - centre) / scale."""
 
     name: str
     kind: "Kind"
@@ -40,13 +39,14 @@ class _Numbers:
         return (self.name, f"{self.name} is missing") if self.marked else (self.name,)
 
     def of(self, column: Column) -> "np.ndarray":
-        """Return the number of each row, nan where there is none."""
+        """Return the number of each row, nan where there is none; a moment is a number of seconds."""
         import numpy as np
 
-        from datastork.tables.kinds import numbers_of
+        from datastork.tables.kinds import moments_of, numbers_of
 
-        values = np.append(numbers_of(column, self.kind), np.nan)  # a cell that is not given takes the last
-        found: np.ndarray = values[column.codes]
+        kind = replace(self.kind, odd=np.zeros(len(column.values), bool))  # of a column with other values
+        values = moments_of(column, kind) if kind.is_moment else numbers_of(column, kind)
+        found: np.ndarray = np.append(values, np.nan)[column.codes]  # a cell that is not given takes the last
         return found
 
 
@@ -166,7 +166,7 @@ def _fitted(column: Column, kind: "Kind") -> "_Numbers | _Categories | None":
 
     if kind.name in LEFT_OUT or not len(column.values):
         return None
-    if kind.name in NUMBERS:
+    if kind.is_number or kind.is_moment:
         values = _Numbers(column.name, kind, 0.0, 1.0, marked=False).of(column)
         known = values[np.isfinite(values)]
         if not len(known):
