@@ -1,0 +1,88 @@
+"""Changes that follow from a rule alone: tokens that mean missing, forms, units, derived columns, slipped columns."""
+
+from typing import TYPE_CHECKING
+
+from datastork.tables.changes import Changes
+from datastork.tables.grid import Column, Grid
+from datastork.tables.rules.book import Book
+from datastork.tables.rules.derived import derive
+from datastork.tables.rules.formats import SURE_OF_ORDER, SURE_OF_ZEROS, formatted, pinned
+from datastork.tables.rules.lines import Derived, Format, Missing, Pin, Rules, Split, Unit
+from datastork.tables.rules.numbers import number_of
+from datastork.tables.rules.splits import take_apart
+from datastork.tables.units.convert import converted, misplaced
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def certain(rules: Rules, grid: Grid) -> Changes:
+    """Return the changes that rules ask for without looking at other rows; `why` names the line.
+
+    In this order, each on what the one before left: missing tokens, splits, formats and pins, units, derived columns.
+    Confidence is 1.0 where the rule leaves no choice, lower where it leaves some (a code that lost its leading zero,
+    a date that is possible in the other order only, a number that fits its group in another unit only).
+
+    Example:
+        >>> from datastork.tables.rules.reading import parse
+        >>> grid = Grid.of({"ounces": ["12.0 oz", "16 OZ.", "8.4"]})
+        >>> certain(parse('ounces: number, strip "oz"'), grid).new.tolist()
+        ['12', '16']
+    """
+    book = Book(grid)
+    for missing in rules.of(Missing):
+        for name in grid.names if missing.column is None else (missing.column,):
+            book.values(missing, "rule", name, _emptied(missing, book.grid[name]))
+    for split in rules.of(Split):
+        take_apart(book, split)
+    for form in rules.of(Format):
+        new, doubts = formatted(form, book.grid[form.column])
+        _doubtful(book, form, doubts, SURE_OF_ORDER)
+        book.values(form, "format", form.column, new)
+    for pin in rules.of(Pin):
+        new, doubts = pinned(pin, book.grid[pin.column])
+        _doubtful(book, pin, doubts, SURE_OF_ZEROS)
+        book.values(pin, "format", pin.column, new)
+    for unit in rules.of(Unit):
+        book.values(unit, "unit", unit.column, converted(book.grid[unit.column], unit.unit, "h:mm" in unit.also))
+        if unit.maybe:
+            rows, texts, sure = misplaced(book.grid, unit.column, unit.unit, unit.maybe)
+            _by_confidence(book, unit, rows, texts, sure)
+    for derived in rules.of(Derived):
+        derive(book, derived)
+    return book.changes()
+
+
+def is_missing(rule: Missing, value: str) -> bool:
+    """Return whether a value is one of the tokens; a number is, however it is spelt (-999.0)."""
+    text = value.strip()
+    if text in rule.tokens:
+        return True
+    number = number_of(text)
+    return number is not None and number in {number_of(token) for token in rule.tokens}
+
+
+def _emptied(rule: Missing, column: Column) -> list[str | None]:
+    return [None if is_missing(rule, value) else value for value in column.values]
+
+
+def _doubtful(book: Book, rule: Format | Pin, doubts: list[str | None], sure: float) -> None:
+    """Note what values may mean, for every row that has them."""
+    import numpy as np
+
+    column = book.grid[rule.column]
+    open_ = np.array([one is not None for one in doubts] + [False], bool)
+    rows = np.flatnonzero(open_[column.codes])
+    book.doubt(rule, "format", rule.column, rows, [doubts[code] for code in column.codes[rows].tolist()], sure)
+
+
+def _by_confidence(book: Book, rule: Unit, rows: "np.ndarray", texts: list[str], sure: "np.ndarray") -> None:
+    import numpy as np
+
+    for confidence in np.unique(sure).tolist():
+        mine = np.flatnonzero(sure == confidence)
+        told: list[str | None] = [texts[place] for place in mine.tolist()]
+        if confidence == 1.0:
+            book.cells(rule, "unit", rule.column, rows[mine], told)
+        else:
+            book.doubt(rule, "unit", rule.column, rows[mine], told, confidence)

@@ -1,0 +1,1 @@
+"""Quantities: units by name, numbers with a unit, numbers in the wrong unit."""

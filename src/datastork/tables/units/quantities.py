@@ -1,0 +1,75 @@
+"""Numbers written with their unit: `1.5 h`, `$1.2k`, `1 h 30 min`, `75°F`."""
+
+import re
+from collections.abc import Sequence
+
+from datastork.tables.units.table import Measure, measure
+
+CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d))?")
+NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+WORD = r"(?:[^\W\d_]+[²³2]?|[%‰°$€£¥#′″'\"])(?:[. ]?[^\W\d_]+)?\.?"
+PAIR = re.compile(rf"\s*({NUMBER})\s*({WORD})?\s*")
+BEFORE = re.compile(rf"([+-]?)\s*([^\W\d_]{{0,3}}[$€£¥])\s*({NUMBER})\s*({WORD})?")
+LONGEST = 60
+MOST_PARTS = 4
+
+
+def read_quantity(text: str, unit: Measure, clock: bool = False) -> float | None:
+    """Return a quantity in `unit`: None where the text is none, or has a unit of another dimension.
+
+    A bare number is in `unit` already. clock: "1:30" is one hour and a half.
+
+    >>> read_quantity("1.5 h", measure("minutes"))
+    90.0
+    """
+    text = text.strip()
+    if not text or len(text) > LONGEST:
+        return None
+    if clock and (found := CLOCK.fullmatch(text)):
+        seconds = int(found[1]) * 3600 + int(found[2]) * 60 + int(found[3] or 0)
+        return seconds / unit.factor
+    if found := BEFORE.fullmatch(text):
+        if measure(found[2], unit.dimension) is None:
+            return None
+        text = found[1] + found[3] + (found[4] or "")
+    parts = _parts(text)
+    if parts is None:
+        return None
+    told = [_in_unit(number, word, unit) for number, word in parts]
+    if any(one is None for one in told) or (len(parts) > 1 and not all(word for _, word in parts)):
+        return None
+    return sum(one for one in told if one is not None)
+
+
+def has_unit(text: str) -> bool:
+    """Return whether a text is a number with a word for a unit."""
+    return text.strip()[-1:].isdigit() is False or BEFORE.fullmatch(text.strip()) is not None
+
+
+def _parts(text: str) -> list[tuple[float, str]] | None:
+    """Return the numbers of a text with the words after them, None where there is more in it."""
+    parts, end = [], 0
+    while end < len(text):
+        found = PAIR.match(text, end)
+        if not found or len(parts) == MOST_PARTS:
+            return None
+        parts.append((float(found[1].replace(",", "")), found[2] or ""))
+        end = found.end()
+    return parts
+
+
+def _in_unit(number: float, word: str, unit: Measure) -> float | None:
+    if not word:
+        return number
+    known = measure(word, unit.dimension)
+    return None if known is None else known.to(number, unit)
+
+
+def unit_words(values: Sequence[str]) -> dict[str, int]:
+    """Return how many of some texts are a number followed by each word."""
+    told: dict[str, int] = {}
+    for text in values:
+        found = PAIR.fullmatch(text) if len(text) <= LONGEST else None
+        if found and found[2]:
+            told[found[2]] = told.get(found[2], 0) + 1
+    return told
