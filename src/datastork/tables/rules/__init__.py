@@ -1,6 +1,6 @@
 """Rules in plain lines: what a user knows about a table, read, checked against it, and carried out."""
 
-from datastork.tables.rules.certain import certain
+from datastork.tables.rules.effects.certain import certain
 from datastork.tables.rules.lines import (
     Denial,
     Derived,

@@ -156,6 +156,6 @@ def _other(word: str, dimension: str, also: bool) -> str:
 
 
 def _pattern(text: str) -> str:
-    from datastork.tables.rules.dates import check_pattern
+    from datastork.tables.rules.forms.dates import check_pattern
 
     return check_pattern(text)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from datastork.tables.grid import NULL, Grid
-from datastork.tables.rules.numbers import number_of, shortest
+from datastork.tables.rules.forms.numbers import number_of, shortest
 from datastork.tables.rules.tree import (
     Among,
     Call,
@@ -59,9 +59,11 @@ class Evaluator:
                 mask: np.ndarray = (np.logical_and if op == "and" else np.logical_or).reduce(several)
                 return mask
             case Not(Call("missing", (of,))):
-                return ~self._missing(of)
+                given: np.ndarray = ~self._missing(of)
+                return given
             case Not(Call() | Among() as inner):
-                return ~self.mask(inner) & self._given(inner)
+                other: np.ndarray = ~self.mask(inner) & self._given(inner)
+                return other
             case Not(inner):
                 return self.mask(opposite(inner))
             case Call("missing", (of,)):
@@ -71,7 +73,10 @@ class Evaluator:
             case Compare(op, left, right):
                 return compared(op, *self.sides(op, left, right))
             case Among(of, several):
-                return np.logical_or.reduce([self.mask(Compare("==", of, Literal(one))) for one in several])
+                among: np.ndarray = np.logical_or.reduce(
+                    [self.mask(Compare("==", of, Literal(one))) for one in several]
+                )
+                return among
         raise AssertionError(part)
 
     def sides(self, op: str, left: Expression, right: Expression) -> "tuple[np.ndarray, np.ndarray]":
@@ -107,7 +112,8 @@ class Evaluator:
             case Call("number", (of,)):
                 return numbers(self.value(of))
             case Call("abs", (of,)):
-                return np.abs(numbers(self.value(of)))
+                size: np.ndarray = np.abs(numbers(self.value(of)))
+                return size
             case Call("len", (of,)):
                 texts = self.texts(of)
                 return _spread(np.array([len(text) for text in texts.values], float), texts.codes)
@@ -249,18 +255,16 @@ def _spread(values: "np.ndarray", codes: "np.ndarray") -> "np.ndarray":
 def _text_ranks(left: Texts, right: Texts) -> "tuple[np.ndarray, np.ndarray]":
     import numpy as np
 
-    if left.values == right.values and is_sorted(left.values):
-        return left.codes, right.codes
+    if left.values == right.values:
+        order = sorted(range(len(left.values)), key=left.values.__getitem__)
+        place = np.full(len(order) + 1, NULL, np.int64)
+        place[order] = np.arange(len(order))
+        return place[left.codes], place[right.codes]
     rank = {text: place for place, text in enumerate(sorted({*left.values, *right.values}))}
     first, second = (
         np.array([*(rank[text] for text in side.values), NULL], np.int64)[side.codes] for side in (left, right)
     )
     return first, second
-
-
-def is_sorted(values: Sequence[str]) -> bool:
-    """Return whether texts stand in order."""
-    return all(one < other for one, other in zip(values, values[1:], strict=False))
 
 
 def _number_ranks(values: "np.ndarray", known: "np.ndarray") -> "np.ndarray":

@@ -113,7 +113,8 @@ class _Reader:
         for part in parts:
             if not is_condition(part):
                 raise ValueError(f"{op!r} joins conditions such as x == y, but one side is a value")
-        return Logic(op, tuple(one for part in parts for one in (part.parts if _same(part, op) else (part,))))
+        flat = (part.parts if isinstance(part, Logic) and part.op == op else (part,) for part in parts)
+        return Logic(op, tuple(one for several in flat for one in several))
 
     def negation(self) -> Expression:
         if not self.take("not"):
@@ -189,7 +190,9 @@ class _Reader:
                 raise ValueError(f"it is nested more than {DEEPEST} deep")
             part = self.value()
             self.depth -= 1
-            return Literal(-part.value) if _is_number(part) else Sum("-", Literal(0.0), part)
+            if isinstance(part, Literal) and isinstance(part.value, float):
+                return Literal(-part.value)
+            return Sum("-", Literal(0.0), part)
         found = self.atom()
         while self.take("["):
             start = self.place()
@@ -254,11 +257,3 @@ class _Reader:
         if len(arguments) != FUNCTIONS[name] or any(map(is_condition, arguments)):
             raise ValueError(f"{name}() takes {FUNCTIONS[name]} value{'s' if FUNCTIONS[name] > 1 else ''}")
         return Call(name, tuple(arguments))
-
-
-def _same(part: Expression, op: str) -> bool:
-    return isinstance(part, Logic) and part.op == op
-
-
-def _is_number(part: Expression) -> bool:
-    return isinstance(part, Literal) and isinstance(part.value, float)

@@ -2,7 +2,7 @@
 
 import re
 
-from datastork.tables.rules.book import Book
+from datastork.tables.rules.effects.book import Book
 from datastork.tables.rules.lines import Split
 
 ALIKE = 0.95  # so many of the second column's values have the shape of the example's, or only known ones count

@@ -119,7 +119,7 @@ def _clocked(parts: dict[str, str | None], moment: Moment, halves: bool) -> Mome
     if parts.get("hour") is None:
         return moment
     hour, minute = int(parts["hour"] or 0), int(parts["minute"] or 0)
-    second = int(parts["second"]) if parts.get("second") else None
+    second = None if parts.get("second") is None else int(parts["second"] or 0)
     half = (parts.get("half") or "")[:1].lower()
     if half and not 1 <= hour <= 12:
         return None

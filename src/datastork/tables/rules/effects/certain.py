@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 from datastork.tables.changes import Changes
 from datastork.tables.grid import Column, Grid
-from datastork.tables.rules.book import Book
-from datastork.tables.rules.derived import derive
-from datastork.tables.rules.formats import SURE_OF_ORDER, SURE_OF_ZEROS, formatted, pinned
+from datastork.tables.rules.effects.book import Book
+from datastork.tables.rules.effects.derived import derive
+from datastork.tables.rules.forms.formats import SURE_OF_ORDER, SURE_OF_ZEROS, formatted, pinned
 from datastork.tables.rules.lines import Derived, Format, Missing, Pin, Rules, Split, Unit
-from datastork.tables.rules.numbers import number_of
-from datastork.tables.rules.splits import take_apart
+from datastork.tables.rules.forms.numbers import number_of
+from datastork.tables.rules.effects.splits import take_apart
 from datastork.tables.units.convert import converted, misplaced
 
 if TYPE_CHECKING:

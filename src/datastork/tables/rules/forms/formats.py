@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 
 from datastork.tables.grid import Column
-from datastork.tables.rules.dates import commonest_form, read_date, read_time, written
+from datastork.tables.rules.forms.dates import commonest_form, read_date, read_time, written
 from datastork.tables.rules.lines import Format, Pin
-from datastork.tables.rules.numbers import (
+from datastork.tables.rules.forms.numbers import (
     PLAIN,
     bare,
     fixed_decimals,
@@ -64,12 +64,9 @@ def _numbers(rule: Format, values: Sequence[str], counts: Sequence[int]) -> list
     told: list[str | None] = []
     for value in values:
         number = bare(value, rule.strip, rule.comma)
-        if number is None or _has_leading_zero(number):
-            told.append(value)
-        elif rule.kind == "whole number" and number_of(number) != int(float(number)):
-            told.append(value)
-        else:
-            told.append(with_decimals(number, decimals))
+        whole = rule.kind == "number" or (number is not None and float(number).is_integer())
+        right = number is not None and whole and not _has_leading_zero(number)
+        told.append(with_decimals(number, decimals) if number is not None and right else value)
     return told
 
 

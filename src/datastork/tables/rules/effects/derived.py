@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 from datastork.tables.grid import Column
-from datastork.tables.rules.book import Book
+from datastork.tables.rules.effects.book import Book
 from datastork.tables.rules.evaluate import Evaluator, Texts, as_texts
 from datastork.tables.rules.lines import Derived
-from datastork.tables.rules.numbers import number_of
+from datastork.tables.rules.forms.numbers import number_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +26,7 @@ def derive(book: Book, rule: Derived) -> None:
 
     column = book.grid[rule.column]
     value = Evaluator(book.grid).value(rule.expression)
-    numeric = not isinstance(value, Texts)
+    numeric = not isinstance(value, Texts)  # then nothing tells whether the cell or one of its parts is wrong
     told = as_texts(value)
     place = {text: code for code, text in enumerate(told.values)}
     for text in column.values:
@@ -35,7 +35,7 @@ def derive(book: Book, rule: Derived) -> None:
     mine = np.array([*(place[text] for text in column.values), -1], np.int64)[column.codes]
     blank = np.array([not text.strip() for text in column.values] + [True], bool)[column.codes]
     same = mine == told.codes
-    if numeric:
+    if not isinstance(value, Texts):
         same |= _equal(column, value)
     agreed = np.bincount(mine[same & ~blank], minlength=len(texts))
     given = told.codes >= 0

@@ -1,0 +1,1 @@
+"""What rules find in a table: rows against them, cells in doubt, rules against each other."""

@@ -1,0 +1,1 @@
+"""What rules do to a table by themselves."""
