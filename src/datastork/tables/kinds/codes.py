@@ -15,7 +15,8 @@ LONG = 9  # digits of a fixed width that no quantity has
 FIXED = 0.85  # share of rows with the commonest width
 ROUND = 0.05  # share of distinct values that end in 00 above which digits of a fixed width are amounts
 NAMED = frozenset(
-    "zip zipcode postal postcode plz phone telephone tel fax mobile isbn issn ean upc gtin ssn npi iban vin sku".split()
+    {"zip", "zipcode", "postal", "postcode", "plz", "phone", "telephone", "tel", "fax", "mobile"}
+    | {"isbn", "issn", "ean", "upc", "gtin", "ssn", "npi", "iban", "vin", "sku"}
 )
 """Words in the name of a column, by general usage, that say that digits are a code: asked only where digits of one
 width and some one shorter leave both open."""

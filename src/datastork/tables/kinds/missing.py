@@ -6,10 +6,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 WORDS = frozenset(
-    "|n/a|n.a.|#n/a|#n/a n/a|#na|<na>|null|#null!|nan|-nan|1.#qnan|nat|?|??|???|-|--|---|–|—|.|..|...|not available"
-    "|not applicable|not given|not known|missing|empty|blank|(blank)|(empty)|(null)|(missing)|undefined|no data".split(
-        "|"
-    )
+    {"", "n/a", "n.a.", "#n/a", "#n/a n/a", "#na", "<na>", "null", "#null!", "nan", "-nan", "1.#qnan", "nat"}
+    | {"?", "??", "???", "-", "--", "---", "–", "—", ".", "..", "...", "(blank)", "(empty)", "(null)", "(missing)"}
+    | {"not available", "not applicable", "not given", "not known", "missing", "empty", "blank", "undefined", "no data"}
 )
 """In any column. Lower case, without blanks around."""
 WEAK = frozenset(["na", "none", "nil", "unknown", "unk", "tbd", "no answer", "n", "x", "*", "**", "_", "/"])
@@ -39,7 +38,7 @@ def says_missing(values: tuple[str, ...], *, numeric: bool) -> "np.ndarray":
 
 
 def _alike(word: str, values: tuple[str, ...]) -> bool:
-    """Whether many other values have the form of a word ("NA" among "DE", "FR"), or answer how much ("None", "Some")."""
+    """Whether the other values have the form of a word ("NA" among "DE", "FR") or its sense ("None", "Some", "All")."""
     if word == "None":
         return not any(value != "None" and value.strip() for value in values[:1000]) or len(values) <= 6
     same = sum(value.isascii() and value.isalpha() and len(value) == 2 and value.isupper() for value in values[:1000])

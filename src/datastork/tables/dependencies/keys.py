@@ -1,0 +1,96 @@
+"""Keys: columns, alone or two together, that no two rows share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from datastork.tables.dependencies.pairs import joint_codes
+from datastork.tables.dependencies.said import MOST_COLUMNS, said_codes
+from datastork.tables.grid import Grid
+from datastork.tables.kinds import Kind, kinds_of
+
+if TYPE_CHECKING:
+    import numpy as np
+
+NEARLY = 0.001  # share of rows that may repeat a key for it still to be meant as one
+BY_CHANCE = 10.0  # repeats that unrelated columns would have, below which having none says nothing
+LEAST_ROWS = 10
+FIRST = 4_000  # rows that are looked at before all are
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Columns that name a row. `repeats` rows have the values of a row before them; `missing` rows lack a value."""
+
+    columns: tuple[str, ...]
+    repeats: int
+    missing: int
+
+
+def find_keys(grid: Grid, *, kinds: Mapping[str, Kind] | None = None) -> list[Key]:
+    """Return the keys of a table: single columns first, then pairs of columns of which neither is one.
+
+    A key has no missing cells to speak of and at most 0.1 % of its rows repeat it. Pairs that columns without any
+    relation would make unique by chance are left out, and so are numbers with fractions: measurements name nothing.
+
+    Example:
+        >>> rows = range(900)
+        >>> grid = Grid.of({"day": [str(one % 30) for one in rows], "place": [str(one // 30) for one in rows]})
+        >>> [key.columns for key in find_keys(grid)]
+        [('day', 'place')]
+    """
+    import numpy as np
+
+    kinds = kinds_of(grid) if kinds is None else kinds
+    if grid.rows < LEAST_ROWS:
+        return []
+    codes = {
+        column.name: said_codes(column, kinds[column.name])
+        for column in grid.columns[:MOST_COLUMNS]
+        if kinds[column.name].name not in ("number", "empty") and len(column.values) > 1
+    }
+    found = []
+    for name, mine in codes.items():
+        given = int((mine >= 0).sum())
+        distinct = len(np.unique(mine[mine >= 0]))
+        if _is_key(grid.rows, given, distinct):
+            found.append(Key((name,), given - distinct, grid.rows - given))
+    lone = {key.columns[0] for key in found}
+    full = {name: mine for name, mine in codes.items() if name not in lone and _given(mine) >= (1 - NEARLY) * grid.rows}
+    alike = {name: _pairs(mine) for name, mine in full.items()}
+    for pair in combinations(full, 2):
+        sizes = [int(full[name].max()) + 1 for name in pair]
+        expected = alike[pair[0]] * alike[pair[1]] / (grid.rows * (grid.rows - 1) / 2)
+        if sizes[0] * sizes[1] < (1 - NEARLY) * grid.rows or expected < BY_CHANCE:
+            continue
+        if not _unique([full[name][:FIRST] for name in pair]):
+            continue
+        joint = joint_codes([full[name] for name in pair])
+        given, distinct = _given(joint), int(joint.max(initial=-1)) + 1
+        if _is_key(grid.rows, given, distinct):
+            found.append(Key(pair, given - distinct, grid.rows - given))
+    return found
+
+
+def _given(codes: "np.ndarray") -> int:
+    return int((codes >= 0).sum())
+
+
+def _pairs(codes: "np.ndarray") -> float:
+    """Return how many pairs of rows have the same value."""
+    import numpy as np
+
+    counts = np.bincount(codes[codes >= 0]).astype(np.float64)
+    return float((counts * (counts - 1) / 2).sum())
+
+
+def _is_key(rows: int, given: int, distinct: int) -> bool:
+    return given >= (1 - NEARLY) * rows and given - distinct <= NEARLY * given
+
+
+def _unique(codes: "list[np.ndarray]") -> bool:
+    """Whether the first rows of a pair of columns repeat next to nothing."""
+    joint = joint_codes(codes)
+    given, distinct = _given(joint), int(joint.max(initial=-1)) + 1
+    return given - distinct <= NEARLY * given + 2
