@@ -28,7 +28,8 @@ def careful(
     """Return the records in `data`, at most `most`; the first line has the number `line`.
 
     `final` says that no record goes on behind `data`, `cut` that its last line does (by default where not `final`).
-    None for `width` allows any. A quotation mark that is never closed spoils its own line alone where the lines behind it are records.
+    None for `width` allows any. A quotation mark that is never closed spoils its own line alone where the lines behind
+    it are records.
     """
     pieces = data.splitlines(keepends=True)
     if (not final if cut is None else cut) and pieces:

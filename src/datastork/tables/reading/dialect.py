@@ -167,7 +167,9 @@ def _with_numbers(dialect: Dialect, body: list[list[str]]) -> Dialect:
         whole = sum(_WHOLE.fullmatch(value) is not None for value in given)
         comma = sum(_COMMA.fullmatch(value) is not None for value in given)
         thousands = sum(_GROUPED.fullmatch(value) is not None for value in given)
-        if thousands and thousands == comma - sum("." in value and value.rfind(".") < value.find(",") for value in given):
+        if thousands and thousands == comma - sum(
+            "." in value and value.rfind(".") < value.find(",") for value in given
+        ):
             comma = 0  # 1,234 in every value is 1234
         if comma and comma + whole >= 0.9 * len(given):
             decimal += 1

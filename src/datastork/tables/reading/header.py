@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 NAMED = "{name} has {count} columns without a name; they are called column_NUMBER"
 SAMPLE = 200
@@ -44,7 +45,7 @@ def _may_be_names(numbers: list[str]) -> bool:
     if not all(number.isdecimal() and number.isascii() and len(number) < 6 for number in numbers):
         return False
     values = [int(number) for number in numbers]
-    steps = {after - before for before, after in zip(values, values[1:], strict=False)}
+    steps = {after - before for before, after in pairwise(values)}
     years = all(value in YEARS for value in values) and len(set(values)) == len(values)
     return len(values) > 1 and (years or steps == {1})
 

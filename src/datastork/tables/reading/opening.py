@@ -20,14 +20,14 @@ class Bytes:
 
     def __init__(self, name: str, opener: Opener) -> None:
         self.name = name
-        self._file = opener()
+        self._raw = opener()
+        self._file: IO[bytes] | gzip.GzipFile = self._raw
         self._given = 0
         self._most: int | None = None
         if name.lower().endswith(".gz"):
-            packed = self._file.seek(0, os.SEEK_END)
-            self._file.seek(0)
+            packed = self._raw.seek(0, os.SEEK_END)
+            self._raw.seek(0)
             self._most = max(FREE, EXPANDS * packed)
-            self._raw = self._file
             self._file = gzip.GzipFile(fileobj=self._raw)
 
     def read(self, size: int) -> bytes:
@@ -47,8 +47,7 @@ class Bytes:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
-        if self._most is not None:
-            self._raw.close()
+        self._raw.close()
 
 
 class Utf8:

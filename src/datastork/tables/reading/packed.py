@@ -41,7 +41,9 @@ def _holds_bytes(kind: "pa.DataType") -> bool:
 
     if t.is_struct(kind):
         return any(_holds_bytes(field.type) for field in kind)
-    return t.is_binary(kind) or t.is_large_binary(kind) or t.is_binary_view(kind) or t.is_fixed_size_binary(kind)
+    return any(
+        is_bytes(kind) for is_bytes in (t.is_binary, t.is_large_binary, t.is_binary_view, t.is_fixed_size_binary)
+    )
 
 
 def _chunks(name: str, file: "pq.ParquetFile", columns: list[str]) -> Iterator[Chunk]:

@@ -112,7 +112,12 @@ class _Rows:
             all_of_it = self.final and look >= len(self.pending)
             forced = look > by_record.LONGEST
             taken = careful(
-                self.pending[:look], self.dialect, len(self.columns), self.line, final=all_of_it or forced, cut=not all_of_it
+                self.pending[:look],
+                self.dialect,
+                len(self.columns),
+                self.line,
+                final=all_of_it or forced,
+                cut=not all_of_it,
             )
             if taken.lines:
                 yield self._chunk(taken)
@@ -125,8 +130,11 @@ class _Rows:
     def _chunk(self, taken: Careful) -> Chunk:
         import pyarrow as pa
 
-        columns = zip(*(fields or [None] * len(self.columns) for fields, _ in taken.records), strict=True)
-        arrays = [pa.array(column, pa.string()) for column in columns] or [pa.array([], pa.string())] * len(self.columns)
+        bad: list[str | None] = [None] * len(self.columns)
+        columns = zip(*(fields or bad for fields, _ in taken.records), strict=True)
+        arrays = [pa.array(column, pa.string()) for column in columns] or [pa.array([], pa.string())] * len(
+            self.columns
+        )
         chunk = Chunk(
             self.start,
             pa.table(arrays, self.columns),
@@ -198,4 +206,5 @@ def _lines_of(data: bytes, quote: str | None, rows: "np.ndarray") -> "np.ndarray
     starts = np.append(0, outside[:-1] + 1)
     length = outside - starts
     empty = (length == 0) | ((length == 1) & (view[np.minimum(starts, len(view) - 1)] == 13))
-    return np.searchsorted(ends, starts[~empty][rows])
+    lines: np.ndarray = np.searchsorted(ends, starts[~empty][rows])
+    return lines

@@ -17,7 +17,7 @@ SAMPLE = 200
 
 @dataclass(slots=True)
 class Sheet:
-    """A sheet: its columns, its rows (values as JSON can say them; None in an empty cell), what the user should know."""
+    """A sheet: its columns, its rows (values as JSON has them; None in an empty cell), what the user should know."""
 
     columns: list[str]
     rows: Iterator[list[Any]]

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from datastork.core.errors import RecipeError, SourceError
 from datastork.tables.grid import Column, Grid
@@ -14,9 +14,6 @@ from datastork.tables.reading.lines import read_lines
 from datastork.tables.reading.packed import read_parquet
 from datastork.tables.reading.separated import read_separated
 from datastork.tables.reading.sheet import ENDINGS, read_sheet
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 SEPARATED = (".csv", ".tsv", ".tab", ".txt")
 LINES = (".jsonl", ".ndjson")
@@ -68,7 +65,9 @@ def read_table(
     elif ending in ENDINGS:
         reading = _of_sheet(name, str(path), sheet, names, header, wanted)
     else:
-        raise RecipeError([f"{name} is no table; tables end in {', '.join((*SEPARATED, *LINES, '.parquet', *ENDINGS))}"])
+        raise RecipeError(
+            [f"{name} is no table; tables end in {', '.join((*SEPARATED, *LINES, '.parquet', *ENDINGS))}"]
+        )
     return _grid(reading, bad)
 
 

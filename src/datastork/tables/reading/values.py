@@ -25,16 +25,25 @@ def json_of(column: "pa.Array") -> "pa.Array":
         texts = column.cast(pa.large_string())
         if pc.any(pc.match_substring_regex(texts, _ESCAPED)).as_py():
             return _each(texts)
-        return pc.coalesce(pc.binary_join_element_wise('"', texts, '"', ""), pa.scalar("null", pa.large_string()))
+        return pc.coalesce(joined('"', texts, '"'), pa.scalar("null", pa.large_string()))
     if t.is_integer(kind) or t.is_boolean(kind):
         return pc.coalesce(column.cast(pa.large_string()), pa.scalar("null", pa.large_string()))
     return _each(column)
 
 
+def joined(*parts: "str | pa.Array", between: str = "") -> "pa.Array":
+    """Return large strings, each the parts behind one another; null where one of them is."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = pa.large_string()
+    arrays = [pa.scalar(part, kind) if isinstance(part, str) else part for part in parts]
+    return pc.binary_join_element_wise(*arrays, pa.scalar(between, kind))
+
+
 def text_of(column: "pa.Array") -> "pa.Array":
     """Return each value as text (large strings [n]): text as it is, null as null, all else as JSON writes it."""
     import pyarrow as pa
-    import pyarrow.compute as pc
     import pyarrow.types as t
 
     if t.is_string(column.type) or t.is_large_string(column.type):
