@@ -6,7 +6,8 @@ import pytest
 from datastork.tables.answers import Answers
 from datastork.tables.changes import Changes
 from datastork.tables.grid import Grid
-from datastork.tables.sources import Authority, vote
+from datastork.tables.rules.reading import parse
+from datastork.tables.sources import vote
 
 FDS = [(("item",), "price"), (("item",), "opens")]
 
@@ -51,8 +52,8 @@ def test_what_has_no_source_is_left_alone() -> None:
 
 def test_an_authority_decides_its_things() -> None:
     grid, true = shops({"own": 0.0, "b": 0.3, "c": 0.8, "d": 0.8, "e": 0.8}, 60, 1)
-    rows = np.array([shop == "own" for shop in grid["shop"].texts()])
-    changes = vote(grid, FDS, trusts=[Authority(("item",), ("price", "opens"), rows)])
+    rules = parse('item -> price, opens trust shop when shop == "Own"', grid.names)
+    changes = vote(grid, rules.fds, trusts=rules.trusts)
     assert right(grid, true, changes) == 1.0
     assert "the trusted row of this item says so" in changes.why.tolist()
 

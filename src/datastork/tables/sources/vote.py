@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from datastork.tables.answers import Answers
 from datastork.tables.changes import Changes
 from datastork.tables.grid import Grid
+from datastork.tables.rules.lines import Trust
 from datastork.tables.sources.authority import Authority
 from datastork.tables.sources.claims import Claims, claims_of
 from datastork.tables.sources.find import find_source, group_codes
@@ -25,7 +26,7 @@ def vote(
     grid: Grid,
     fds: Sequence[tuple[tuple[str, ...], str]],
     *,
-    trusts: Sequence[Authority] = (),
+    trusts: Sequence[Trust] = (),
     source: str | None = None,
     answers: Answers | None = None,
 ) -> Changes:
@@ -36,17 +37,16 @@ def vote(
     say the same in other forms ("7:10 a.m.", "07:10") agree, and all rows get the form that most reliable rows use.
 
     fds: functional dependencies as (given columns, column).
-    trusts: authorities; what they say is taken, and shows how reliable the other sources are.
+    trusts: authority lines; what their rows say is taken, and shows how reliable the other sources are.
     source: the column that names the source; None to find it: few values, next to never twice for one thing.
     answers: cells a person vouched for: they decide their things, and show how reliable the sources are.
 
     Dependencies for which no column names the source give no changes. Raises KeyError for columns that are not there.
     """
-    found = [
-        changes
-        for given, columns in _topics(fds, trusts).items()
-        for changes in _vote(grid, given, columns, trusts, source, answers or Answers.of([], [], []))
-    ]
+    own = [Authority.of(one, grid) for one in trusts]
+    told = answers or Answers.of([], [], [])
+    topics = _topics(fds, own)
+    found = [one for given, columns in topics.items() for one in _vote(grid, given, columns, own, source, told)]
     return Changes.joined(found)
 
 
