@@ -47,7 +47,8 @@ class Boosted:
     choice: Choice
     flags: tuple[tuple[str, int, int], ...]  # detector, cells for training, cells for validation
     models: "tuple[Trained, ...]"
-    told: "np.ndarray"  # int64[K, n]: what each foretells of the rows for validation
+    asked: "np.ndarray"  # int64[n]: the rows for validation
+    told: "np.ndarray"  # int64[K, n]: what each foretells of them
     truth: "np.ndarray"
 
     @property
@@ -166,8 +167,9 @@ def search(
     right = np.array(told) == truth
     results = tuple(result_of(way, one, right[0]) for way, one in zip(ways, right, strict=True))
     name = model if isinstance(model, str) else type(model).__name__
-    said = np.array(told)
-    return Boosted(label, target.classes, name, results, choice, tuple(flags), tuple(models), said, truth)
+    return Boosted(
+        label, target.classes, name, results, choice, tuple(flags), tuple(models), validation, np.array(told), truth
+    )
 
 
 def _for_holes(setting: Setting, *, by_class: bool) -> list[Repair]:

@@ -12,7 +12,7 @@ from datastork.tables.grid import Grid
 if TYPE_CHECKING:
     import numpy as np
 
-LEAST = 30  # rows left for training below which a model is not tried
+LEAST = 30  # rows left for training below which none is discarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +91,14 @@ class Setting:
         return self.reader.wide(plain, cells.hole[:, self.cells.hole.any(0)] if marked else None)
 
     def train(self, way: Way) -> "Trained | None":
-        """Return the model for a way; None where too few rows, or one class, are left."""
+        """Return the model for a way; None where it would discard all but few rows, or a class."""
         import numpy as np
 
         kept = self.classes >= 0
         if way.train == "discard":
             kept = kept & ~self.flagged(way.detector, self.grid, self.cells).any(1)
-        if np.count_nonzero(kept) < LEAST or len(np.unique(self.classes[kept])) < 2:
-            return None
+            if np.count_nonzero(kept) < LEAST or len(np.unique(self.classes[kept])) < 2:
+                return None
         values = self.repaired(way, way.train, self.grid, self.cells, self.classes)
         marked = way.train == "mark" or (way.detector != "missing" and self.base.train == "mark")
         matrix = self.matrix(values, self.cells, marked=marked)

@@ -1,0 +1,1 @@
+"""Steps that clean tables: rows whose values are columns."""
