@@ -1,5 +1,8 @@
 """Rules in plain lines: what a user knows about a table, read, checked against it, and carried out."""
 
+from datastork.tables.rules.checks.contradictions import Contradiction, contradictions
+from datastork.tables.rules.checks.trusted import trusted
+from datastork.tables.rules.checks.violations import Violation, flagged, violations
 from datastork.tables.rules.effects.certain import certain
 from datastork.tables.rules.lines import (
     Denial,
@@ -19,6 +22,7 @@ from datastork.tables.rules.lines import (
 from datastork.tables.rules.reading import parse
 
 __all__ = [
+    "Contradiction",
     "Denial",
     "Derived",
     "Fd",
@@ -32,6 +36,11 @@ __all__ = [
     "Trust",
     "Unique",
     "Unit",
+    "Violation",
     "certain",
+    "contradictions",
+    "flagged",
     "parse",
+    "trusted",
+    "violations",
 ]

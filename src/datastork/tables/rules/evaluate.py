@@ -3,11 +3,11 @@
 A comparison with a value that is not given (null or blank) holds in neither direction.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from datastork.tables.grid import NULL, Grid
+from datastork.tables.grid import NULL, Column, Grid
 from datastork.tables.rules.forms.numbers import number_of, shortest
 from datastork.tables.rules.tree import (
     Among,
@@ -87,9 +87,12 @@ class Evaluator:
         import numpy as np
 
         one, other = self.value(left), self.value(right)
-        if isinstance(one, Texts) and isinstance(other, Texts):
-            if op in ("==", "!=") or not (is_numeric(one) and is_numeric(other)):
-                return _text_ranks(one, other)
+        if (
+            isinstance(one, Texts)
+            and isinstance(other, Texts)
+            and (op in ("==", "!=") or not (is_numeric(one) and is_numeric(other)))
+        ):
+            return _text_ranks(one, other)
         first, second = numbers(one), numbers(other)
         known = np.unique(np.concatenate([first[~np.isnan(first)], second[~np.isnan(second)]]))
         return _number_ranks(first, known), _number_ranks(second, known)
@@ -126,17 +129,11 @@ class Evaluator:
         return as_texts(self.value(part))
 
     def _column(self, name: str, row: str) -> Texts:
-        import numpy as np
-
         column = self.grid[name]
-        codes = column.codes.astype(np.int64)
+        codes = given_codes(column)
         if (rows := self.rows[row]) is not None:
             codes = codes[rows]
-        return (
-            mapped(Texts(column.values, codes), lambda text: text)
-            if _has_blank(column.values)
-            else Texts(column.values, codes)
-        )
+        return Texts(column.values, codes)
 
     def _joined(self, op: str, left: "Texts | np.ndarray", right: "Texts | np.ndarray") -> "Texts | np.ndarray":
         import numpy as np
@@ -176,6 +173,15 @@ class Evaluator:
         mask = np.zeros(self.count, bool)
         mask[given] = np.array(told, bool)[place]
         return mask
+
+
+def given_codes(column: Column) -> "np.ndarray":
+    """Return the codes of a column (int64[n]) with -1 also for values that are blank."""
+    import numpy as np
+
+    codes = [code if text and not text.isspace() else NULL for code, text in enumerate(column.values)]
+    told: np.ndarray = np.array([*codes, NULL], np.int64)[column.codes]
+    return told
 
 
 def opposite(part: Expression) -> Expression:
@@ -239,10 +245,6 @@ def as_texts(value: "Texts | np.ndarray") -> Texts:
     known, place = np.unique(value, return_inverse=True)
     texts = Texts(tuple("" if np.isnan(one) else shortest(float(one)) for one in known), place.astype(np.int64))
     return mapped(texts, str)
-
-
-def _has_blank(values: Sequence[str]) -> bool:
-    return any(not text or text.isspace() for text in values)
 
 
 def _spread(values: "np.ndarray", codes: "np.ndarray") -> "np.ndarray":

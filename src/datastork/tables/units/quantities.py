@@ -48,7 +48,8 @@ def has_unit(text: str) -> bool:
 
 def _parts(text: str) -> list[tuple[float, str]] | None:
     """Return the numbers of a text with the words after them, None where there is more in it."""
-    parts, end = [], 0
+    parts: list[tuple[float, str]] = []
+    end = 0
     while end < len(text):
         found = PAIR.match(text, end)
         if not found or len(parts) == MOST_PARTS:

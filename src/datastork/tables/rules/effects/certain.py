@@ -1,19 +1,22 @@
 """Changes that follow from a rule alone: tokens that mean missing, forms, units, derived columns, slipped columns."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from datastork.tables.changes import Changes
 from datastork.tables.grid import Column, Grid
 from datastork.tables.rules.effects.book import Book
 from datastork.tables.rules.effects.derived import derive
-from datastork.tables.rules.forms.formats import SURE_OF_ORDER, SURE_OF_ZEROS, formatted, pinned
-from datastork.tables.rules.lines import Derived, Format, Missing, Pin, Rules, Split, Unit
-from datastork.tables.rules.forms.numbers import number_of
 from datastork.tables.rules.effects.splits import take_apart
+from datastork.tables.rules.forms.formats import SURE_OF_ORDER, SURE_OF_ZEROS, formatted, pinned
+from datastork.tables.rules.forms.numbers import number_of
+from datastork.tables.rules.lines import Derived, Format, Missing, Pin, Rule, Rules, Split, Unit
 from datastork.tables.units.convert import converted, misplaced
 
 if TYPE_CHECKING:
     import numpy as np
+
+T = TypeVar("T", bound=Rule)
 
 
 def certain(rules: Rules, grid: Grid) -> Changes:
@@ -29,28 +32,36 @@ def certain(rules: Rules, grid: Grid) -> Changes:
         >>> certain(parse('ounces: number, strip "oz"'), grid).new.tolist()
         ['12', '16']
     """
+    return carried_out(rules.lines, grid).changes()
+
+
+def carried_out(rules: Sequence[Rule], grid: Grid) -> Book:
+    """Return a grid with what some rules ask for done, and every change."""
     book = Book(grid)
-    for missing in rules.of(Missing):
+    for missing in _of(rules, Missing):
         for name in grid.names if missing.column is None else (missing.column,):
             book.values(missing, "rule", name, _emptied(missing, book.grid[name]))
-    for split in rules.of(Split):
+    for split in _of(rules, Split):
         take_apart(book, split)
-    for form in rules.of(Format):
+    for form in _of(rules, Format):
         new, doubts = formatted(form, book.grid[form.column])
         _doubtful(book, form, doubts, SURE_OF_ORDER)
         book.values(form, "format", form.column, new)
-    for pin in rules.of(Pin):
+    for pin in _of(rules, Pin):
         new, doubts = pinned(pin, book.grid[pin.column])
         _doubtful(book, pin, doubts, SURE_OF_ZEROS)
         book.values(pin, "format", pin.column, new)
-    for unit in rules.of(Unit):
+    for unit in _of(rules, Unit):
         book.values(unit, "unit", unit.column, converted(book.grid[unit.column], unit.unit, "h:mm" in unit.also))
         if unit.maybe:
-            rows, texts, sure = misplaced(book.grid, unit.column, unit.unit, unit.maybe)
-            _by_confidence(book, unit, rows, texts, sure)
-    for derived in rules.of(Derived):
+            _by_confidence(book, unit, *misplaced(book.grid, unit.column, unit.unit, unit.maybe))
+    for derived in _of(rules, Derived):
         derive(book, derived)
-    return book.changes()
+    return book
+
+
+def _of(rules: Sequence[Rule], kind: type[T]) -> list[T]:
+    return [one for one in rules if isinstance(one, kind)]
 
 
 def is_missing(rule: Missing, value: str) -> bool:

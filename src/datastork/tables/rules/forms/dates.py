@@ -11,7 +11,20 @@ from dataclasses import dataclass
 
 from datastork.tables.rules.lines import Order
 
-MONTHS = ("january february march april may june july august september october november december").split()
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 PART = re.compile(r"YYYY|YY|MMMM|MMM|MM|M|DD|D|HH|H|hh|h|mm|ss|a\.m\.|am|AM")
 MONTH = rf"(?P<name>{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)}|sept)\.?"
 CLOCK = (
@@ -28,15 +41,19 @@ DATES = tuple(
     )
 )
 TIME = re.compile(rf"\s*{CLOCK}\s*", re.I)
-DATE_FORMS = ("YYYY-MM-DD", "YYYY/MM/DD", "YYYY.MM.DD", "YYYYMMDD", "D MMM YYYY", "D MMMM YYYY", "DD MMM YYYY") + (
-    "DD-MMM-YYYY",
-    "DD-MMM-YY",
-    "MMM D, YYYY",
-    "MMMM D, YYYY",
+DATE_FORMS: tuple[str, ...] = (
+    "YYYY-MM-DD",
+    "YYYY/MM/DD",
+    "YYYY.MM.DD",
+    "YYYYMMDD",
+    "D MMM YYYY",
+    "D MMMM YYYY",
+    "DD MMM YYYY",
 )
+DATE_FORMS += ("DD-MMM-YYYY", "DD-MMM-YY", "MMM D, YYYY", "MMMM D, YYYY")
 DAY_FIRST = tuple(f.replace("-", sign) for sign in "/-." for f in ("DD-MM-YYYY", "D-M-YYYY", "DD-MM-YY", "D-M-YY"))
 MONTH_FIRST = tuple(f.replace("D", "#").replace("M", "D").replace("#", "M") for f in DAY_FIRST)
-TIME_FORMS = tuple(
+TIME_FORMS: tuple[str, ...] = tuple(
     f"{clock}{half}" for clock in ("h:mm", "hh:mm", "h:mm:ss") for half in (" a.m.", " AM", "AM", " am", "am")
 )
 TIME_FORMS += ("HH:mm", "H:mm", "HH:mm:ss")
