@@ -27,7 +27,8 @@ COMMANDS = {
     "diff": "Show what is different between two versions.",
     "votes": "Bring votes in from files of other tools, and write them out.",
     "taxonomy": "Bring classes in; rename, merge and split them with their votes.",
-    "undo": "Undo a version, a step's drops, or one drop.",
+    "undo": "Undo a version, a step's drops and changes, a column's, or a sample's.",
+    "clean": "Repair a table in one go: CSV in, repaired CSV and a report out.",
     "steps": "List the steps, or explain one.",
     "demo": "Build a small real dataset, to see how it goes.",
 }
@@ -44,7 +45,7 @@ class Commands(click.Group):
         """Import and return one command."""
         if cmd_name not in COMMANDS:
             return None
-        found: click.Command = import_module(f"datastork.cli.commands.{cmd_name}").command
+        found: click.Command = import_module(f"datastork.cli.commands.{cmd_name.replace('-', '_')}").command
         return found
 
     def resolve_command(

@@ -56,8 +56,13 @@ class LabelPlan:
 
     @property
     def main(self) -> Question:
-        """The question whose answers fill the column `label`."""
+        """The question that is asked first; its answers fill the column `label`, unless it corrects cells of rows."""
         return self.questions[0]
+
+    @property
+    def labels(self) -> str:
+        """The name of the question whose answers are labels: the main one, unless it corrects cells of rows ("")."""
+        return "" if self.main.kind == "cells" else self.main.name
 
     def question(self, name: str) -> Question | None:
         """Return the question called `name`, or None."""

@@ -33,3 +33,15 @@ TASKS: dict[str, str] = {
     "text-to-video": "video",
     "other": "image",
 }
+
+ALSO = {"table-classification": "tabular-classification", "table-regression": "tabular-regression"}
+"""Other names of tasks, as people say them -> the name they have here."""
+
+
+def task_named(name: str) -> str:
+    """Return the name of a task that may have been called otherwise.
+
+    >>> task_named("table-classification"), task_named("fill-mask")
+    ('tabular-classification', 'fill-mask')
+    """
+    return ALSO.get(name, name)

@@ -72,6 +72,17 @@ use = "clean.exact_dup"
 [[step]]
 use = "clean.near_dup"             # {found}
 """
+ROW_STEPS = """\
+[[step]]
+use   = "measure.table"            # what the columns are, how they hang together, what looks odd
+{label}
+[[step]]
+use   = "clean.table.repair"       # every change is in the ledger: stork why ID, stork undo --column NAME
+{label}# rules_file = "rules.txt"         # proposed by: stork rules {source} -o rules.txt; keep the lines that are true
+
+# [[step]]
+# use = "clean.table.dedupe"       # rows that speak of one thing; weighted, not dropped
+"""
 FOUND = {
     "audio": "finds copies encoded anew, louder, cut at the ends, at another rate",
     "video": "finds copies encoded anew, resized, brighter",
@@ -81,8 +92,8 @@ TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 LABELLED = '[[step]]\nuse    = "label.resolve"\nmethod = "majority"\n\n'
 
 
-def begin(name: str, task: str, source: str) -> str:
-    """Return the text of a first recipe for a task, collecting from `source`."""
+def begin(name: str, task: str, source: str, label: str = "label") -> str:
+    """Return the text of a first recipe for a task, collecting from `source`; `label` is a column of a table."""
     modality = TASKS[task]
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "dataset"
     classes = sorted_by_folder(task)
@@ -96,8 +107,8 @@ name    = {toml_value(plain)}
 task    = {toml_value(task)}
 license = "CC-BY-4.0"             # an SPDX id; yours to choose, and to be allowed to
 
-{_collect(modality, source, classes)}
-{_clean(modality, classes)}
+{_collect(modality, source, classes, label)}
+{_clean(modality, classes, source, label)}
 {LABELLED if classes else ""}[[step]]
 use        = "split.grouped"
 train      = 0.80
@@ -116,27 +127,29 @@ def sorted_by_folder(task: str) -> bool:
     return TASKS[task] in ("image", "row") or "classification" in task
 
 
-def _collect(modality: str, source: str, classes: bool) -> str:
+def _collect(modality: str, source: str, classes: bool, label: str) -> str:
     """Return the step that finds the samples: files, or rows of a table."""
     tabular = modality == "row" or (modality == "text" and source.endswith(TABLES))
     lines = ["[[step]]", f'use   = "collect.{"table" if tabular else "files"}"', f"path  = {toml_value(source)}"]
     if tabular and modality == "text":
         lines.append('text  = "text"               # the column with the texts')
     if classes and tabular:
-        lines.append('label = "label"             # the column with the label')
+        lines.append(f"label = {toml_value(label):<19} # the column with the label")
     elif classes:
         lines.append('label = "folder"              # the folder a file lies in is its first vote')
     return "\n".join([*lines, ""])
 
 
-def _clean(modality: str, classes: bool) -> str:
+def _clean(modality: str, classes: bool, source: str, label: str) -> str:
+    if modality == "row":
+        return ROW_STEPS.format(source=source, label=f"label = {toml_value(label)}\n")
     if modality == "image":
         return IMAGE_STEPS
     if modality == "text":
         return TEXT_STEPS.format(prose="" if classes else PROSE)
     if modality in FOUND:
         return MEDIA_STEPS.format(found=FOUND[modality])
-    return '[[step]]\nuse = "clean.exact_dup"\n'
+    raise AssertionError(modality)
 
 
 def _steps(measures: list[str]) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from datastork.core.nearest import did_you_mean
 from datastork.core.settings import Range
-from datastork.core.tasks import TASKS
+from datastork.core.tasks import TASKS, task_named
 from datastork.recipe.bind import check_value
 from datastork.recipe.read import Recipe, line_after
 
@@ -74,7 +74,7 @@ def check_dataset(recipe: Recipe) -> tuple[DatasetFacts, list[str]]:
         problems.append(
             f"{at('name')}: {name!r} may hold letters, digits, dots, dashes and underscores only (at most 96)"
         )
-    task = right.get("task", "image-classification")
+    task = task_named(right.get("task", "image-classification"))
     if task not in TASKS:
         problems.append(
             f"{at('task')}: unknown task {task!r}{did_you_mean(task, TASKS) or '; known: ' + ', '.join(TASKS)}"

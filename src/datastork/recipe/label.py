@@ -178,7 +178,7 @@ def _question(recipe: Recipe, facts: DatasetFacts, index: int, table: dict[str, 
     if "kind" in right and facts.modality not in MODALITIES[kind]:
         fitting = ", ".join(sorted(MODALITIES[kind]))
         problems.append(f"{title}.kind: {kind} is asked about {fitting} samples; these are {facts.modality}")
-    name = right.get("name", MAIN if index == 1 else f"question_{index}")
+    name = right.get("name", "cells" if kind == "cells" else MAIN if index == 1 else f"question_{index}")
     if not name.isidentifier() or len(name) > 60:
         problems.append(f"{title}.name: {name!r} must be a word of letters, digits and underscores: it names a column")
         name = f"question_{index}"

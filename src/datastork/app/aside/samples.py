@@ -1,5 +1,6 @@
 """Samples into the queue: those of the newest version that are to be labelled. Runs in a helper."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ BATCH = 5000  # samples whose texts are read at a time
 INLINE = 4000  # bytes of a text or row that lie beside the sample in the queue; longer ones are read when shown
 MOST_FOUND = 200  # classes taken from labels that samples came with
 SHOWN = ("width", "height", "seconds", "rate", "channels", "frames", "fps", "rotation")  # facts that pages need
+GAIN = "ask_gain"  # how much an answer on the cells of a row would help; see `clean.table.repair`
 SYNCED, FOUND = "synced", "found_classes"  # settings: what is in the queue; labels that samples came with
 
 
@@ -82,8 +84,7 @@ def _wanted(table: "pa.Table", plan: LabelPlan) -> "pa.Table":
 def _items(home: Home, kept: "pa.Table", plan: LabelPlan, kind: str) -> Iterator[Item]:
     facts = [name for name in SHOWN if name in kept.column_names]
     named = ["id", "group", "label_probability", "media_pass", "media_row", "media_format", "media_size", *facts]
-    if plan.suggest is not None and plan.suggest in kept.column_names and plan.suggest not in named:
-        named.append(plan.suggest)
+    named += [one for one in (plan.suggest, GAIN) if one is not None and one in kept.column_names and one not in named]
     for start in range(0, kept.num_rows, BATCH):
         part = kept.slice(start, BATCH)
         held = _values(home, part, kind)
@@ -98,12 +99,11 @@ def _items(home: Home, kept: "pa.Table", plan: LabelPlan, kind: str) -> Iterator
             value = held.get(at)
             if value is not None:
                 media["text" if kind == "text" else "values"] = value
-            sure = known["label_probability"][at]
             yield Item(
                 sample=known["id"][at],
                 place=start + at,
                 media=media,
-                priority=None if sure is None else 1 - sure,
+                priority=_priority(plan, known, at),
                 group=known["group"][at],
                 columns=None if plan.suggest is None else _suggested(plan, known, at),
             )
@@ -131,10 +131,20 @@ def _values(home: Home, part: "pa.Table", kind: str) -> dict[int, Any]:
     return found
 
 
+def _priority(plan: LabelPlan, known: dict[str, list[Any]], at: int) -> float | None:
+    """Return how much an answer would help: on cells what the repair said, else how unsure the label is."""
+    if plan.main.kind == "cells" and GAIN in known:
+        return known[GAIN][at]  # type: ignore[no-any-return]
+    sure = known["label_probability"][at]
+    return None if sure is None else 1 - sure
+
+
 def _suggested(plan: LabelPlan, known: dict[str, list[Any]], at: int) -> dict[str, Any] | None:
     value = known[plan.suggest][at] if plan.suggest in known else None
     if value is None:
         return None
+    if plan.main.kind == "cells":
+        value = json.loads(value)  # as `clean.table.repair` writes `suspects`
     sure = known["label_probability"][at] if plan.suggest == "label" else None
     return {"suggestions": {plan.main.name: {"value": value, "by": plan.suggest, "probability": sure}}}
 

@@ -98,6 +98,8 @@ def _settings(ctx: Context, bound: Bound) -> dict[str, Any]:
 
 def _asked(plan: LabelPlan, settings: dict[str, Any], names: set[str]) -> dict[str, Any]:
     """Return what a step on votes takes from the question it is about: its column, kind and classes."""
+    if settings["question"] == MAIN and not plan.labels:  # only cells are asked about; labels came with the samples
+        return {}
     question = plan.question(settings["question"]) or (plan.main if settings["question"] == MAIN else None)
     if question is None:
         known = [one.name for one in plan.questions]
@@ -105,7 +107,7 @@ def _asked(plan: LabelPlan, settings: dict[str, Any], names: set[str]) -> dict[s
             f"the recipe asks no question {settings['question']!r}{did_you_mean(settings['question'], known)}",
             hint="add a [[label.question]] of this name",
         )
-    given: dict[str, Any] = {"question": column_of(question.name, plan.main.name)}
+    given: dict[str, Any] = {"question": column_of(question.name, plan.labels)}
     if "kind" in names and settings.get("kind") is None:
         given["kind"] = question.kind
     if "labels" in names and settings.get("labels") is None and question.classes and question.kind != "open":

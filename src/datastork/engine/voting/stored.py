@@ -120,7 +120,7 @@ def cast_votes(home: Home, plan: LabelPlan) -> "pa.Table":
         ]
         added = pa.Table.from_pylist(rows, schema=votes.schema)
         votes = pa.concat_tables([votes, added])
-    main = [name for name in (plan.main.name, MAIN) if column_of(name, plan.main.name) == MAIN]
+    main = [name for name in (plan.main.name, MAIN) if column_of(name, plan.labels) == MAIN]
     question = pc.if_else(pc.is_in(votes["question"], pa.array(main)), pa.scalar(None, pa.string()), votes["question"])
     votes = votes.set_column(votes.column_names.index("question"), "question", question)
     left = pc.list_element(pc.split_pattern(votes["sample"], "~", max_splits=1), 0)

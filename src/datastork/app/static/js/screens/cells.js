@@ -26,7 +26,7 @@ export default class Cells extends Screen {
       });
       const was = h("p", { class: "was small", dir: "auto" });
       const take = proposed[name] !== undefined && !this.readonly
-        ? h("button", { type: "button", class: "button take", onclick: () => { field.value = proposed[name]; this.#changed(); field.focus(); } }, icon("spark", 18), proposed[name], h("span", { class: "unseen" }, `: ${said(this.suggestion)}`))
+        ? h("button", { type: "button", class: "button take", onclick: () => { field.value = this.#text(proposed[name]); this.#changed(); field.focus(); } }, icon("spark", 18), this.#text(proposed[name]) || "empty", h("span", { class: "unseen" }, `: ${said(this.suggestion)}`))
         : null;
       const back = h("button", { type: "button", class: "tool", title: "Take the old value", "aria-label": `${name}: take the old value`, hidden: true, onclick: () => { field.value = this.#text(old); this.#changed(); field.focus(); } }, icon("undo", 18));
       const element = h("div", { class: "cell" }, h("label", { class: "label", for: `cell-${place}` }, name), h("div", { class: "cell-field" }, field, back), was, take);
