@@ -88,6 +88,11 @@ class Encoder:
         return tuple(name for one in self.columns for name in one.features)
 
     @property
+    def owners(self) -> list[str]:
+        """The column of the table that each column of the matrix comes from."""
+        return [one.name for one in self.columns for _ in (one.features if self.form == "wide" else (one.name,))]
+
+    @property
     def categorical(self) -> list[bool]:
         """Which columns of a matrix of codes hold categories."""
         return [isinstance(one, _Categories) for one in self.columns]
