@@ -3,12 +3,13 @@
 import re
 import unicodedata
 
+MANY = 9  # digits that a run has at most to be like others
 LONGEST = 200  # characters of a text that count for its shape
 _RUN = re.compile(r"[^\W\d_]+|\d+|\s+|.", re.DOTALL)
 
 
 def shape_of(text: str | None) -> str:
-    """Return the shape of a text: 9 for digits, a, A, Aa for words, one blank for blanks, marks as they are.
+    """Return the shape of a text: 9 for digits (# for many), a, A, Aa for words, a blank for blanks, marks as they are.
 
     "" stands for what is empty.
 
@@ -24,7 +25,7 @@ def shape_of(text: str | None) -> str:
 def _run(run: str) -> str:
     """Return the sign of one run of digits, letters, blanks, or of one mark."""
     if run[0].isdigit():
-        return "9"
+        return "9" if len(run) <= MANY else "#"
     if run.isspace():
         return " "
     if not run[0].isalpha():

@@ -1,0 +1,118 @@
+"""Which transforms corrected cells speak for, and how strongly."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from datastork.tables.examples.operation import Transform
+from datastork.tables.examples.shapes import shape_of
+
+DOUBT = 0.5  # chance that a transform seen at work once before is wrong, before what it makes is looked at
+EACH = 0.35  # what each further example leaves of the doubt
+FITTING = 0.3  # what is left of it where the result is written as true values are
+STRANGE = 0.03  # doubt that no example takes away about a text written as none of them
+ALIEN = 0.25  # the same where the result is not written as true values are either
+REPEATED = 0.5  # what an example counts for that repeats another
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text that is rightly `new`, as told for `count` rows."""
+
+    old: str
+    new: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A transform with its evidence.
+
+    `shapes`   the shapes it applies to, None for any
+    `seen`     the shapes of its examples
+    `support`  how many different examples it explains, repeated ones counting half and two of these at most
+    `rows`     how many rows it explains
+    `rivals`   other transforms that explain the same
+    """
+
+    transform: Transform
+    shapes: frozenset[str] | None
+    seen: frozenset[str]
+    support: float
+    rows: int
+    rivals: tuple[Transform, ...] = ()
+
+    def run(self, text: str) -> str | None:
+        """Return the new text; None where the transform does not apply, or changes nothing."""
+        if self.shapes is not None and shape_of(text) not in self.shapes:
+            return None
+        new = self.transform.run(text)
+        return new if new != text else None
+
+    def confidence(self, text: str, new: str, true_shapes: frozenset[str]) -> float:
+        """Return how likely the new text is right; `true_shapes` are those of true values of the column."""
+        fits = shape_of(new) in true_shapes
+        doubt = doubt_after(self.support, fits)
+        if shape_of(text) not in self.seen:
+            doubt += STRANGE if fits else ALIEN
+        other = [
+            2.0 ** (2 * (self.transform.cost - one.cost)) for one in self.rivals if one.run(text) not in (None, new)
+        ]
+        return float(max(0.0, 1 - doubt) / (1 + sum(other)))
+
+
+def doubt_after(examples: float, fits: bool) -> float:
+    """Return the chance that what so many examples speak for is wrong; `fits`: the result looks like true values."""
+    return float(DOUBT * EACH**examples * (FITTING if fits else 1.0))
+
+
+def explain(examples: Sequence[Example], candidates: Iterable[Transform]) -> list[Learned]:
+    """Return transforms that explain the examples, those that explain most first; none contradicts one.
+
+    An example contradicts a transform that makes another text of it, also one that is right as it is. A contradicted
+    transform may still hold for texts of other shapes.
+    """
+    found = [one for transform in candidates if (one := _tried(transform, examples))]
+    left = {one.old for one in examples if one.old != one.new}
+    chosen: list[Learned] = []
+    while left and found:
+        gains = [sum(one.count for one in examples if one.old in left and learned.run(one.old)) for learned in found]
+        place = max(
+            range(len(found)), key=lambda i: (gains[i] - 0.2 * found[i].transform.cost, -i) if gains[i] else (-1e9, -i)
+        )
+        if not gains[place]:
+            break
+        best = found[place]
+        explained = frozenset(one.old for one in examples if best.run(one.old))
+        near = best.transform.cost + 0.6
+        rivals = [
+            one.transform
+            for one in found
+            if one is not best
+            and one.transform.cost <= near
+            and explained <= {e.old for e in examples if one.run(e.old)}
+        ]
+        chosen.append(Learned(best.transform, best.shapes, best.seen, best.support, best.rows, tuple(rivals[:5])))
+        left -= explained
+    return chosen
+
+
+def _tried(transform: Transform, examples: Sequence[Example]) -> Learned | None:
+    """Return a transform with its evidence, None where nothing speaks for it."""
+    right: list[Example] = []
+    wrong: set[str] = set()
+    for one in examples:
+        new = transform.run(one.old)
+        if new is None or new == one.old:
+            continue
+        if new == one.new:
+            right.append(one)
+        else:
+            wrong.add(shape_of(one.old))
+    if wrong:
+        right = [one for one in right if shape_of(one.old) not in wrong]
+    if not right:
+        return None
+    seen = frozenset(shape_of(one.old) for one in right)
+    rows = sum(one.count for one in right)
+    support = len(right) + REPEATED * min(2, rows - len(right))
+    return Learned(transform, seen if wrong else None, seen, support, rows)
