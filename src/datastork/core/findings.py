@@ -13,14 +13,15 @@ class Table:
 
     `bar` names the column drawn as a bar beside its number; `chart` says what the picture is: "bars" keeps one row
     per line, "histogram" draws the rows as adjoining columns (first column = left edge of the bin), "curve" draws the
-    second column over the first as points and every further one as a line, "loglog" the same on logarithmic axes.
+    second column over the first as points and every further one as a line, "loglog" the same on logarithmic axes,
+    "map" a line of squares for each row, the darker the greater the number.
     """
 
     caption: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     bar: str | None = None
-    chart: Literal["bars", "histogram", "curve", "loglog"] = "bars"
+    chart: Literal["bars", "histogram", "curve", "loglog", "map"] = "bars"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from base64 import b64encode
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from datastork.report.cells import cell_map, marked
 from datastork.report.charts import chart
 from datastork.report.dropped import ANOTHER, NAMED
 
@@ -37,7 +38,9 @@ def render(template: str, **values: Any) -> bytes:
     environment.globals |= {
         "bar": bar,
         "flow_bar": flow_bar,
+        "cell_map": cell_map,
         "chart": chart,
+        "marked": marked,
         "histogram": histogram,
         "bins_of": bins_of,
         "is_number": is_number,

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datastork.tables.changes import Changes
     from datastork.tables.grid import Grid
 
+MAPPED = 60  # stretches of rows in the picture
 SHOWN = 40  # rows of a table of changes
 LONGEST = 120  # characters of a value
 
@@ -43,7 +44,7 @@ def findings(done: Mended) -> Findings:
         "suspects": doubted,
         "representative": not done.representation.fails,
     }
-    tables = [_columns(done), _changes(grid, done.changes, "What was repaired, the most frequent first")]
+    tables = [_map(done), _columns(done), _changes(grid, done.changes, "What was repaired, the most frequent first")]
     tables += [_changes(grid, done.suspects, "What is proposed and was not done: for a person to look at")]
     tables += list(done.representation.tables())
     return Findings(
@@ -52,6 +53,26 @@ def findings(done: Mended) -> Findings:
         warnings=warnings,
         numbers=numbers,
         tables=[one for one in tables if one.rows],
+    )
+
+
+def _map(done: Mended) -> Table:
+    """Return how many cells of each column were repaired in each stretch of rows."""
+    import numpy as np
+
+    grid = done.before
+    stretches = min(MAPPED, max(grid.rows, 1))
+    edges = np.linspace(0, grid.rows, stretches + 1).astype(np.int64)
+    stretch = np.searchsorted(edges, done.changes.row, side="right") - 1
+    counts = np.zeros((len(grid.columns), stretches), np.int64)
+    np.add.at(counts, (done.changes.column, stretch), 1)
+    places = np.flatnonzero(counts.sum(1))[:SHOWN].tolist()
+    rows = [(grid.columns[place].name, *counts[place].tolist()) for place in places]
+    return Table(
+        "Where it was repaired: a line for each column, the rows of the table from left to right",
+        ("column", *(f"row {start}" for start in edges[:-1].tolist())),
+        rows,
+        chart="map",
     )
 
 
@@ -77,18 +98,21 @@ def _columns(done: Mended) -> Table:
             )
         )
     rows.sort(key=lambda row: (-row[1], -row[2], row[0]))
+    names = [
+        "column",
+        "repaired",
+        "proposed",
+        "share of rows",
+        "planted: precision",
+        "planted: recall",
+        "held back because",
+    ]
+    told = [at for at in range(len(names)) if at < 4 or any(row[at] is not None for row in rows)]
+    planted = ". Planted: this very repair on errors planted into good cells of the column" if 4 in told else ""
     return Table(
-        "Columns. Precision and recall are those of this very repair on errors planted into good cells of the column",
-        (
-            "column",
-            "repaired",
-            "proposed",
-            "share of rows",
-            "planted: precision",
-            "planted: recall",
-            "held back because",
-        ),
-        rows,
+        f"Columns{planted}",
+        [names[at] for at in told],
+        [tuple(row[at] for at in told) for row in rows],
         bar="repaired",
     )
 
