@@ -155,7 +155,7 @@ def _gains(done: Mended, seed: int) -> "np.ndarray":
     from datastork.tables.asking import questions
 
     doubt = np.bincount(done.suspects.row, done.suspects.confidence, done.before.rows)
-    gain = doubt / max(doubt.max(initial=0.0), 1.0) / 2
+    gain: np.ndarray = doubt / max(doubt.max(initial=0.0), 1.0) / 2
     if len(done.suspects):
         first = questions(done.before, done, ASKED, seed)
         gain[first] = np.linspace(1.0, 0.5, len(first), endpoint=False)

@@ -155,14 +155,14 @@ def _asked(done: "Mended", wishes: "Wishes", count: int, quiet: bool) -> "Mended
     """Ask about rows, and repair again with the answers."""
     if not count:
         return done
+    if quiet:
+        raise click.UsageError("--ask talks to a person, --json to a machine: give one of them")
     import dataclasses
 
     from datastork.clean._table.mending import mend
     from datastork.cli.asking import ask
 
-    if quiet:
-        raise click.UsageError("--ask talks to a person, --json to a machine: give one of them")
-    answers = ask(done.before, done.repaired, count)
+    answers = ask(done.before, done, count)
     return mend(done.before, dataclasses.replace(wishes, answers=answers)) if len(answers) else done
 
 
