@@ -45,7 +45,11 @@ class Dependency:
 
 
 def equivalent_columns(dependencies: list[Dependency]) -> list[tuple[str, ...]]:
-    """Return the groups of columns that tell one another, each in the order in which they were found."""
+    """Return the groups of columns that tell one another, in each the column first that tells most of the table."""
+    told: dict[str, float] = {}
+    for one in dependencies:
+        if len(one.given) == 1:
+            told[one.given[0]] = told.get(one.given[0], 0.0) + one.gain
     arrows = {(one.given[0], one.column) for one in dependencies if len(one.given) == 1 and one.agreement >= AGREE}
     groups: list[list[str]] = []
     for a, b in sorted(arrows):
@@ -54,4 +58,4 @@ def equivalent_columns(dependencies: list[Dependency]) -> list[tuple[str, ...]]:
         mine = [group for group in groups if a in group or b in group]
         merged = list(dict.fromkeys([*(name for group in mine for name in group), a, b]))
         groups = [group for group in groups if group not in mine] + [merged]
-    return [tuple(group) for group in groups]
+    return [tuple(sorted(group, key=lambda name: (-told[name], name))) for group in groups]

@@ -14,7 +14,8 @@ from datastork.tables.kinds import Kind, kinds_of
 if TYPE_CHECKING:
     import numpy as np
 
-MOST_JOINT = 150  # pairs of columns tried as a given side
+MOST_JOINT = 150  # pairs of columns tried as a given side, the likeliest
+MOST_TRIED = 1_500  # columns that these are held against, all together
 MOST_FOUND = 100  # dependencies that are verified on all rows
 ROWS = 5_000  # of the sample in which the search takes place
 UNIQUE = 0.98  # distinct over given values, from which a column can be told by nothing and tells nothing
@@ -132,7 +133,8 @@ class _Search:
             for a, b in combinations(lone, 2)
         }
         found = []
-        for a, b in sorted(score, key=lambda one: (-score[one], one))[:MOST_JOINT]:
+        most = min(MOST_JOINT, MOST_TRIED // len(open_ones) + 1)
+        for a, b in sorted(score, key=lambda one: (-score[one], one))[:most]:
             i, j = place[a], place[b]
             more = i if int(self.codes[i].max()) >= int(self.codes[j].max()) else j
             rows = self.sample(self.codes[more])

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 NEARLY = 0.001  # share of rows that may repeat a key for it still to be meant as one
-BY_CHANCE = 10.0  # repeats that unrelated columns would have, below which having none says nothing
+BY_CHANCE = 10.0  # times as many repeats must unrelated columns be expected to have
 LEAST_ROWS = 10
 FIRST = 4_000  # rows that are looked at before all are
 
@@ -62,13 +62,13 @@ def find_keys(grid: Grid, *, kinds: Mapping[str, Kind] | None = None) -> list[Ke
     for pair in combinations(full, 2):
         sizes = [int(full[name].max()) + 1 for name in pair]
         expected = alike[pair[0]] * alike[pair[1]] / (grid.rows * (grid.rows - 1) / 2)
-        if sizes[0] * sizes[1] < (1 - NEARLY) * grid.rows or expected < BY_CHANCE:
+        if sizes[0] * sizes[1] < (1 - NEARLY) * grid.rows or expected < BY_CHANCE:  # none would say nothing
             continue
         if not _unique([full[name][:FIRST] for name in pair]):
             continue
         joint = joint_codes([full[name] for name in pair])
         given, distinct = _given(joint), int(joint.max(initial=-1)) + 1
-        if _is_key(grid.rows, given, distinct):
+        if _is_key(grid.rows, given, distinct) and given - distinct <= expected / BY_CHANCE:
             found.append(Key(pair, given - distinct, grid.rows - given))
     return found
 

@@ -236,6 +236,8 @@ def _counts_up(cells: "np.ndarray", seen: _Seen) -> bool:
 
 
 def _units(read: Numbers, seen: _Seen) -> dict[str, Any]:
+    import numpy as np
+
     each: Counter[str] = Counter()
     written: dict[str, Counter[str]] = {}
     for suffix, value, count in zip(read.suffix.tolist(), read.value.tolist(), seen.counts.tolist(), strict=True):
@@ -243,13 +245,12 @@ def _units(read: Numbers, seen: _Seen) -> dict[str, Any]:
             each[unit_key(suffix)] += count
             written.setdefault(unit_key(suffix), Counter())[suffix] += count
     ranked = sorted(each.items(), key=lambda one: (-one[1], one[0]))
-    if not ranked or sum(each.values()) < UNIT_SHOWN * seen.given:
-        return {"unit": None, "units": tuple((unit, round(count / seen.given, 4)) for unit, count in ranked[:UNITS])}
+    total = int(seen.counts[np.isfinite(read.value)].sum())
+    units = tuple((unit, round(count / total, 4)) for unit, count in ranked[:UNITS])
+    if each.total() < UNIT_SHOWN * total:
+        return {"unit": None, "units": units}
     best = max(sorted(written[ranked[0][0]]), key=lambda one: written[ranked[0][0]][one])
-    return {
-        "unit": best.strip().rstrip("."),
-        "units": tuple((unit, round(count / seen.given, 4)) for unit, count in ranked[:UNITS]),
-    }
+    return {"unit": best.strip().rstrip("."), "units": units}
 
 
 def _words(seen: _Seen) -> Kind:

@@ -1,0 +1,113 @@
+"""What other columns say of the label: alone, and too well."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from datastork.tables.dependencies.pairs import leave_one_out, pair_counts
+from datastork.tables.profile.column import ColumnProfile
+from datastork.tables.profile.remark import Remark, listed, percent, quoted, rows_of
+from datastork.tables.profile.together import missing_cells
+
+if TYPE_CHECKING:
+    import numpy as np
+
+BINS = 64  # of a column of numbers
+MOST_LABELS = 50  # different ones; a column with more is a quantity
+LEAK = 0.9  # share of what the commonest label leaves open that one column alone tells
+LEAK_NUMBERS = 0.97  # the same of numbers with many values: some measures do tell well
+SMALL = 20  # times as many rows has the largest label as the smallest
+MANY = 10  # different numbers
+FEW = 10  # rows of a label that a model cannot learn from
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """How well a column alone tells the label, each row left out; `accuracy` beside `modal` of the commonest label."""
+
+    column: str
+    accuracy: float
+    modal: float
+    gain: float
+    by_missing: bool
+
+
+def tellers(columns: Mapping[str, ColumnProfile], label: str, codes: "np.ndarray") -> list[Teller]:
+    """Return how well each other column alone tells the label (int[n], -1 where none), the best first.
+
+    Numbers and moments are taken in up to 64 bins of equal size. That a value is missing counts as a value.
+    """
+    found = []
+    for name, one in columns.items():
+        if name == label or one.given == 0:
+            continue
+        alone = leave_one_out(pair_counts(missing_cells(one).astype("int64"), codes))
+        told = alone if one.kind.name == "identifier" else leave_one_out(pair_counts(_binned(one), codes))
+        if told.covered:
+            by_missing = alone.gain >= 0.95 * told.gain > 0
+            found.append(Teller(name, round(told.accuracy, 4), round(told.modal, 4), round(told.gain, 4), by_missing))
+    return sorted(found, key=lambda one: (-one.gain, one.column))
+
+
+def _binned(one: ColumnProfile) -> "np.ndarray":
+    """Return int64[n]: the value of each cell, numbers in bins; 0 where it is missing."""
+    import numpy as np
+
+    if not (one.kind.is_number or one.kind.is_moment) or one.distinct <= BINS:
+        return np.where(missing_cells(one), 0, one.column.codes + 1)
+    cells = one.cells()
+    edges = np.unique(np.nanquantile(cells, np.linspace(0, 1, BINS + 1)[1:-1]))
+    return np.where(np.isfinite(cells), np.searchsorted(edges, cells, side="right") + 1, 0)
+
+
+def remarks_on_label(
+    columns: Mapping[str, ColumnProfile], label: str, codes: "np.ndarray", names: "tuple[str, ...]", found: list[Teller]
+) -> Iterator[Remark]:
+    """Yield columns that give the label away, labels with few rows, rows without one."""
+    import numpy as np
+
+    without = int((codes < 0).sum())
+    if without:
+        yield Remark(
+            (label,),
+            "unlabelled",
+            2,
+            f"{label}: {rows_of(without)} have no label: they teach nothing, and test nothing.",
+        )
+    counts = np.bincount(codes[codes >= 0], minlength=len(names))
+    order = sorted(range(len(names)), key=lambda at: (int(counts[at]), names[at]))
+    if len(names) == 1:
+        yield Remark((label,), "one_label", 3, f"{label}: {quoted(names[0])} everywhere: there is nothing to learn.")
+        return
+    rare = [at for at in order if counts[at] < FEW]
+    if rare:
+        few = f"{quoted(names[rare[0]])} has {rows_of(int(counts[rare[0]]))}"
+        more = f", {len(rare) - 1:,} other labels fewer than {FEW}" if len(rare) > 1 else ""
+        yield Remark((label,), "rare_label", 2, f"{label}: {few}{more}: too few to learn or to test.")
+    elif counts[order[-1]] >= SMALL * counts[order[0]]:
+        text = (
+            f"{label}: {quoted(names[order[0]])} has {rows_of(int(counts[order[0]]))}, {quoted(names[order[-1]])} "
+            f"{int(counts[order[-1]]):,}: accuracy says little; look at each label, or weight the rows."
+        )
+        yield Remark((label,), "uneven_labels", 2, text)
+    leaks = [one for one in found if one.gain >= _enough(columns[one.column])]
+    given = [one for one in leaks if one.by_missing]
+    if given:
+        early, best = [one.column for one in given], given[0]
+        text = (
+            f"{listed(early, 6)}: whether there is a value tells {label} in {percent(best.accuracy)} of the rows (the "
+            f"commonest label: {percent(best.modal)}): filled in when the label was known? Then leave "
+            f"{'it' if len(early) == 1 else 'them'} out."
+        )
+        yield Remark((*early, label), "leak", 3, text)
+    for one in leaks:
+        if not one.by_missing:
+            text = (
+                f"{one.column}: alone it tells {label} in {percent(one.accuracy)} of the rows (the commonest label: "
+                f"{percent(one.modal)}): is it known before the label is? If not, leave it out."
+            )
+            yield Remark((one.column, label), "leak", 3, text)
+
+
+def _enough(one: ColumnProfile) -> float:
+    return LEAK_NUMBERS if one.kind.is_number and one.distinct > MANY else LEAK
