@@ -36,7 +36,8 @@ def votes(found: Listing) -> dict[str, list[tuple[str, str]]]:
 
 
 def values(found: Listing) -> list[dict[str, Any] | None]:
-    return [None if data is None else MODALITY.decode(data).values for data in found.table.column("data").to_pylist()]
+    places = found.table.column("media_place").to_pylist()
+    return [None if place is None else MODALITY.decode(read_bytes(found.root, place)).values for place in places]
 
 
 def problems(found: Listing) -> list[str | None]:
@@ -61,7 +62,7 @@ class TestValues:
         ]
         assert votes(found) == {"t.csv#0": [("table:t.csv", 'a "b"\nc')], "t.csv#1": [("table:t.csv", "NA")]}
         assert column(found, "stamp")["t.csv#0"] == (tmp_path / "t.csv").stat().st_mtime_ns
-        assert column(found, "size")["t.csv#1"] == len(found.table.column("data")[1].as_py())
+        assert column(found, "size")["t.csv#1"] == len(b'{"age":"","id":"8","note":"NA"}')
 
     def test_bad_rows_stay_rows_with_the_reason(self, tmp_path: Path) -> None:
         (tmp_path / "t.csv").write_text('a,b\n1,2\n1,2,3\n1\n\n"x"y,2\n3,4\n"open,5\n6,7\n')
@@ -72,8 +73,9 @@ class TestValues:
             "line 4: 1 fields, not 2",
             "line 6: text follows a closing quote; where quotation marks are part of what is said: quotes = false",
             None,
-            "lines 8 to 9: a quote that opens here is never closed; where quotation marks are part of what is said: "
+            "line 8: a quote that opens here is never closed; where quotation marks are part of what is said: "
             "quotes = false",
+            None,
         ]
         assert found.notes == ("t.csv has 4 bad rows: line 3: 3 fields, not 2",)
 
@@ -110,10 +112,10 @@ class TestValues:
         ("data", "expected", "note"),
         [
             ("\ufeffa,b\né,2\n".encode(), {"a": "é", "b": "2"}, None),
-            ("a,b\né,2\n".encode("latin-1"), {"a": "é", "b": "2"}, "is not UTF-8; it was read as latin-1"),
-            ("a;b\né;2,5\n".encode(), {"a": "é", "b": "2,5"}, "is separated by ';'"),
-            ("a\tb\né\t2\n".encode("utf-16"), {"a": "é", "b": "2"}, "read as utf-16"),
-            (b"a|b\r1|2\r", {"a": "1", "b": "2"}, "separated by '|'"),
+            ("a,b\né,2\n".encode("latin-1"), {"a": "é", "b": "2"}, "is not UTF-8; it was read as cp1252"),
+            ("a;b\né;2,5\n".encode(), {"a": "é", "b": "2,5"}, "is separated by semicolons"),
+            ("a\tb\né\t2\n".encode("utf-16"), {"a": "é", "b": "2"}, "was read as UTF-16"),
+            (b"a|b\r1|2\r", {"a": "1", "b": "2"}, "separated by bars"),
             (b"a,a,\n1,2,3\n", {"a": "1", "a_2": "2", "column_2": "3"}, "columns without a name"),
         ],
     )
@@ -427,7 +429,7 @@ class TestWrong:
         [
             ("t.csv", b"", "t.csv is empty"),
             ("t.csv", b"\n", "has no header line"),
-            ("t.csv", b"a,b\n1,\0\n", "NUL bytes"),
+            ("t.csv", b"a,b\n" + b"\0" * 20, "NUL bytes"),
             ("t.csv", b'"a', "its first line cannot be read"),
             ("t.parquet", b"PAR1nonsensePAR1", "cannot be read as Parquet"),
         ],
@@ -441,21 +443,27 @@ class TestWrong:
         (tmp_path / "labels.csv").write_text("a\n1\n")
         with pytest.raises(SourceError, match=r"did you mean 'labels\.csv'"):
             collect(tmp_path, "lables.csv")
-        (tmp_path / "labels.xlsx").write_bytes(b"PK")
+        (tmp_path / "labels.docx").write_bytes(b"PK")
         with pytest.raises(RecipeError, match="is no table; tables end in"):
-            collect(tmp_path, "labels.xlsx")
+            collect(tmp_path, "labels.docx")
 
     def test_lines_and_fields_without_end_do_not_fill_the_memory(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         from datastork.collect._tables import text_tables as _text_tables
+        from datastork.tables.reading import careful, records
 
         monkeypatch.setattr(_text_tables, "LONGEST", 1000)
+        monkeypatch.setattr(careful, "LONGEST", 1000)
+        monkeypatch.setattr(records, "BLOCK", 400)
+        monkeypatch.setattr(records, "IRREGULAR", 100)
         (tmp_path / "t.csv").write_text("a,b\n" + "x" * 5000)
         with pytest.raises(SourceError, match="a line of more than 1,000 characters"):
             collect(tmp_path, "t.csv")
-        (tmp_path / "u.csv").write_text('a,b\n1,2\n"' + "x\n" * 900 + '",4\n')
-        assert "field larger than field limit" in (problems(collect(tmp_path, "u.csv"))[1] or "")
+        (tmp_path / "u.csv").write_text('a,b\n1,2\n"' + "x,y\n" * 900 + '",4\n')
+        told = problems(collect(tmp_path, "u.csv"))
+        assert "field larger than field limit" in (told[1] or "")
+        assert told[2:901] == [None] * 899
         (tmp_path / "t.jsonl").write_text('{"a": 1}\n{"a": "' + "x" * 5000 + '"}\n{"a": 2}\n')
         assert problems(collect(tmp_path, "t.jsonl")) == [None, "line 2: more than 1,000 bytes", None]
 

@@ -6,7 +6,7 @@ import os
 import pytest
 
 import datastork as ds
-from datastork.collect._tables import texts
+from datastork.collect._tables import kept, texts
 from datastork.core.errors import BuildError, RecipeError
 from datastork.store.samples import Samples
 
@@ -139,7 +139,7 @@ def test_another_size_is_another_file_whatever_its_time(tmp_path):
 
 def test_lines_that_come_while_it_is_read_are_taken_by_the_next_build_once(tmp_path, monkeypatch):
     (tmp_path / "m.jsonl").write_text("".join(line(number) for number in range(600)))
-    look = texts._look
+    look = kept._look
 
     def growing(path, seen):
         found = look(path, seen)
@@ -147,9 +147,9 @@ def test_lines_that_come_while_it_is_read_are_taken_by_the_next_build_once(tmp_p
             file.write(line(600))
         return found
 
-    monkeypatch.setattr(texts, "_look", growing)
+    monkeypatch.setattr(kept, "_look", growing)
     assert len(build(tmp_path)) == 600
-    monkeypatch.setattr(texts, "_look", look)
+    monkeypatch.setattr(kept, "_look", look)
     assert sorted(row["id_given"] for row in build(tmp_path).to_pylist()) == list(range(601))
 
 

@@ -4,8 +4,9 @@ from typing import Literal
 
 from datastork.collect._tables.gather import Mapping
 from datastork.collect._tables.join import join_rows
-from datastork.collect._tables.listed import list_cells, list_files, list_values
+from datastork.collect._tables.listed import list_cells, list_files
 from datastork.collect._tables.open import Form, open_tables
+from datastork.collect._tables.rows import list_values
 from datastork.collect._tables.texts import list_texts
 from datastork.core import step
 from datastork.core.errors import RecipeError
@@ -31,22 +32,29 @@ def table(
     columns: list[str] | None = None,
     types: dict[str, Literal["int", "float", "bool", "text"]] | None = None,
     names: list[str] | None = None,
+    header: bool | None = None,
     delimiter: str | None = None,
-    quotes: bool = True,
+    encoding: str | None = None,
+    quotes: bool | None = None,
+    sheet: str | None = None,
+    query: str | None = None,
     outside: bool = False,
 ) -> Listing:
     """List what a table names or holds, or join a table to what was listed before.
 
-    CSV, TSV, JSON lines or Parquet. With `file` the rows name files; with `text` a column holds texts; with `bytes`
-    a Parquet column holds files; with `join` the rows speak of files listed by steps before; with none of these
-    each row is itself a sample, a record of values. Texts are taken out of the table once; of a JSON lines file
-    that only grew, its end alone is read again. Rows are counted from 0. A bad row (ragged, broken JSON, no
-    number where `types` wants one) goes to quarantine with its line; a missing file too. Nothing is converted
-    silently: values of a CSV stay text. What matches nothing, on either side of a join, is told with its number
-    and first names.
+    CSV, TSV or JSON lines (also `.gz`), Parquet, a spreadsheet, or what a query to a database gives. With `file` the
+    rows name files; with `text` a column holds texts; with `bytes` a Parquet column holds files; with `join` the rows
+    speak of files listed by steps before; with none of these each row is itself a sample, a record of values. Texts
+    and records are taken out of a table once; of a file that only grew, its end alone is read again. How a CSV is
+    written (delimiter, quotation marks, encoding, decimal comma, header) is found, and told where it is unusual.
+    Rows are counted from 0. A bad row (ragged, not decodable, broken JSON, no number where `types` wants one) goes to
+    quarantine with its line; a missing file too. Nothing is converted silently: values of a CSV stay text, those of
+    other tables have the type they have there. What matches nothing, on either side of a join, is told with its
+    number and first names.
 
     Settings:
-    path: the table, or a pattern for several of one kind (`train-*.parquet`), relative to the recipe
+    path: the table, or a pattern for several of one kind (`train-*.parquet`), relative to the recipe; or a database:
+        `sqlite:///shop.db`, `postgresql://${DB_USER}:${DB_PASSWORD}@host/shop`, `${NAME}` being environment variables
     file: the column with file paths, relative to the table's folder
     text: the column with the text that is the sample
     bytes: the Parquet column with the media, as bytes or as Hugging Face's struct of bytes and path
@@ -60,10 +68,14 @@ def table(
     author: the column with the author
     columns: the columns to keep beside these; default all, or none where each row is a sample (it holds them)
     types: columns of text to be read as "int", "float" or "bool"
-    names: the names of the columns, for a CSV without a header line
+    names: the names of the columns, for a table without a header line
+    header: whether the first line of a CSV or a sheet holds the names of the columns; found if not given
     delimiter: what separates the columns of a CSV; found if not given
-    quotes: whether quotation marks around a value of a CSV belong to its form (false: to the value)
-    outside: allow files outside the table's folder
+    encoding: the encoding of a CSV, as Python calls it; found if not given
+    quotes: whether quotation marks around a value of a CSV belong to its form (false: to the value); found if not given
+    sheet: the sheet of a spreadsheet; the first if not given
+    query: what to ask a database: one SELECT, with ORDER BY so that rows keep their numbers
+    outside: allow files outside the table's folder, and a database file outside the recipe's
 
     Example: `path = "labels.csv"`, `join = "name"`, `key = "file"`, `label = "species"` after `collect.files`
     gives every file the vote of the annotator "table:labels.csv".
@@ -83,7 +95,7 @@ def table(
         author=author,
         own=tuple(columns) if columns is not None else () if whole else None,
     )
-    form = Form(types=types or {}, names=names, delimiter=delimiter, quotes=quotes)
+    form = Form(types or {}, names, header, delimiter, encoding, quotes, sheet, query)
     tables = open_tables(found.root, path, mapping, form, text=text, cells=bytes, whole=whole)
     if join is not None:
         return join_rows(found, tables, mapping, how=join)
@@ -93,7 +105,7 @@ def table(
         return list_cells(found, tables, mapping, column=bytes)
     if text is not None:
         return list_texts(found, tables, mapping, form, column=text)
-    return list_values(found, tables, mapping)
+    return list_values(found, tables, mapping, form)
 
 
 def _check(

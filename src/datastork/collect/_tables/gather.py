@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from datastork.collect._merge import as_text, column, own_name, votes_column
 from datastork.collect._tables.text_tables import Batch
+from datastork.tables.reading.chunks import Chunk
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -79,6 +80,46 @@ def gather_batch(batch: Batch, mapping: Mapping, name: str) -> "pa.Table":
             target += "_given"
         columns[target] = column([row.get(given) for row in rows])
     return pa.table(columns)
+
+
+def gather_chunk(chunk: Chunk, mapping: Mapping, name: str) -> "pa.Table":
+    """Return rows that are columns of text as a table; see `gather`. Of the user's columns those named are kept."""
+    import pyarrow as pa
+
+    table = chunk.table
+    count = table.num_rows
+    columns: dict[str, Any] = {
+        "row": pa.array(range(chunk.start, chunk.start + count), pa.int64()),
+        "problem": chunk.problems,
+        "votes": votes_column(count, _chunk_votes(table, mapping, name)),
+        **{field: _given(table, getattr(mapping, field)) for field in ("group", "license", "author")},
+    }
+    for given in mapping.own or ():
+        target = own_name(given)
+        while target in columns:
+            target += "_given"
+        columns[target] = table[given].combine_chunks()
+    return pa.table(columns)
+
+
+def _given(table: "pa.Table", name: str | None) -> "pa.Array":
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if name is None:
+        return pa.nulls(table.num_rows, pa.string())
+    column = table[name].combine_chunks()
+    return pc.if_else(pc.equal(column, ""), None, column)
+
+
+def _chunk_votes(table: "pa.Table", mapping: Mapping, name: str) -> Iterable[tuple[Any, Any, Any]]:
+    import pyarrow.compute as pc
+
+    for source in (*((mapping.label,) if mapping.label else ()), *mapping.votes):
+        who: Any = f"table:{name}" if source == mapping.label else source
+        if mapping.annotator is not None and source == mapping.label:
+            who = pc.coalesce(_given(table, mapping.annotator), f"table:{name}")
+        yield range(table.num_rows), who, _given(table, source)
 
 
 def _texts(rows: list[dict[str, Any]], name: str | None) -> "pa.Array":

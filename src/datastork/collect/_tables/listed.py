@@ -1,4 +1,4 @@
-"""Rows of tables that become rows of a listing: files they name, cells with media, and records of values."""
+"""Rows of tables that become rows of a listing: files they name, and cells with media."""
 
 import os
 import posixpath
@@ -8,11 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from datastork.collect._merge import add, attach, pairs
-from datastork.collect._tables.gather import Mapping, gather, gather_batch, together
+from datastork.collect._tables.gather import Mapping, gather
 from datastork.collect._tables.open import Opened
-from datastork.core.errors import DataError, RecipeError
-from datastork.core.hashing import canonical
-from datastork.media.row import check_values
+from datastork.core.errors import RecipeError
 from datastork.store.listing import Listing
 from datastork.store.sources import MARK, stat_of
 
@@ -21,32 +19,6 @@ if TYPE_CHECKING:
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _INNER = ("row", "key")
-
-
-def list_values(found: Listing, tables: Sequence[Opened], mapping: Mapping) -> Listing:
-    """Add one sample for each row: a record of values, its data the canonical JSON of the row."""
-    import pyarrow as pa
-
-    for opened in tables:
-        parts = []
-        for batch in opened.table.batches:
-            data: list[bytes | None] = []
-            problems = list(batch.problems)
-            for at, row in enumerate(batch.rows):
-                try:
-                    if row is not None:
-                        check_values(row)
-                    data.append(None if row is None else canonical(row).encode())
-                except DataError as error:
-                    data.append(None)
-                    problems[at] = f"row {batch.start + at}: {error.message}"
-            part = gather_batch(replace(batch, problems=problems), mapping, opened.name)
-            part = part.append_column("data", pa.array(data, pa.large_binary()))
-            sizes = [None if one is None else len(one) for one in data]
-            parts.append(part.append_column("size", pa.array(sizes, pa.int64())))
-        rows = _numbered(together(parts), opened)
-        found = add(found, rows, _notes(opened, rows))
-    return found
 
 
 def list_cells(found: Listing, tables: Sequence[Opened], mapping: Mapping, *, column: str) -> Listing:

@@ -4,25 +4,40 @@ import os
 from collections.abc import Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import IO
 
 from datastork.collect._tables.gather import Mapping
 from datastork.collect._tables.parquet import read_parquet
-from datastork.collect._tables.text_tables import Batch, Kind, Opener, Table, converted, read_csv, read_jsonl
+from datastork.collect._tables.sheets import read_spreadsheet
+from datastork.collect._tables.text_tables import Batch, Kind, Table, converted, read_csv, read_jsonl
 from datastork.collect._walks.pattern import parse
 from datastork.collect._walks.walk import nothing_found, walk
 from datastork.core.errors import RecipeError, SourceError
 from datastork.core.nearest import did_you_mean
+from datastork.tables.reading.dialect import Dialect
+from datastork.tables.reading.sheet import ENDINGS
 
 KINDS = {
     ".csv": "csv",
     ".tsv": "csv",
+    ".tab": "csv",
     ".txt": "csv",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".parquet": "parquet",
+    **dict.fromkeys(ENDINGS, "sheet"),
+}
+PACKED = (".csv", ".tsv", ".tab", ".txt", ".jsonl", ".ndjson")  # kinds that may end in .gz too
+MADE_FOR = {  # settings that only some kinds know
+    "names": ("csv", "sheet"),
+    "header": ("csv", "sheet"),
+    "delimiter": ("csv",),
+    "encoding": ("csv",),
+    "quotes": ("csv",),
+    "sheet": ("sheet",),
 }
 
 
@@ -32,8 +47,12 @@ class Form:
 
     types: Dictionary[str, Kind] = field(default_factory=dict)
     names: list[str] | None = None
+    header: bool | None = None
     delimiter: str | None = None
-    quotes: bool = True
+    encoding: str | None = None
+    quotes: bool | None = None
+    sheet: str | None = None
+    query: str | None = None
 
 
 @dataclass(slots=True)
@@ -69,13 +88,21 @@ def open_tables(
     vote_name = os.path.basename(path)
     opened = []
     for uri in sorted(files):
-        kind = KINDS.get(os.path.splitext(uri)[1].lower())
-        if kind is None:
-            raise RecipeError([f"path: {uri} is no table; tables end in {', '.join(KINDS)}"])
+        kind = _kind(uri)
         stamp, size = files[uri]
         table = _open(root, uri, kind, mapping, form, text, cells, whole)
         opened.append(Opened(uri, stamp, table, vote_name, size))
     return opened
+
+
+def _kind(uri: str) -> str:
+    """Return what kind of table a file is. Raises RecipeError for one that is none."""
+    name, ending = os.path.splitext(uri.lower())
+    if ending == ".gz" and os.path.splitext(name)[1] in PACKED:
+        ending = os.path.splitext(name)[1]
+    if ending not in KINDS:
+        raise RecipeError([f"path: {uri} is no table; tables end in {', '.join(KINDS)}"])
+    return KINDS[ending]
 
 
 def _open(
@@ -83,20 +110,36 @@ def _open(
 ) -> Table:
     path = os.path.join(root, uri)
     name = os.path.basename(uri)
-    opener = _opener(path)
+    for setting, kinds in MADE_FOR.items():
+        if getattr(form, setting) is not None and kind not in kinds:
+            raise RecipeError([f"{setting}: {name} is no {'spreadsheet' if setting == 'sheet' else 'CSV file'}"])
+    if cells is not None and kind != "parquet":
+        raise RecipeError([f"bytes = {cells!r}: {name} is no Parquet file"])
+    opener = partial[IO[bytes]](open, path, "rb")
+    wanted = [*mapping.named(), *((("text", text),) if text else ()), *(("types", column) for column in form.types)]
+    named = [column for _, column in wanted]
     try:
         if kind == "csv":
-            table = read_csv(name, opener, names=form.names, delimiter=form.delimiter, quotes=form.quotes)
+            table = read_csv(
+                name, opener, names=form.names, header=form.header, delimiter=form.delimiter, encoding=form.encoding,
+                quotes=form.quotes, wanted=named, only=None if whole or mapping.own is None else named,
+            )  # fmt: skip
         elif kind == "jsonl":
             table = read_jsonl(name, opener)
+        elif kind == "sheet":
+            table = read_spreadsheet(name, path, sheet=form.sheet, names=form.names, header=form.header, wanted=named)
         else:
             table = _parquet(path, name, mapping, text, cells, whole)
     except OSError as error:
         raise SourceError(f"{uri} cannot be read: {error.strerror or error}") from error
-    if cells is not None and kind != "parquet":
-        raise RecipeError([f"bytes = {cells!r}: {name} is no Parquet file"])
-    if form.names is not None and kind != "csv":
-        raise RecipeError([f"names: {name} is no CSV file; its columns have names"])
+    return checked(table, wanted, form)
+
+
+def checked(table: Table, wanted: list[tuple[str, str]], form: Form) -> Table:
+    """Return a table that has the columns `wanted`, of which each comes with its setting, its values `form.types`.
+
+    Raises RecipeError for columns that are not there.
+    """
     known = table.columns
     if known is None:
         first = next(table.batches)
@@ -104,22 +147,15 @@ def _open(
         table = replace(table, columns=known, batches=chain([first], table.batches))
         if not known:  # empty, or nothing but bad rows: there is nothing to hold the recipe against
             return replace(table, batches=_converted(table.batches, dict(form.types)))
-    wanted = [*mapping.named(), *((("text", text),) if text else ()), *(("types", column) for column in form.types)]
     problems = [
-        f"{setting}: {name} has no column {column!r}{did_you_mean(column, known) or _there(known)}"
+        f"{setting}: {table.name} has no column {column!r}{did_you_mean(column, known) or _there(known)}"
         for setting, column in wanted
         if column not in known
     ]
     if problems:
         raise RecipeError(problems)
-    return replace(table, batches=_converted(table.batches, dict(form.types)))
-
-
-def _opener(path: str) -> Opener:
-    def opened() -> IO[bytes]:
-        return open(path, "rb")
-
-    return opened
+    dialect = table.reading.dialect if table.reading is not None else None
+    return replace(table, batches=_converted(table.batches, dict(form.types), dialect))
 
 
 def _parquet(path: str, name: str, mapping: Mapping, text: str | None, cells: str | None, whole: bool) -> Table:
@@ -139,8 +175,8 @@ def _parquet(path: str, name: str, mapping: Mapping, text: str | None, cells: st
     return table
 
 
-def _converted(batches: Iterator[Batch], types: dict[str, Kind]) -> Iterator[Batch]:
-    return (converted(batch, types) for batch in batches)
+def _converted(batches: Iterator[Batch], types: dict[str, Kind], dialect: Dialect | None = None) -> Iterator[Batch]:
+    return (converted(batch, types, dialect) for batch in batches)
 
 
 def _check_form(form: Form) -> None:

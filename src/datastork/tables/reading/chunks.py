@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from datastork.tables.reading.dialect import Dialect
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -27,11 +29,13 @@ class Chunk:
 class Reading:
     """A table to be read once: its columns in their order, its rows, and what the user should know.
 
-    `notes` is complete when all chunks were read. `decimal` is the decimal sign of its numbers.
+    `columns` and `notes` are complete when all chunks were read. `dialect` is how a file of text is written, and
+    `skip` whether its first record is a header.
     """
 
     name: str
     columns: list[str]
     chunks: Iterator[Chunk]
     notes: list[str] = field(default_factory=list)
-    decimal: str = "."
+    dialect: Dialect | None = None
+    skip: bool = False

@@ -2,10 +2,11 @@
 
 import codecs
 import gzip
+import io
 import os
 import zlib
 from collections.abc import Callable
-from typing import IO
+from typing import IO, Any
 
 from datastork.core.errors import SourceError
 
@@ -48,6 +49,30 @@ class Bytes:
         """Close the file."""
         self._file.close()
         self._raw.close()
+
+
+class _Raw(io.RawIOBase):
+    """Bytes as a file."""
+
+    def __init__(self, source: Bytes) -> None:
+        self._source = source
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._source.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        self._source.close()
+        super().close()
+
+
+def unpacking(name: str, opener: Opener) -> Opener:
+    """Return what opens a file as one whose bytes are unpacked within bounds, where its name ends in `.gz`."""
+    return (lambda: io.BufferedReader(_Raw(Bytes(name, opener)))) if name.lower().endswith(".gz") else opener
 
 
 class Utf8:

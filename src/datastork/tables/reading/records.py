@@ -20,10 +20,16 @@ BLOCK = 4 << 20  # bytes read at a time
 IRREGULAR = 1 << 18  # bytes read record by record before the next look whether it is regular again
 
 
-def chunks(name: str, opener: Opener, dialect: Dialect, columns: list[str], *, skip: bool) -> Iterator[Chunk]:
-    """Yield the rows of a file; `skip` leaves out the first record, a header."""
+def chunks(
+    name: str, opener: Opener, dialect: Dialect, columns: list[str], *, skip: bool, row: int = 0, line: int = 1
+) -> Iterator[Chunk]:
+    """Yield the rows of a file; `skip` leaves out the first record, a header.
+
+    `row` and `line` are the numbers of the first that `opener` gives, where it gives the end of a file alone.
+    """
     with closing(Bytes(name, opener)) as source:
         rows = _Rows(name, Utf8(source, dialect.encoding), dialect, columns)
+        rows.start, rows.line = row, line
         if skip:
             rows.skip()
         yield from rows.chunks()
@@ -59,7 +65,9 @@ class _Rows:
         size = BLOCK
         while True:
             self.fill(size)
-            taken = careful(self.pending, self.dialect, None, 1, final=self.final or size > by_record.LONGEST, most=1)
+            taken = careful(
+                self.pending, self.dialect, None, self.line, final=self.final or size > by_record.LONGEST, most=1
+            )
             if taken.records:
                 self._drop(taken.size, taken.lines)
                 return
@@ -164,25 +172,31 @@ def parsed(data: bytes, columns: list[str], dialect: Dialect) -> tuple["pa.Table
     import pyarrow as pa
     from pyarrow import csv
 
+    if not _is_utf8(data):
+        return None, {}
     wrong: dict[int, int] = {}
 
     def note(row: Any) -> str:
         wrong[row.number - 1] = row.actual_columns
         return "skip"
 
-    try:
-        table = csv.read_csv(
-            pa.BufferReader(data),
-            csv.ReadOptions(column_names=columns, use_threads=False, block_size=len(data) + 1),
-            csv.ParseOptions(
-                delimiter=dialect.delimiter, quote_char=dialect.quote or False, newlines_in_values=True,
-                invalid_row_handler=note,
-            ),
-            csv.ConvertOptions(column_types=dict.fromkeys(columns, pa.string())),
-        )  # fmt: skip
-    except pa.ArrowInvalid:
-        return None, {}
+    table = csv.read_csv(
+        pa.BufferReader(data),
+        csv.ReadOptions(column_names=columns, use_threads=False, block_size=len(data) + 1),
+        csv.ParseOptions(
+            delimiter=dialect.delimiter, quote_char=dialect.quote or False, newlines_in_values=True,
+            invalid_row_handler=note,
+        ),
+        csv.ConvertOptions(column_types=dict.fromkeys(columns, pa.string()), check_utf8=False),
+    )  # fmt: skip
     return table, wrong
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        return data.isascii() or bool(data.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 def _fine(count: int) -> "pa.Array":

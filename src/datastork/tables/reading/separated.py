@@ -51,7 +51,7 @@ def read_separated(
     told = [one for one in dialect.words() if one != "separated by tabs" or not _is_tabbed(name)]
     notes += [f"{name} is {one}" if one.startswith("separated") else f"{name}: {one}" for one in told]
     columns, skip = _columns(name, head, dialect, whole, names, header, wanted, notes)
-    return Reading(name, columns, chunks(name, opener, dialect, columns, skip=skip), notes, dialect.decimal)
+    return Reading(name, columns, chunks(name, opener, dialect, columns, skip=skip), notes, dialect, skip)
 
 
 def _is_tabbed(name: str) -> bool:
@@ -67,7 +67,7 @@ def _head(name: str, opener: Opener, encoding: str) -> tuple[bytes, bool]:
             part = stream.read(HEAD)
             head += part
             whole = not part
-            if len(head) > by_record.LONGEST:
+            if len(head) > by_record.LONGEST and not (b"\n" in head or b"\r" in head):
                 raise SourceError(f"{name} has a first line of more than {by_record.LONGEST:,} characters")
     if not head:
         raise SourceError(f"{name} is empty")
