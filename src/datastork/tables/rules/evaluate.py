@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from datastork.tables.grid import NULL, Column, Grid
-from datastork.tables.rules.forms.numbers import number_of, shortest
+from datastork.tables.units.numbers import number_of, shortest
 from datastork.tables.rules.tree import (
     Among,
     Call,

@@ -14,15 +14,14 @@ if TYPE_CHECKING:
 def trusted(rule: Trust, grid: Grid) -> "tuple[np.ndarray, str]":
     """Return the rows an authority line speaks of (bool[n]), and a note where it was not taken word for word.
 
-    Where no row fits as written but some do without regard to letters' case, these are meant.
+    Letters' case does not count: sources write their own name in one way and what they tell of in another.
     """
-    mask = Evaluator(grid).mask(rule.when)
-    if mask.any():
-        return mask, ""
-    loose = Evaluator(grid).mask(_caseless(rule.when))
-    if not loose.any():
+    exact = Evaluator(grid).mask(rule.when)
+    mask = Evaluator(grid).mask(_caseless(rule.when))
+    count, more = int(mask.sum()), int((mask & ~exact).sum())
+    if not count:
         return mask, f"line {rule.line}: no row fits {rule.text.partition(' when ')[2]!r}, so that nothing is trusted"
-    return loose, f"line {rule.line}: no row fits as written; letters' case was not regarded, {int(loose.sum()):,} fit"
+    return mask, f"line {rule.line}: {count:,} rows fit, {more:,} of them but for letters' case" if more else ""
 
 
 def _caseless(part: Expression) -> Expression:

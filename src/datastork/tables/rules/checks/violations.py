@@ -9,7 +9,7 @@ from datastork.tables.rules.checks.denials import TooMuchWork, against
 from datastork.tables.rules.checks.groups import Groups
 from datastork.tables.rules.effects.certain import carried_out
 from datastork.tables.rules.forms.formats import fits, pin_fits
-from datastork.tables.rules.forms.numbers import bare, number_of
+from datastork.tables.units.numbers import bare, number_of
 from datastork.tables.rules.lines import (
     Denial,
     Derived,

@@ -9,7 +9,7 @@ from datastork.tables.rules.effects.book import Book
 from datastork.tables.rules.effects.derived import derive
 from datastork.tables.rules.effects.splits import take_apart
 from datastork.tables.rules.forms.formats import SURE_OF_ORDER, SURE_OF_ZEROS, formatted, pinned
-from datastork.tables.rules.forms.numbers import number_of
+from datastork.tables.units.numbers import number_of
 from datastork.tables.rules.lines import Derived, Format, Missing, Pin, Rule, Rules, Split, Unit
 from datastork.tables.units.convert import converted, misplaced
 

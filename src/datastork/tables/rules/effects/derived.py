@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from datastork.tables.grid import Column
 from datastork.tables.rules.effects.book import Book
 from datastork.tables.rules.evaluate import Evaluator, Texts, as_texts
-from datastork.tables.rules.forms.numbers import number_of
+from datastork.tables.units.numbers import number_of
 from datastork.tables.rules.lines import Derived
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from datastork.tables.grid import Column
 from datastork.tables.rules.forms.dates import commonest_form, read_date, read_time, written
-from datastork.tables.rules.forms.numbers import (
+from datastork.tables.units.numbers import (
     PLAIN,
     bare,
     fixed_decimals,
