@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datastork.cleaning import clean_table
     from datastork.core import Drop, Frame, Range, step
     from datastork.core.errors import DatastorkError
     from datastork.dataset import Dataset, open  # noqa: A004
@@ -26,6 +27,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Dataset": "datastork.dataset",
+    "clean_table": "datastork.cleaning",
     "DatastorkError": "datastork.core.errors",
     "Drop": "datastork.core",
     "Frame": "datastork.core",
@@ -33,7 +35,7 @@ _HOME = {
     "open": "datastork.dataset",
     "step": "datastork.core",
 }
-__all__ = ["Dataset", "DatastorkError", "Drop", "Frame", "Range", "open", "step"]
+__all__ = ["Dataset", "DatastorkError", "Drop", "Frame", "Range", "clean_table", "open", "step"]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,7 +7,6 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 WIDE, LINE, NAMED = 720, 18, 180  # of the picture; the height of a line; the room for names
-LONGEST = 400  # characters that are compared
 NAME = 26  # characters of a name
 
 
@@ -40,13 +39,10 @@ def cell_map(table: dict[str, Any]) -> "Markup":
     )
 
 
-def marked(before: object, after: object) -> "tuple[Markup, Markup]":
+def marked(old: str, new: str) -> "tuple[Markup, Markup]":
     """Return two values with what is gone and what came marked, character by character."""
     from markupsafe import Markup, escape
 
-    from datastork.report.page import short
-
-    old, new = short(before, LONGEST), short(after, LONGEST)
     left, right = [], []
     pieces = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     kept = sum(b - a for what, a, b, _, _ in pieces if what == "equal")
