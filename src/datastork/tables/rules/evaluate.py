@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from datastork.tables.grid import NULL, Column, Grid
-from datastork.tables.units.numbers import number_of, shortest
 from datastork.tables.rules.tree import (
     Among,
     Call,
@@ -21,6 +20,7 @@ from datastork.tables.rules.tree import (
     Slice,
     Sum,
 )
+from datastork.tables.units.numbers import number_of, shortest
 
 if TYPE_CHECKING:
     import numpy as np

@@ -37,7 +37,7 @@ def groups_of(grid: Grid, column: str, values: "np.ndarray", by: Sequence[str] |
     single = []
     for other in grid.columns:
         codes = other.codes
-        if other.name != column and 2 <= len(other.values) and len(np.unique(codes[rows])) * LEAST <= len(rows):
+        if other.name != column and len(other.values) >= 2 and len(np.unique(codes[rows])) * LEAST <= len(rows):
             single.append((_spread(logs, codes[rows]), other.name))
     tried: list[tuple[str, ...]] = [(name,) for _, name in sorted(single)]
     tried += combinations([name for _, name in sorted(single)[:TRIED]], 2)

@@ -126,7 +126,12 @@ def _tried(values: "np.ndarray", groups: "np.ndarray", conversion: Conversion, d
 
 
 def _judged(
-    told: "np.ndarray", moved: "np.ndarray", middle: "np.ndarray", spread: "np.ndarray", off: "np.ndarray", declared: bool
+    told: "np.ndarray",
+    moved: "np.ndarray",
+    middle: "np.ndarray",
+    spread: "np.ndarray",
+    off: "np.ndarray",
+    declared: bool,
 ) -> tuple[float, bool]:
     """Return which share of what lies apart a conversion explains, and whether it may be made without asking."""
     import numpy as np

@@ -1,7 +1,7 @@
 """Numbers written with their unit: `1.5 h`, `$1.2k`, `1 h 30 min`, `75°F`."""
 
 import re
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from datastork.tables.units.table import Measure, measure
 
@@ -66,11 +66,24 @@ def _in_unit(number: float, word: str, unit: Measure) -> float | None:
     return None if known is None else known.to(number, unit)
 
 
-def unit_words(values: Sequence[str]) -> dict[str, int]:
-    """Return how many of some texts are a number followed by each word."""
-    told: dict[str, int] = {}
-    for text in values:
-        found = PAIR.fullmatch(text) if len(text) <= LONGEST else None
-        if found and found[2]:
-            told[found[2]] = told.get(found[2], 0) + 1
-    return told
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A number with the word beside it ("" for none) and what surrounds the number: "{} min"."""
+
+    word: str
+    form: str
+
+
+def read_written(text: str) -> Written | None:
+    """Return how a number with one unit, or without any, is written; None for other texts.
+
+    >>> read_written("90 min")
+    Written(word='min', form='{} min')
+    """
+    if len(text) > LONGEST or "{" in text or "}" in text:
+        return None
+    if found := BEFORE.fullmatch(text.strip()):
+        return Written(found[2] if not found[4] else found[4], text.replace(found[3], "{}", 1))
+    if found := PAIR.fullmatch(text):
+        return Written(found[2] or "", text.replace(found[1], "{}", 1))
+    return None

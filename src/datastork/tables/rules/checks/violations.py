@@ -9,7 +9,6 @@ from datastork.tables.rules.checks.denials import TooMuchWork, against
 from datastork.tables.rules.checks.groups import Groups
 from datastork.tables.rules.effects.certain import carried_out
 from datastork.tables.rules.forms.formats import fits, pin_fits
-from datastork.tables.units.numbers import bare, number_of
 from datastork.tables.rules.lines import (
     Denial,
     Derived,
@@ -28,6 +27,7 @@ from datastork.tables.rules.lines import (
 )
 from datastork.tables.rules.tree import names_in
 from datastork.tables.units.convert import known
+from datastork.tables.units.numbers import bare, number_of
 from datastork.tables.units.quantities import read_quantity
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from datastork.tables.rules.effects.book import Book
 from datastork.tables.rules.effects.derived import derive
 from datastork.tables.rules.effects.splits import take_apart
 from datastork.tables.rules.forms.formats import SURE_OF_ORDER, SURE_OF_ZEROS, formatted, pinned
-from datastork.tables.units.numbers import number_of
 from datastork.tables.rules.lines import Derived, Format, Missing, Pin, Rule, Rules, Split, Unit
 from datastork.tables.units.convert import converted, misplaced
+from datastork.tables.units.numbers import number_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,8 +35,11 @@ def certain(rules: Rules, grid: Grid) -> Changes:
     return carried_out(rules.lines, grid).changes()
 
 
-def carried_out(rules: Sequence[Rule], grid: Grid) -> Book:
-    """Return a grid with what some rules ask for done, and every change."""
+def carried_out(rules: Sequence[Rule], grid: Grid, by: Sequence[str] | None = None) -> Book:
+    """Return a grid with what some rules ask for done, and every change.
+
+    by: the columns of which numbers are compared within the same values where a unit may be mixed up.
+    """
     book = Book(grid)
     for missing in _of(rules, Missing):
         for name in grid.names if missing.column is None else (missing.column,):
@@ -54,7 +57,7 @@ def carried_out(rules: Sequence[Rule], grid: Grid) -> Book:
     for unit in _of(rules, Unit):
         book.values(unit, "unit", unit.column, converted(book.grid[unit.column], unit.unit, "h:mm" in unit.also))
         if unit.maybe:
-            _by_confidence(book, unit, *misplaced(book.grid, unit.column, unit.unit, unit.maybe))
+            _by_confidence(book, unit, *misplaced(book.grid, unit.column, unit.unit, unit.maybe, by))
     for derived in _of(rules, Derived):
         derive(book, derived)
     return book

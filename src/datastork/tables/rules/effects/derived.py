@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from datastork.tables.grid import Column
 from datastork.tables.rules.effects.book import Book
 from datastork.tables.rules.evaluate import Evaluator, Texts, as_texts
-from datastork.tables.units.numbers import number_of
 from datastork.tables.rules.lines import Derived
+from datastork.tables.units.numbers import number_of
 
 if TYPE_CHECKING:
     import numpy as np

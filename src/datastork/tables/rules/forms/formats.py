@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from datastork.tables.grid import Column
 from datastork.tables.rules.forms.dates import commonest_form, read_date, read_time, written
+from datastork.tables.rules.lines import Format, Pin
 from datastork.tables.units.numbers import (
     PLAIN,
     bare,
@@ -12,7 +13,6 @@ from datastork.tables.units.numbers import (
     number_of,
     with_decimals,
 )
-from datastork.tables.rules.lines import Format, Pin
 
 LEADING_ZEROS = 2  # so many zeros at most does a spreadsheet take from a code before it is another code
 SURE_OF_ZEROS = 0.9
