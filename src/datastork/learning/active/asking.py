@@ -45,13 +45,23 @@ def shares(state: State) -> "np.ndarray":
     return found
 
 
-def order(state: State, share: "np.ndarray") -> "np.ndarray":
-    """Return the rows of the pool, the first to ask about first: int64.
+def order(state: State, share: "np.ndarray", outside: float) -> "np.ndarray":
+    """Return all rows for training, the first to ask about first: int64.
 
-    Sequential Poisson sampling (Ohlsson 1998): by the lasting random number of a row over its share.
+    Those of the pool come by sequential Poisson sampling (Ohlsson 1998), by the lasting random number of a row over
+    its share; among them, in even steps, rows that nothing flags, by that number alone. outside: how many of all
+    questions fall on these (0 to 1); where the pool is empty, all do.
     """
     import numpy as np
 
-    pool = np.flatnonzero(state.pool)
-    found: np.ndarray = pool[np.argsort(state.chance[pool] / share[pool], kind="stable")]
+    pool, rest = np.flatnonzero(state.pool), np.flatnonzero(state.trusted)
+    pool = pool[np.argsort(state.chance[pool] / share[pool], kind="stable")]
+    rest = rest[np.argsort(state.chance[rest], kind="stable")]
+    due = np.concatenate(
+        [
+            (np.arange(len(pool)) + 0.5) / max(1 - outside, 1e-9),
+            (np.arange(len(rest)) + 0.5) / max(outside, 1e-9),
+        ]
+    )
+    found: np.ndarray = np.concatenate([pool, rest])[np.argsort(due, kind="stable")]
     return found

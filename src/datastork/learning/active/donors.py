@@ -15,12 +15,13 @@ FEW = 50  # trusted rows below which none can stand for others
 NOBODY = -1
 
 
-def donors(state: State) -> "np.ndarray":
+def donors(state: State, told: "list[tuple[str, ...]] | None" = None) -> "np.ndarray":
     """Return int64[n, 3]: the rows that stand for each row of the pool, NOBODY for other rows.
 
     They have its label and are the nearest in the columns that can be believed; where the label itself cannot be
     believed, a likely one. A row of a class without wrong columns stands for itself, once answers say so; before,
-    nobody stands for a row that was flagged as a whole.
+    nobody stands for a row that was flagged as a whole. told: the wrong columns of each class of errors; by default
+    those that the answered rows speak of.
     """
     import numpy as np
 
@@ -32,10 +33,10 @@ def donors(state: State) -> "np.ndarray":
     ordered = trusted[np.argsort(state.chance[trusted], kind="stable")]
     by_label = [ordered[state.target.codes[ordered] == k][:ASKED] for k in range(len(state.target.classes))]
     chances: np.ndarray | None = None
-    for place, wrong in enumerate(wrong_columns(state)):
+    for place, wrong in enumerate(wrong_columns(state) if told is None else told):
         rows = np.flatnonzero(state.pool & (code == place))
         if not wrong:
-            if (state.answered[rows]).any():
+            if told is not None or state.answered[rows].any():
                 found[rows] = rows[:, None]
             continue
         labels = _given(state)[rows]

@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from datastork.learning.active.correction import correction
+from datastork.learning.active.correction import Correction, correction
 from datastork.learning.active.donors import NOBODY, donors, give
 from datastork.learning.active.state import State
 
 if TYPE_CHECKING:
     import numpy as np
 
-Update = Literal["shrunk", "unbiased"]
-"""How answers go into the weights: "unbiased" (each answered row weighs as much as the flagged rows it was drawn from),
-or "shrunk", which gives a part of that to rows that stand for the others, as large as the noise of the answers asks."""
+Update = Literal["shrunk", "unbiased", "gradient"]
+"""How answers reach the model: by weights that are "unbiased" (each answered row weighs as much as the flagged rows it
+was drawn from), or "shrunk", which give a part of that to rows that stand for the others, as large as the noise of the
+answers asks; or by a "gradient" step, for logistic regression only, from the model of shrunk weights without answers."""
 
 MIXED = -2  # the rows of all classes of errors with few answered rows
 FEW = 5  # answered rows of a class of errors, below which it is one with others
@@ -26,12 +27,14 @@ class Weights:
     `unbiased`  float64[n]: the Horvitz-Thompson weights, of which the sum is the number of rows
     `likely`    float64[n]: the weights where donors stand for flagged rows that nobody looked at
     `trust`     how far `weight` goes from `likely` to `unbiased` (0 to 1)
+    `step`      the gradient step between the two models; None where nobody stands for any row
     """
 
     weight: "np.ndarray"
     unbiased: "np.ndarray"
     likely: "np.ndarray"
     trust: float
+    step: Correction | None = None
 
 
 def weigh(state: State, share: "np.ndarray", *, update: Update = "shrunk") -> Weights:
@@ -59,11 +62,11 @@ def weigh(state: State, share: "np.ndarray", *, update: Update = "shrunk") -> We
     open_rows = np.flatnonzero(state.pool & ~state.answered)
     give(likely, stands[open_rows], 1.0)
     likely[asked] += 1
-    if not (stands[asked] != NOBODY).any():
+    if not (stands[state.pool] != NOBODY).any():
         trust = 1.0 if len(asked) else 0.0
-    else:
-        trust = correction(state, stands, asked, speaks, strata).trust
-    return Weights(trust * unbiased + (1 - trust) * likely, unbiased, likely, trust)
+        return Weights(unbiased if len(asked) else likely, unbiased, likely, trust)
+    step = correction(state, stands, asked, speaks, strata)
+    return Weights(step.trust * unbiased + (1 - step.trust) * likely, unbiased, likely, step.trust, step)
 
 
 def _strata(state: State, asked: "np.ndarray") -> "np.ndarray":
