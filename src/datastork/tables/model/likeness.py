@@ -1,5 +1,6 @@
-"""When one text may be a slip of the keyboard for another."""
+"""When one text may be a slip of the keyboard for another, or has characters that were overwritten."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 SLIPS = 0.34  # of a text's characters at most
+_DIGITS = frozenset("0123456789")  # another digit is another number, not a mask
+COVERED_PAIRS, COVERED_SHARE = 10, 0.5  # from when a character counts as one that overwrites others
 
 
 def slips(old: Sequence[str], new: Sequence[str]) -> "np.ndarray":
@@ -27,3 +30,36 @@ def alike(old: Sequence[str], new: Sequence[str]) -> "np.ndarray":
     length = np.array([len(text) for text in new], np.int64)
     apart = slips(old, new)
     return np.asarray((apart > 0) & (length > 1) & (apart <= np.maximum(1, SLIPS * length)))
+
+
+def cover(old: Sequence[str], new: Sequence[str]) -> str:
+    """Return the character that overwrites others wherever old[i] differs from new[i] of equal length; "" if none does.
+
+    Where characters were masked, or lost to an encoding, most errors of a table have the same one.
+
+    Example:
+        >>> cover(["me??ico", "pe?u"] * 5, ["mexxico", "peru"] * 5)
+        '?'
+    """
+    found: Counter[str] = Counter()
+    pairs = 0
+    for was, is_ in zip(old, new, strict=True):
+        if was and is_:
+            pairs += 1
+            put = {a for a, b in zip(was, is_, strict=False) if a != b}
+            if len(was) == len(is_) and len(put) == 1 and not put & _DIGITS:
+                found.update(put)
+    sign, count = found.most_common(1)[0] if found else ("", 0)
+    return sign if count >= max(COVERED_PAIRS, COVERED_SHARE * pairs) else ""
+
+
+def covered(old: str, new: str, sign: str) -> bool:
+    """Return whether `old` is `new` with some characters overwritten by a sign, but not all.
+
+    Example:
+        >>> covered("sh?rt", "short", "?"), covered("?????", "short", "?"), covered("sh?rt", "shoot", "?")
+        (True, False, False)
+    """
+    if not sign or len(old) != len(new) or old == new or sign not in old:
+        return False
+    return all(a in (b, sign) for a, b in zip(old, new, strict=True)) and any(a != sign for a in old if not a.isspace())

@@ -1,89 +1,96 @@
 """Misspelt values and words, without help from other columns: rare texts close to frequent ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from datastork.tables.guards.digits import same_digits
-from datastork.tables.model.likeness import SLIPS
+from datastork.tables.model.likeness import SLIPS, covered
 
 if TYPE_CHECKING:
     import numpy as np
 
 FREQUENT, RARE, TIMES = 5, 3, 10  # rows of a frequent text, of a rare one, and how many times more frequent it must be
 UNSEEN = 0.2  # natural rare texts that are reckoned with before one is seen
+DENSE = (0.05, 0.4, 0.5)  # close pairs of frequent texts that are reckoned with before one is seen, by way
+FARTHER = 20.0  # how much less likely each further slip is
 MOST_FREQUENT, MOST_COMPARED, BLOCK_LETTERS = 5000, 3_000_000, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Misspelt:
-    """Rare texts and what they are taken for: places among the texts (int64[m] each), and the probability."""
+    """Rare texts (places, int64[m]), what they are taken for (object[m]: texts), and the probability."""
 
     text: "np.ndarray"
     meant: "np.ndarray"
     chance: "np.ndarray"
 
 
-def misspelt(texts: Sequence[str], counts: "np.ndarray") -> Misspelt:
+def misspelt(texts: Sequence[str], counts: "np.ndarray", sign: str = "") -> Misspelt:
     """Return which rare texts are slips for frequent ones, given in how many rows each text stands.
 
-    How often a rare text is close to a frequent one by nature is read from the texts themselves: from how many of the
-    frequent ones are close to another, and how many rare ones are close to none. Where many are (surnames, codes,
-    word forms), closeness proves nothing.
+    sign: the character that overwrites others in this table, if one does. How often a rare text is close to a frequent
+    one by nature is read from the texts themselves: from how many of the frequent ones are close to another, and how
+    many rare ones are close to none. Where many are (surnames, codes, word forms), closeness proves nothing.
     """
     import numpy as np
 
     counts = np.asarray(counts)
     frequent = np.flatnonzero(counts >= FREQUENT)
     frequent = frequent[np.argsort(-counts[frequent], kind="stable")][:MOST_FREQUENT]
-    rare = np.flatnonzero((counts <= RARE) & (counts > 0))
+    signed = np.array([bool(sign) and sign in text for text in texts], bool)
+    rare = np.flatnonzero((counts > 0) & ((counts <= RARE) | signed))
     if not len(frequent) or not len(rare):
-        none = np.zeros(0, np.int64)
-        return Misspelt(none, none, np.zeros(0))
-    left, right, apart = _close(texts, rare, frequent)
+        return Misspelt(np.zeros(0, np.int64), np.zeros(0, object), np.zeros(0))
+    left, right, apart, way = _close(texts, rare, frequent, sign)
     enough = counts[right] >= TIMES * counts[left]
-    left, right, apart = left[enough], right[enough], apart[enough]
-    theirs, _, distance = _close(texts, frequent, frequent)
-    weight = counts[right] * 20.0 ** -apart.astype(float)
+    left, right, apart, way = left[enough], right[enough], apart[enough], way[enough]
+    pair_a, pair_b, _, ways = _close(texts, frequent, frequent, sign)
+    weight = counts[right] * FARTHER ** -apart.astype(float)
     order = np.lexsort((right, -weight, left))
-    first = np.unique(left[order], return_index=True)[1]
-    best = order[first]
-    share = weight[best] / np.bincount(left, weight, minlength=len(texts))[left[best]]
-    chance = np.zeros(len(best))
-    for one in (True, False):
-        crowded = (len(np.unique(theirs[(distance == 1) == one])) + 0.5) / (len(frequent) + 1)
-        for rows in range(1, RARE + 1):
-            mine = ((apart[best] == 1) == one) & (counts[left[best]] == rows)
-            far = int((counts[rare] == rows).sum()) - int((counts[left[best]] == rows).sum())
+    best = order[np.unique(left[order], return_index=True)[1]]
+    chance = weight[best] / np.bincount(left, weight, minlength=len(texts))[left[best]]
+    peers = counts[pair_b] < TIMES * counts[pair_a]
+    held, found = np.minimum(counts[rare], RARE + 1), np.minimum(counts[left[best]], RARE + 1)
+    for one in range(3):
+        crowded = (len(np.unique(pair_a[peers & (ways == one)])) + DENSE[one]) / (len(frequent) + 1)
+        for rows in range(1, RARE + 2):
+            mine = (way[best] == one) & (found == rows)
+            far = int((held == rows).sum()) - int((found == rows).sum())
             natural = crowded / (1 - crowded) * (far + UNSEEN) if crowded < 1 else np.inf
-            chance[mine] = max(0.0, 1 - natural / max(1, int(mine.sum())))
-    return Misspelt(left[best], right[best], chance * share)
+            chance[mine] *= max(0.0, 1 - natural / max(1, int(mine.sum())))
+    sure = (way[best] == 0) | (counts[left[best]] <= RARE)
+    meant = np.array([texts[place] for place in right[best].tolist()], object)
+    return Misspelt(left[best][sure], meant[sure], chance[sure])
 
 
-def _close(texts: Sequence[str], some: "np.ndarray", others: "np.ndarray") -> "tuple[np.ndarray, ...]":
-    """Return pairs (place of one, place of another, slips between) of close texts with the same digits."""
+def _close(texts: Sequence[str], some: "np.ndarray", others: "np.ndarray", sign: str) -> "tuple[np.ndarray, ...]":
+    """Return pairs of close texts with the same digits: places, slips between, and the way they are close.
+
+    The ways are 0: overwritten by the sign (which counts as one slip), 1: one slip, 2: several.
+    """
     import numpy as np
 
-    found: list[np.ndarray] = []
-    for mine, theirs in _blocks(texts, some, others):
-        found.append(_compared(texts, mine, theirs))
-    pairs = np.concatenate(found) if found else np.zeros((0, 3), np.int64)
+    pairs = np.concatenate([_compared(texts, mine, theirs) for mine, theirs in _blocks(texts, some, others)])
+    if sign:
+        pairs = np.concatenate([pairs, _overwritten(texts, some, others, sign)])
     pairs = np.unique(pairs, axis=0)
-    kept = [same_digits(texts[a], texts[b]) for a, b in pairs[:, :2].tolist()]
-    left, right, apart = pairs[np.array(kept, bool)].T if len(pairs) else np.zeros((3, 0), np.int64)
-    return left, right, apart
+    pairs = pairs[np.array([same_digits(texts[a], texts[b]) for a, b in pairs[:, :2].tolist()], bool)]
+    over = np.array([covered(texts[a], texts[b], sign) for a, b in pairs[:, :2].tolist()], bool)
+    left, right, apart = pairs.T
+    return left, right, np.where(over, 1, apart), np.where(over, 0, np.where(apart == 1, 1, 2))
 
 
 def _compared(texts: Sequence[str], some: "np.ndarray", others: "np.ndarray") -> "np.ndarray":
-    """Return int64[m, 3]: close pairs of one block."""
+    """Return int64[m, 3]: close pairs of one block and how many slips lie between."""
     import numpy as np
     from rapidfuzz.distance import OSA
     from rapidfuzz.process import cdist
 
-    found = []
-    length = np.array([len(texts[place]) for place in others.tolist()])
-    reach = np.maximum(1, SLIPS * length)
+    found = [np.zeros((0, 3), np.int64)]
     theirs = [texts[place] for place in others.tolist()]
+    length = np.array([len(text) for text in theirs])
+    reach = np.maximum(1, SLIPS * length)
     step = max(1, MOST_COMPARED // len(theirs))
     for start in range(0, len(some), step):
         mine = some[start : start + step]
@@ -93,18 +100,39 @@ def _compared(texts: Sequence[str], some: "np.ndarray", others: "np.ndarray") ->
     return np.concatenate(found).astype(np.int64)
 
 
-def _blocks(texts: Sequence[str], some: "np.ndarray", others: "np.ndarray") -> "list[tuple[np.ndarray, np.ndarray]]":
-    """Return what is compared with what: all with all, or, of many, texts that begin or end alike."""
+def _overwritten(texts: Sequence[str], some: "np.ndarray", others: "np.ndarray", sign: str) -> "np.ndarray":
+    """Return int64[m, 3]: pairs of which the first is the second with characters overwritten, counted as one slip."""
+    import numpy as np
+
+    by_length: dict[int, list[int]] = {}
+    for place in others.tolist():
+        by_length.setdefault(len(texts[place]), []).append(place)
+    tables = {n: np.array([[*map(ord, texts[place])] for place in places]) for n, places in by_length.items() if n}
+    found = [np.zeros((0, 3), np.int64)]
+    for place in some.tolist():
+        text = texts[place]
+        if sign in text and len(text) in tables:
+            letters = np.array([*map(ord, text)])
+            hit = ((tables[len(text)] == letters) | (letters == ord(sign))).all(axis=1)
+            theirs = np.array(by_length[len(text)])[hit]
+            found.append(np.stack([np.full(len(theirs), place), theirs, np.ones(len(theirs), np.int64)], axis=1))
+    return np.concatenate(found)
+
+
+def _blocks(
+    texts: Sequence[str], some: "np.ndarray", others: "np.ndarray"
+) -> "Iterator[tuple[np.ndarray, np.ndarray]]":
+    """Yield what is compared with what: all with all, or, of many, texts that begin or end alike."""
     import numpy as np
 
     if len(some) * len(others) <= MOST_COMPARED:
-        return [(some, others)]
-    found = []
+        yield some, others
+        return
     for part in (slice(None, BLOCK_LETTERS), slice(-BLOCK_LETTERS, None)):
         mine: dict[str, list[int]] = {}
         theirs: dict[str, list[int]] = {}
         for table, places in ((mine, some), (theirs, others)):
             for place in places.tolist():
                 table.setdefault(texts[place][part], []).append(place)
-        found += [(np.array(mine[key]), np.array(theirs[key])) for key in mine if key in theirs]
-    return found
+        for key in mine.keys() & theirs.keys():
+            yield np.array(mine[key]), np.array(theirs[key])
