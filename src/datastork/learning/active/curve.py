@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 FIRST = 25  # answers at the first point of the curve; each further one has twice as many
+CERTAIN = 2.0  # standard errors, from which a gain is more than noise
 ENOUGH = 50  # answers before it may be said that more would not help
 OTHERWISE = 9973  # makes another random number of the one by which rows are asked about
 HELD = 0.2  # share of the rows that validate where the split has none for it
@@ -120,6 +121,6 @@ def _point(count: int, right: "np.ndarray", before: "np.ndarray | None", value: 
 
 
 def enough(points: Sequence[Point]) -> bool:
-    """Whether more answers would hardly help: of fifty or more, the last half gained no more than its noise."""
+    """Whether more answers would hardly help: of fifty or more, the last half gained no more than two standard errors."""
     last = points[-1]
-    return last.answered >= ENOUGH and len(points) > 2 and last.gain <= last.noise
+    return last.answered >= ENOUGH and last.gain <= CERTAIN * last.noise

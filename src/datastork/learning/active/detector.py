@@ -41,7 +41,7 @@ def adapted(state: State, *, also: "np.ndarray | None" = None, seed: int = 0) ->
     flags are judged once twenty such rows were answered.
 
     Only rows for training are judged, and those of `also` (bool[n]), which must not be rows for testing: the label is
-    one of the values that are looked at.
+    one of the values that are looked at, where rows for testing are set apart.
     """
     import numpy as np
 
@@ -93,8 +93,9 @@ def _features(state: State) -> "np.ndarray":
     from datastork.learning.encode import encode
 
     rows = np.flatnonzero(state.train)
-    codes = encode(state.before, state.kinds, rows, form="codes").matrix(state.before)
-    counts = [np.append(column.counts, 0)[column.codes] for column in state.before.columns]
+    hidden = () if state.apart else (state.label,)
+    codes = encode(state.before, state.kinds, rows, form="codes", ignore=hidden).matrix(state.before)
+    counts = [np.append(one.counts, 0)[one.codes] for one in state.before.columns if one.name not in hidden]
     return np.column_stack([codes, np.log1p(np.column_stack(counts)), state.flags.cells])
 
 

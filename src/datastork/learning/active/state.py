@@ -29,6 +29,7 @@ class State:
     `changed`   bool[n, columns of the grid]: the cells that a person corrected
     `chance`    float64[n] in (0, 1): a lasting random number for each row
     `train`     bool[n]: rows a model may learn from
+    `apart`     whether rows for testing are known not to be among these; if not, no detector looks at the label
     """
 
     before: Grid
@@ -41,6 +42,7 @@ class State:
     changed: "np.ndarray"
     chance: "np.ndarray"
     train: "np.ndarray"
+    apart: bool = True
 
     @cached_property
     def pool(self) -> "np.ndarray":

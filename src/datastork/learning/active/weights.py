@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Update = Literal["shrunk", "unbiased", "gradient"]
 """How answers reach the model: by weights that are "unbiased" (each answered row weighs as much as the flagged rows it
 was drawn from), or "shrunk", which give a part of that to rows that stand for the others, as large as the noise of the
-answers asks; or by a "gradient" step, for logistic regression only, from the model of shrunk weights without answers."""
+answers asks; or by a "gradient" step of logistic regression, from the model of likely rows."""
 
 MIXED = -2  # the rows of all classes of errors with few answered rows
 FEW = 5  # answered rows of a class of errors, below which it is one with others
