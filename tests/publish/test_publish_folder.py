@@ -234,7 +234,7 @@ def test_tables_are_csv_with_labels_as_text(table: Release) -> None:
             rows += list(csv.DictReader(file))
     assert len(rows) == 50
     first = next(r for r in rows if r["id"] == "3")
-    assert first["height"] == "3"
+    assert first["height"] == "3.0"
     assert first["name"] == 'n,3\n"q"'
     assert first["mixed"] == "1"
     assert first["label"] == "b"

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from datastork.collect._tables.databases import is_database, open_query
 from datastork.collect._tables.gather import Mapping
 from datastork.collect._tables.join import join_rows
 from datastork.collect._tables.listed import list_cells, list_files
@@ -96,7 +97,10 @@ def table(
         own=tuple(columns) if columns is not None else () if whole else None,
     )
     form = Form(types or {}, names, header, delimiter, encoding, quotes, sheet, query)
-    tables = open_tables(found.root, path, mapping, form, text=text, cells=bytes, whole=whole)
+    if is_database(path):
+        tables = open_query(found.root, path, mapping, form, text=text, outside=outside)
+    else:
+        tables = open_tables(found.root, path, mapping, form, text=text, cells=bytes, whole=whole)
     if join is not None:
         return join_rows(found, tables, mapping, how=join)
     if file is not None:

@@ -1,6 +1,7 @@
 """Publish a dataset as a folder of plain files: images, sounds, videos and texts by split and label, tables as CSV."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from datastork.core import Range, step
@@ -16,6 +17,8 @@ from datastork.publish._place import Folder, target, whole
 from datastork.publish._rows import batches, columns_of
 from datastork.publish._texts import TEXT, line_features, text_groups, write_lines
 from datastork.store.release import Published, Release
+from datastork.store.row_order import order_of
+from datastork.tables.writing import csv_lines, header_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,6 +35,7 @@ def folder(
     layout: Literal["imagefolder", "flat"] = "imagefolder",
     text_files: Annotated[int, Range(0, 1_000_000)] = 10_000,
     gps: bool = False,
+    formulas: bool = False,
 ) -> Published:
     """Write a folder of plain files that people open and every framework reads.
 
@@ -49,6 +53,7 @@ def folder(
     layout: "imagefolder" with a folder for each label, whatever the modality, or "flat" without; tables have no layout
     text_files: up to how many texts are files of their own; more are lines of JSON
     gps: keep what the files say about where, by whom and with which device they were recorded
+    formulas: write cells of tables that a spreadsheet would run as they are, and not behind an apostrophe
 
     Source: https://huggingface.co/docs/datasets/image_dataset
     """
@@ -57,7 +62,7 @@ def folder(
     media = Media(release, content, gps=gps)
     with whole(final) as place:
         if content.modality == "row":
-            written = _tables(place, content, media)
+            written = _tables(place, content, media, order_of(release.root), formulas)
         elif content.modality == "text" and content.samples.num_rows > text_files:
             written = _lines(place, content, media)
         else:
@@ -172,31 +177,28 @@ def _by_name(table: "pa.Table") -> dict[str, Any]:
     return {name: table[name] for name in table.column_names}
 
 
-def _tables(place: Folder, content: Content, media: Media) -> Written:
+def _tables(place: Folder, content: Content, media: Media, order: Sequence[str], formulas: bool) -> Written:
     """Write one CSV for each split, a batch of rows in memory at a time."""
     import pyarrow as pa
-    import pyarrow.csv as csv
 
-    rows = columns_of(media, content)
+    rows = columns_of(media, content, order)
     features = rows.features(content)
     label = rows.names.get("label")
-    sizes = {}
+    sizes, escaped = {}, 0
     for split, (start, length) in content.splits.items():
-        writer = None
-        try:
+        with (place.path / f"{split}.csv").open("wb") as file:
             for first, part in batches(media, start, length):
                 table = rows.table(content, first, part)
                 if label is not None and content.texts is not None:
                     texts = content.texts.slice(first, len(part))
                     table = table.set_column(table.column_names.index(label), label, texts)
                 table = flat(table)
-                if writer is None:
-                    writer = csv.CSVWriter(str(place.path / f"{split}.csv"), table.schema)
+                if first == start:
+                    file.write(header_line(table.column_names, escape=not formulas))
                     features |= {f.name: feature_of(f.type, f.name) for f in table.schema}
-                writer.write_table(table)
-        finally:
-            if writer is not None:
-                writer.close()
+                lines, found = csv_lines(table, escape=not formulas)
+                file.write(lines)
+                escaped += found.cells
         place.add(f"{split}.csv")
         sizes[split] = place.sizes[f"{split}.csv"]
     write_attribution(place, content, "id", content.columns["id"].cast(pa.string()))
@@ -207,4 +209,5 @@ def _tables(place: Folder, content: Content, media: Media) -> Written:
         split_bytes=sizes,
         data_bytes=sum(sizes.values()),
         stripped=None,
+        escaped=escaped,
     )

@@ -16,6 +16,7 @@ from datastork.publish._place import target, whole
 from datastork.publish._rows import RowColumns, batches, columns_of
 from datastork.publish._texts import TEXT, text_groups
 from datastork.store.release import Published, Release
+from datastork.store.row_order import order_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -48,7 +49,7 @@ def huggingface(release: Release, *, to: str, shard_size: str | int = "500MB", g
     content = arrange(release, "publish.huggingface")
     media = Media(release, content, gps=gps)
     with whole(final) as place:
-        rows = columns_of(media, content) if content.modality == "row" else None
+        rows = columns_of(media, content, order_of(release.root)) if content.modality == "row" else None
         if rows is not None:
             features = rows.features(content)
         else:

@@ -21,6 +21,7 @@ from datastork.core.hashing import key_of
 from datastork.store.home import read_json, write_json
 from datastork.store.listing import Listing
 from datastork.store.spool import END, FOLDER, Spool, write_spool
+from datastork.store.spooled_rows import serialized
 from datastork.tables.reading.records import chunks
 
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ def kept_rows(
     `base` is the key of what decides about its result. Raises SourceError, StoreError.
     """
     seen = _seen(found, base)
+    if opened.size is None:
+        seen = _asked(found, opened, base, take, seen)
+        return (together([Spool(found.root, key).table() for key in seen.parts]) if seen.parts else None), seen.notes
     ends = _ends(os.path.join(found.root, opened.uri))
     if (seen.stamp, seen.size, seen.ends) != (opened.stamp, opened.size, ends) or not seen.parts:
         seen = _take_out(found, opened, base, form, take, seen, ends)
@@ -109,12 +113,29 @@ def _take_out(
     notes = tuple(dict.fromkeys(table.notes))
     digest = digest if whole else ""
     now = _Seen(tuple(parts), rows, lines, end, digest, written, opened.stamp, opened.size, ends, notes)
+    _keep(found, base, before, now)
+    return now
+
+
+def _asked(found: Listing, opened: Opened, base: str, take: Callable[[Table], Iterator[Made]], before: _Seen) -> _Seen:
+    """Take out what a database says, which says not whether it changed: parts that are as they were stay."""
+    parts: list[str] = []
+    for values, said in take(opened.table):
+        digest = hashlib.sha256(serialized(said.append_column("value", values)))
+        parts.append(key_of(base, digest.hexdigest(), len(parts)))
+        write_spool(found.root, parts[-1], values, said)
+    now = _Seen(tuple(parts), notes=tuple(dict.fromkeys(opened.table.notes)))
+    _keep(found, base, before, now)
+    return now
+
+
+def _keep(found: Listing, base: str, before: _Seen, now: _Seen) -> None:
+    """Note what was taken out, and take away what is not used any more."""
     write_json(_state(found, base), asdict(now))
-    for key in set(before.parts).difference(parts):
+    for key in set(before.parts).difference(now.parts):
         for ending in (END, ".arrow"):
             with suppress(OSError):
                 (found.root / FOLDER / f"{key}{ending}").unlink(missing_ok=True)
-    return now
 
 
 def _form(table: Table) -> str:

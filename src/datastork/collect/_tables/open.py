@@ -38,6 +38,7 @@ MADE_FOR = {  # settings that only some kinds know
     "encoding": ("csv",),
     "quotes": ("csv",),
     "sheet": ("sheet",),
+    "query": (),
 }
 
 
@@ -112,7 +113,8 @@ def _open(
     name = os.path.basename(uri)
     for setting, kinds in MADE_FOR.items():
         if getattr(form, setting) is not None and kind not in kinds:
-            raise RecipeError([f"{setting}: {name} is no {'spreadsheet' if setting == 'sheet' else 'CSV file'}"])
+            no = {"sheet": "spreadsheet", "query": "database"}.get(setting, "CSV file")
+            raise RecipeError([f"{setting}: {name} is no {no}"])
     if cells is not None and kind != "parquet":
         raise RecipeError([f"bytes = {cells!r}: {name} is no Parquet file"])
     opener = partial[IO[bytes]](open, path, "rb")

@@ -100,6 +100,7 @@ def summarise(release: Release, content: Content, written: Written) -> dict[str,
         "licences": licences_of(content),
         "sources": record.get("sources") or [],
         "private_metadata_removed_from": written.stripped,
+        **({"formulas_escaped": written.escaped} if written.escaped else {}),
         "samples": record.get("samples"),
         "steps": [{**step, "settings": _public(step.get("settings") or {}, root)} for step in record.get("steps", [])],
         "findings": {name: nameless(found, names).as_dict() for name, found in release.findings.items()},
@@ -132,6 +133,7 @@ def card(release: Release, content: Content, written: Written, summary: dict[str
     shown = (content.labels or [])[:MOST_LABELS]
     counts = {name: split["labels"] for name, split in summary["splits"].items()}
     own, names = summary["licences"], stand_ins(content)
+    ours = content.columns.column_names if content.modality == "row" else summary["columns"]  # the rest is the table's
     declared = {key: facts.get(key) for key in [*DECLARED, "description", "homepage", "citation", "license", "task"]}
     body = render(
         "card.md.jinja",
@@ -152,7 +154,10 @@ def card(release: Release, content: Content, written: Written, summary: dict[str
         more_labels=len(content.labels or []) - len(shown),
         unlabelled=unlabelled(content),
         undeclared=content.undeclared,
-        columns=[(name, kind, MEANING.get(name, "")) for name, kind in summary["columns"].items()],
+        columns=[
+            (name, kind, MEANING.get(name, "") if name in ours else "") for name, kind in summary["columns"].items()
+        ],
+        escaped=written.escaped,
         votes=votes_of(content),
         annotating=process(release, content, names),
         findings=[nameless(one, names) for one in release.findings.values()],

@@ -41,6 +41,7 @@ class Written:
     `split_bytes`  split -> bytes, as the loader counts them for Parquet, of the files for others
     `data_bytes`   of all data files
     `stripped`     how many files private metadata was removed from; None where it was kept on purpose
+    `escaped`      how many cells of a CSV begin with an apostrophe, so that no spreadsheet runs them
     """
 
     kind: str
@@ -49,6 +50,7 @@ class Written:
     split_bytes: dict[str, int]
     data_bytes: int
     stripped: int | None
+    escaped: int = 0
 
 
 def metadata(release: Release, content: Content, written: Written) -> dict[str, Any]:

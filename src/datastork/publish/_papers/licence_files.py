@@ -6,6 +6,7 @@ from datastork.publish._content import Content
 from datastork.publish._papers.licences import licence_link
 from datastork.publish._place import Folder
 from datastork.store.release import Release
+from datastork.tables.writing import csv_lines, header_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -66,11 +67,8 @@ def write_attribution(folder: Folder, content: Content, key: str, names: "pa.Arr
 
 
 def write_csv(folder: Folder, name: str, table: "pa.Table") -> None:
-    """Write a table as CSV; a column that is no single value is written as JSON."""
-    import pyarrow.csv as csv
-
-    csv.write_csv(flat(table), str(folder.path / name))
-    folder.add(name)
+    """Write a table as CSV; a column that is no single value is written as JSON, and no cell is a formula."""
+    folder.write(name, header_line(table.column_names) + csv_lines(flat(table))[0])
 
 
 def flat(table: "pa.Table") -> "pa.Table":
