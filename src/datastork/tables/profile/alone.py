@@ -57,7 +57,7 @@ def _odd(one: ColumnProfile) -> Iterator[Remark]:
             told = listed(quoted(values[at]) for at in short)
             text = (
                 f"{name}: {kind.width} digits, but {rows_of(rows)} {'has' if rows == 1 else 'have'} fewer ({told}): "
-                f"leading zeros were lost; the rule `{name}: text, {kind.width} digits` gives them back."
+                f'leading zeros were lost; the rule "{name}: text, {kind.width} digits" gives them back.'
             )
             yield Remark((name,), "lost_zeros", 3, text)
             odd = [at for at in odd if at not in set(short)]
@@ -135,8 +135,8 @@ def _moments(one: ColumnProfile, today: date) -> Iterator[Remark]:
     forms = [(form, share) for form, share in kind.formats if share >= FORM]
     if sum(share for form, share in forms if " or " in form) >= AMBIGUOUS:
         text = (
-            f"{name}: no value tells days from months ({quoted(one.common[0][0])}): say which comes first by "
-            f"`{name}: date, day first` or `{name}: date, month first`."
+            f"{name}: no value tells days from months ({quoted(one.common[0][0])}): say which comes first, "
+            f'"{name}: date, day first" or "{name}: date, month first".'
         )
         yield Remark((name,), "ambiguous_dates", 3, text)
     starts = {

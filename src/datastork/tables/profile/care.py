@@ -23,7 +23,7 @@ def remarks_on_care(
     if named:
         text = (
             f"{listed(named, 8)}: by {'its name' if len(named) == 1 else 'their names'} a ground on which people are "
-            "discriminated against: needed? If so, name it in `protect` and look at each group."
+            "discriminated against: needed? If so, name it in the setting protect and look at each group."
         )
         yield Remark(tuple(named), "sensitive", 2, text)
     for name in protect:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from datastork.tables.dependencies.pairs import leave_one_out, pair_counts
+from datastork.tables.dependencies.pairs import Pairs, leave_one_out, pair_counts
 from datastork.tables.profile.column import ColumnProfile
 from datastork.tables.profile.remark import Remark, listed, percent, quoted, rows_of
 from datastork.tables.profile.together import missing_cells
@@ -12,7 +12,8 @@ from datastork.tables.profile.together import missing_cells
 if TYPE_CHECKING:
     import numpy as np
 
-BINS = 64  # of a column of numbers
+BINS = 64  # of a column of numbers, at most
+FULL = 50  # rows that a bin has, at least
 MOST_LABELS = 50  # different ones; a column with more is a quantity
 LEAK = 0.9  # share of what the commonest label leaves open that one column alone tells
 LEAK_NUMBERS = 0.97  # the same of numbers with many values: some measures do tell well
@@ -23,40 +24,65 @@ FEW = 10  # rows of a label that a model cannot learn from
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """How well a column alone tells the label, each row left out; `accuracy` beside `modal` of the commonest label."""
+    """How well a column alone tells the label, each row left out.
+
+    `accuracy` stands beside `modal`, that of the commonest label; `gain` is the part of what that leaves open. `told`
+    is the share of the doubt that is taken away: Goodman and Kruskal's tau, by the squared error of shares (Brier).
+    `by_missing`: whether there is a value says (nearly) as much as the value.
+    """
 
     column: str
     accuracy: float
     modal: float
     gain: float
+    told: float
     by_missing: bool
 
 
 def tellers(columns: Mapping[str, ColumnProfile], label: str, codes: "np.ndarray") -> list[Teller]:
     """Return how well each other column alone tells the label (int[n], -1 where none), the best first.
 
-    Numbers and moments are taken in up to 64 bins of equal size. That a value is missing counts as a value.
+    Numbers and moments are taken in up to 64 bins of about equal size. That a value is missing counts as a value.
     """
     found = []
     for name, one in columns.items():
         if name == label or one.given == 0:
             continue
-        alone = leave_one_out(pair_counts(missing_cells(one).astype("int64"), codes))
-        told = alone if one.kind.name == "identifier" else leave_one_out(pair_counts(_binned(one), codes))
+        gone = missing_cells(one).astype("int64")
+        alone = leave_one_out(pair_counts(gone, codes))
+        pairs = pair_counts(gone if one.kind.name == "identifier" else _binned(one), codes)
+        told = leave_one_out(pairs)
         if told.covered:
             by_missing = alone.gain >= 0.95 * told.gain > 0
-            found.append(Teller(name, round(told.accuracy, 4), round(told.modal, 4), round(told.gain, 4), by_missing))
-    return sorted(found, key=lambda one: (-one.gain, one.column))
+            figures = [round(figure, 4) for figure in (told.accuracy, told.modal, told.gain, _doubt_taken(pairs))]
+            found.append(Teller(name, figures[0], figures[1], figures[2], figures[3], by_missing))
+    return sorted(found, key=lambda one: (-one.told, one.column))
+
+
+def _doubt_taken(pairs: Pairs) -> float:
+    """Return Goodman and Kruskal's tau with each row left out; rows alone in their group take no doubt away."""
+    import numpy as np
+
+    whole = np.bincount(pairs.target, pairs.count)
+    total = whole.sum()
+    doubt = 1 - float(np.square(whole / total).sum())
+    size, count = pairs.size[pairs.given], pairs.count
+    squares = np.bincount(pairs.given, np.square(count), minlength=len(pairs.size))[pairs.given]
+    others = np.maximum(size - 1, 1)
+    error = 1 - 2 * (count - 1) / others + (squares - 2 * count + 1) / np.square(others)
+    error = np.where(size > 1, error, doubt)
+    return 1 - float((error * count).sum()) / float(total) / doubt if doubt > 0 else 0.0
 
 
 def _binned(one: ColumnProfile) -> "np.ndarray":
     """Return int64[n]: the value of each cell, numbers in bins; 0 where it is missing."""
     import numpy as np
 
-    if not (one.kind.is_number or one.kind.is_moment) or one.distinct <= BINS:
+    if not (one.kind.is_number or one.kind.is_moment) or one.distinct <= BINS // 4:
         return np.where(missing_cells(one), 0, one.column.codes + 1)
     cells = one.cells()
-    edges = np.unique(np.nanquantile(cells, np.linspace(0, 1, BINS + 1)[1:-1]))
+    bins = min(BINS, max(4, one.given // FULL))
+    edges = np.unique(np.nanquantile(cells, np.linspace(0, 1, bins + 1)[1:-1]))
     return np.where(np.isfinite(cells), np.searchsorted(edges, cells, side="right") + 1, 0)
 
 
@@ -90,7 +116,7 @@ def remarks_on_label(
             f"{int(counts[order[-1]]):,}: accuracy says little; look at each label, or weight the rows."
         )
         yield Remark((label,), "uneven_labels", 2, text)
-    leaks = [one for one in found if one.gain >= _enough(columns[one.column])]
+    leaks = sorted((one for one in found if one.gain >= _enough(columns[one.column])), key=lambda one: -one.gain)
     given = [one for one in leaks if one.by_missing]
     if given:
         early, best = [one.column for one in given], given[0]

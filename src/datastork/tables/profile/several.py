@@ -57,7 +57,7 @@ def _sentinels(columns: Mapping[str, ColumnProfile]) -> Iterator[Remark]:
         told = "; ".join(f"{name}: {why}" for name, why in places.items())
         text = (
             f"{value} stands apart ({told}). If it says that there is no value, write the rule "
-            f"`{', '.join(places)}: missing {value}`."
+            f'"{", ".join(places)}: missing {value}".'
         )
         yield Remark(tuple(places), "sentinel", 2, text)
 
