@@ -19,6 +19,7 @@ from datastork.tables.rules.lines import (
     Unique,
     Unit,
 )
+from datastork.tables.rules.proposing.propose import Proposed, propose, rules_file
 from datastork.tables.rules.reading import parse
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Format",
     "Missing",
     "Pin",
+    "Proposed",
     "Range",
     "Rule",
     "Rules",
@@ -41,6 +43,8 @@ __all__ = [
     "contradictions",
     "flagged",
     "parse",
+    "propose",
+    "rules_file",
     "trusted",
     "violations",
 ]

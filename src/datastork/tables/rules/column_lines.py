@@ -49,7 +49,7 @@ class _Line:
         list_of = ""
         for part in parts:
             word = part.split(None, 1)[0]
-            if list_of and part[0] in '"`':
+            if list_of and (part[0] in '"`' or not _is_keyword(part)):
                 self.add_to(list_of, part)
                 continue
             list_of = word if word in ("strip", "missing") else ""
@@ -81,7 +81,7 @@ class _Line:
     def one(self, part: str, word: str) -> None:
         number, line, column = self.head
         plain = " ".join(ALIASES.get(part, part).split())
-        if found := RANGE.fullmatch(part) or None:
+        if found := RANGE.fullmatch(part):
             self.found.append(_range(number, line, column, found[1], found[2], found[3]))
         elif found := BOUND.fullmatch(part):
             low, high = (found[2], None) if found[1] == ">=" else (None, found[2])
@@ -113,6 +113,17 @@ class _Line:
             self.form["decimals"] = int(found[1])
         else:
             self.found.append(_unit(number, line, column, part))
+
+
+def _is_keyword(part: str) -> bool:
+    """Return whether a part of a line begins something of its own, rather than going on with a list."""
+    plain = " ".join(ALIASES.get(part, part).split())
+    forms = (RANGE, BOUND, DIGITS, DECIMALS)
+    return (
+        plain in WORDS
+        or part.split(None, 1)[0] in ("strip", "missing", "as", "date", "time")
+        or any(form.fullmatch(plain) for form in forms)
+    )
 
 
 def _range(number: int, line: str, column: str, low: str | None, high: str | None, unit: str | None) -> Range:

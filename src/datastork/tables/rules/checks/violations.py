@@ -61,9 +61,11 @@ def violations(rules: Rules, grid: Grid) -> list[Violation]:
     """Return what is against each rule, in the order of the lines; a dependency on several columns counts for each.
 
     Of rows that should agree those count that differ from what most of their group have (all, where no value has
-    more than half). A rule on two rows that cannot be checked in bounded work says so in `unchecked`.
+    more than half). Where a rule names tokens that mean missing, the other rules take them so. A rule on two rows that
+    cannot be checked in bounded work says so in `unchecked`.
     """
-    return [found for rule in rules.lines for found in _of_rule(rule, grid)]
+    given = carried_out(rules.of(Missing), grid).grid
+    return [found for rule in rules.lines for found in _of_rule(rule, grid if isinstance(rule, Missing) else given)]
 
 
 def flagged(rules: Rules, grid: Grid) -> "dict[str, np.ndarray]":

@@ -1,0 +1,116 @@
+"""All rules that a table seems to keep, and the file a user edits."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from datastork.core.errors import RecipeError
+from datastork.tables.grid import Grid
+from datastork.tables.kinds import kinds_of
+from datastork.tables.rules.checks.violations import violations
+from datastork.tables.rules.effects.certain import carried_out
+from datastork.tables.rules.proposing.candidate import SECTIONS, Candidate, Section, is_writable
+from datastork.tables.rules.proposing.relations import dependencies, derived, keys, slipped
+from datastork.tables.rules.proposing.shapes import forms, missing_tokens, ranges
+from datastork.tables.rules.reading import parse
+
+SHOWN = 3
+LONGEST = 200
+MOST_AGAINST = 0.5  # of the rows may be against a line, or it is no rule of the table
+CHANGING: tuple[Section, ...] = ("missing values", "how values are written", "columns that slipped")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A line of rules a table seems to keep.
+
+    `support`    rows it speaks of
+    `exceptions` rows against it; in the sections that change how values are written: rows it would change
+    `examples`   some of these
+    `gain`       what it tells beyond chance, from 0 to 1
+    `likely`     whether it is so plain that the file has it as a rule, not as a comment to look at
+    """
+
+    line: str
+    section: Section
+    support: int
+    exceptions: int
+    examples: tuple[str, ...]
+    gain: float
+    likely: bool
+
+
+def propose(grid: Grid, *, seed: int = 0) -> list[Proposed]:
+    """Return the rules a table seems to keep, each with how many rows speak for it and against it.
+
+    Dependencies and derived columns are looked for where missing tokens are not taken for values. Each line is read
+    back and checked like a user's, so that what is told of it is what `violations` would find.
+
+    Example:
+        >>> rows = [("10001", "NY"), ("02801", "RI"), ("02108", "MA")] * 10
+        >>> grid = Grid.of({"zip": [a for a, _ in rows], "state": [b for _, b in rows]})
+        >>> [one.line for one in propose(grid)]
+        ['zip: text, 5 digits', 'zip -> state', 'state -> zip']
+    """
+    kinds = kinds_of(grid)
+    usable = Grid(tuple(column for column in grid.columns if is_writable(column.name)))
+    found: list[Candidate] = [
+        *missing_tokens(usable, kinds),
+        *forms(usable, kinds),
+        *slipped(usable, kinds),
+        *derived(usable, kinds, seed),
+        *keys(usable, kinds),
+        *dependencies(usable, kinds, seed),
+        *ranges(usable, kinds),
+    ]
+    tokens = parse("\n".join(one.line for one in found if one.line.startswith("missing: ")), usable.names)
+    given = carried_out(tokens.lines, usable).grid
+    proposed = [
+        one
+        for each in found
+        if (one := _checked(each, usable if each.section == "missing values" else given)) is not None
+    ]
+    return sorted(proposed, key=lambda one: SECTIONS.index(one.section))
+
+
+def _checked(one: Candidate, grid: Grid) -> Proposed | None:
+    """Return a candidate with what is against it; None where it cannot be written, or too much is."""
+    import numpy as np
+
+    try:
+        rules = parse(one.line, grid.names)
+    except RecipeError:
+        return None  # a name or a token that no line can hold
+    found = violations(rules, grid)
+    count = int(np.logical_or.reduce([each.rows for each in found]).sum()) if found else 0
+    if one.section not in CHANGING and count > MOST_AGAINST * max(one.support, 1):
+        return None
+    if one.section == "how values are written" and not count and " digits" not in one.line and "date" not in one.line:
+        return None
+    examples = tuple(text for each in found for text in each.examples)[:SHOWN]
+    return Proposed(one.line, one.section, one.support, count, examples, round(one.gain, 4), one.likely)
+
+
+def rules_file(proposed: Iterable[Proposed], name: str, rows: int) -> str:
+    """Return the text of a rules file: each line with what speaks for and against it, doubtful ones as comments."""
+    lines = [
+        f"# Rules that {one_line(name)} ({rows:,} rows) seems to keep. Keep what is true, delete the rest.",
+        "# A line that begins with # is a comment: take the # away to make it a rule.",
+    ]
+    section = None
+    for one in proposed:
+        if one.section != section:
+            section = one.section
+            lines += ["", f"# ---- {section}"]
+        verb = "would change" if section in CHANGING else "are against it"
+        against = "none" if not one.exceptions else f"{one.exceptions:,}"
+        told = f"{against} {verb}" if section not in CHANGING else f"{against} of these {verb}"
+        lines.append(f"# {one.support:,} rows; {told}")
+        lines += [f"#   {one_line(example)}" for example in one.examples]
+        lines.append(one.line if one.likely else f"# {one.line}")
+    return "\n".join(lines) + "\n"
+
+
+def one_line(text: str) -> str:
+    """Return a text without what would break a line or steer a terminal."""
+    shown = "".join(c if c.isprintable() else " " for c in text)
+    return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
