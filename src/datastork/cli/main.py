@@ -29,6 +29,7 @@ COMMANDS = {
     "taxonomy": "Bring classes in; rename, merge and split them with their votes.",
     "undo": "Undo a version, a step's drops and changes, a column's, or a sample's.",
     "clean": "Repair a table in one go: CSV in, repaired CSV and a report out.",
+    "clean-next": "Propose the rows most worth a person's time for a model, and take the answers.",
     "rules": "Propose rules that a table seems to keep, or check rules against it.",
     "steps": "List the steps, or explain one.",
     "demo": "Build a small real dataset, to see how it goes.",

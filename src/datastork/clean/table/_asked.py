@@ -50,6 +50,7 @@ def state_of(
     apart = bool(pc.any(pc.is_valid(split)).as_py())
     train = _is(split, "train") if apart else np.ones(count, bool)
     answers = answers_of(table["votes"], grid, question)
+    answers.value[answers.value == ""] = None  # an answer that says nothing empties its cell
     changed = np.zeros((count, len(grid.columns)), bool)
     changed[answers.row, answers.column] = True
     ids = table["id"].to_pylist()
