@@ -1,6 +1,6 @@
 """Before and after, measured on rows that were neither cleaned nor weighed nor learned from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,7 @@ def compare(
     *,
     model: "str | Any" = "logistic",
     kinds: "Mapping[str, Kind] | None" = None,
+    ignore: Sequence[str] = (),
     target: float = 0.8,
     aim: Aim = "impact",
     sure: float = 0.9,
@@ -58,7 +59,9 @@ def compare(
         thing = np.unique(cluster[rows], return_inverse=True)[1]
         asked = np.random.default_rng([seed, split]).random(int(thing.max()) + 1)[thing] < ASKED
         fit, held = rows[~asked], rows[asked]
-        table = table_of(grid, label, groups, fit, model=model, kinds=kinds, cluster=cluster, seed=seed + split)
+        table = table_of(
+            grid, label, groups, fit, model=model, kinds=kinds, ignore=ignore, cluster=cluster, seed=seed + split
+        )
         matrix, others = table.encoder.matrix(grid.take(held)), groups.take(held)
         clean = mlclean(table, target=target, aim=aim, order=ORDER[:2], sure=sure, most=most)
         fair = mlclean(table, target=target, aim=aim, sure=sure, most=most)

@@ -11,7 +11,7 @@ from datastork.tables.grid import NULL, Grid
 if TYPE_CHECKING:
     import numpy as np
 
-LEAST = 30  # rows from which a group is compared with others
+LEAST = 10  # rows from which a group is compared with others
 NOT_GIVEN = "(not given)"
 
 
@@ -24,7 +24,7 @@ class Groups:
     `favourable`  bool[n]: which rows have the label that is good for a person
     `known`       bool[n]: which rows have a label
     `label`       the label that is good
-    `privileged`  the group that most often has it, among those of at least 30 rows
+    `privileged`  the group that most often has it, among those of at least 10 rows
     """
 
     names: tuple[str, ...]
@@ -53,7 +53,7 @@ def groups_of(grid: Grid, label: str, protect: Sequence[str], *, favourable: str
     favourable: the label that is good for a person; the rarest where it is not given
 
     Raises DataError where a column is not there, where the label has fewer than two values or not the one called
-    favourable, and where fewer than two groups have 30 labelled rows.
+    favourable, and where fewer than two groups have 10 labelled rows.
     """
     import numpy as np
 

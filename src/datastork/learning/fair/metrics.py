@@ -35,7 +35,7 @@ MEASURES = tuple(field.name for field in fields(Fairness))
 def fairness(told: "np.ndarray", groups: Groups) -> Fairness:
     """Return how fairly rows with a label were foretold (bool[n]: favourable or not).
 
-    Groups of fewer than 30 rows are not compared. A rate nobody can have (no favourable label in a group) is nan.
+    Groups of fewer than 10 rows are not compared. A rate nobody can have (no favourable label in a group) is nan.
     """
     import numpy as np
 
@@ -76,5 +76,6 @@ def mean_and_error(found: Sequence[Fairness]) -> tuple[Fairness, Fairness]:
     import numpy as np
 
     table = np.array([[getattr(one, name) for name in MEASURES] for one in found])
-    error = table.std(0, ddof=1) / len(table) ** 0.5 if len(table) > 1 else np.full(len(MEASURES), np.nan)
+    with np.errstate(invalid="ignore"):
+        error = table.std(0, ddof=1) / len(table) ** 0.5 if len(table) > 1 else np.full(len(MEASURES), np.nan)
     return Fairness(*table.mean(0).tolist()), Fairness(*error.tolist())

@@ -92,8 +92,9 @@ def impact_error(groups: Groups, ratio: float) -> float:
     counts = groups.counts()
     sizes = counts.sum(1)
     rate = np.clip(counts[:, 1].sum() / sizes.sum(), 0.01, 0.99)
-    smallest = sizes[sizes >= LEAST].min()
-    return float(ratio * np.sqrt((1 - rate) / rate * (1 / smallest + 1 / sizes[groups.privileged])))
+    first = max(float(sizes[groups.privileged]), 1.0)
+    smallest = min([first, *sizes[sizes >= LEAST].tolist()])
+    return float(ratio * np.sqrt((1 - rate) / rate * (1 / smallest + 1 / first)))
 
 
 def _next(tried: list[tuple[float, Fairness]], goal: float, aim: Aim, low: float, high: float) -> float:

@@ -28,7 +28,7 @@ def thresholds(sure: "np.ndarray", groups: Groups, target: float) -> Thresholds:
 
     For each threshold of the privileged group, the others move from 0.5 as little as gives them the favourable label
     at between `target` and 1 / `target` times its rate; of these sets that with the best accuracy is taken, as the
-    probabilities themselves expect it, which is steadier than counting. Groups of fewer than 30 rows keep 0.5.
+    probabilities themselves expect it, which is steadier than counting. Groups of fewer than 10 rows keep 0.5.
 
     sure: float64[n], the probability of the favourable label, of rows the model was not fitted on
     target: the disparate impact to reach (0 to 1)
@@ -39,7 +39,7 @@ def thresholds(sure: "np.ndarray", groups: Groups, target: float) -> Thresholds:
     import numpy as np
 
     size = np.bincount(groups.code, minlength=len(groups.names))
-    compared = [at for at in range(len(size)) if size[at] >= LEAST]
+    compared = [at for at in range(len(size)) if size[at] >= LEAST or at == groups.privileged]
     ranked = {at: np.sort(sure[groups.code == at]) for at in compared}
     expected = {at: np.append(np.cumsum((2 * one - 1)[::-1])[::-1], 0.0) for at, one in ranked.items()}
     best, chosen = -np.inf, np.full(len(size), 0.5)
@@ -51,7 +51,7 @@ def thresholds(sure: "np.ndarray", groups: Groups, target: float) -> Thresholds:
         for at in compared:
             if at == groups.privileged:
                 continue
-            share, count = above / len(first), len(ranked[at])
+            share, count = above / max(len(first), 1), len(ranked[at])
             mine = count - int(np.searchsorted(ranked[at], 0.5, "right"))
             least, most = int(np.ceil(target * share * count)), int(share / target * count)
             many = int(np.clip(mine, min(least, count), max(min(most, count), least)))
