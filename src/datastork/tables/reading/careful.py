@@ -49,8 +49,9 @@ def careful(
                 if lines.ended and not final:
                     lines.at = first
                     return _so_far(found, pieces, first, more=True)
-                if lines.at - first > 1 and _records(lines.all[first + 1 : lines.at], dialect, width):
-                    lines.at = first + 1
+                if lines.at - first > 1 and not _go_on(lines, first, dialect, width, final):
+                    lines.at = first
+                    return _so_far(found, pieces, first, more=True)
                 found.append((None, f"{_lines_of(line + first, line + lines.at - 1)}: {_said(error)}"))
                 lines.ended = False
             else:
@@ -92,6 +93,26 @@ def _so_far(found: list[Record], pieces: list[bytes], lines: int, *, more: bool)
     return Careful(found, sum(map(len, pieces[:lines])), lines, more)
 
 
+def _go_on(lines: _Lines, first: int, dialect: Dialect, width: int | None, final: bool) -> bool:
+    """Set the lines behind a bad record of several lines; say whether there were enough of them to tell where.
+
+    Where the lines that a quotation mark swallowed are records, they are read again. Else the record goes on to where
+    its marks are even, if that is near.
+    """
+    if _records(lines.all[first + 1 : lines.at], dialect, width):
+        lines.at = first + 1
+        return True
+    mark = dialect.quote or '"'
+    odd = sum(line.count(mark) for line in lines.all[first : lines.at]) % 2
+    for at in range(lines.at, lines.at + LOOKED_AT if odd else lines.at):
+        if at >= len(lines.all):
+            return final
+        if lines.all[at].count(mark) % 2:
+            lines.at = at + 1
+            break
+    return True
+
+
 def _records(lines: list[str], dialect: Dialect, width: int | None) -> bool:
     """Say whether lines that a quotation mark swallowed are records of their own, by the first of them."""
     for line in lines[:LOOKED_AT]:
@@ -99,7 +120,7 @@ def _records(lines: list[str], dialect: Dialect, width: int | None) -> bool:
             fields = next(_reader(iter([line]), dialect), [])
         except csv.Error:
             return False
-        if fields and width is not None and len(fields) != width:
+        if line.count(dialect.quote or '"') % 2 or (fields and width is not None and len(fields) != width):
             return False
     return True
 

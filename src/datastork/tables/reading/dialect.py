@@ -82,7 +82,7 @@ def find_dialect(head: str, *, whole: bool, delimiter: str | None = None, quotes
             scored = _score(_cut(head, tried, whole))
             if scored > best:
                 found, best = tried, scored
-    if quotes is not False and '"' not in head and _single_quoted(_cut(head, replace(found, quote=None), whole)):
+    if quotes is not False and '"' not in head and _single_quoted(head, found, whole):
         found = replace(found, quote="'")
     if quotes is not False and '\\"' in head and _failures(head, found) > _failures(head, replace(found, escape="\\")):
         found = replace(found, escape="\\")
@@ -125,10 +125,14 @@ def _score(records: list[list[str]]) -> tuple[float, float, int]:
     return round(alike, 1), round(clean, 1), width
 
 
-def _single_quoted(records: list[list[str]]) -> bool:
-    quoted = [field for record in records for field in record if "'" in field]
+def _single_quoted(head: str, dialect: Dialect, whole: bool) -> bool:
+    """Say whether ' quotes values: all of many that hold it are wrapped in it, or without it records are torn."""
+    plain, single = replace(dialect, quote=None), replace(dialect, quote="'")
+    quoted = [field for record in _cut(head, plain, whole) for field in record if "'" in field]
     wrapped = sum(len(field) > 1 and field[0] == field[-1] == "'" and "'" not in field[1:-1] for field in quoted)
-    return wrapped >= LEAST_QUOTED and wrapped == len(quoted)
+    if wrapped < LEAST_QUOTED:
+        return False
+    return wrapped == len(quoted) or _failures(head, single) == 0 < _failures(head, plain)
 
 
 def _unquoted(head: str, dialect: Dialect, whole: bool) -> bool:
