@@ -130,7 +130,8 @@ def test_postgresql_gives_rows_by_a_cursor_and_cannot_write(tmp_path, monkeypatc
     monkeypatch.setenv("SHOP", postgres)
     monkeypatch.setattr("datastork.collect._tables.databases.BATCH", 100)
     query = """select n as id, lpad(n::text, 5, '0') as zip, (n * 1.10)::numeric(8, 2) as price,
-               date '2024-05-01' as day, n % 2 = 0 as even, array[n] as list, '100%' as share from generate_series(1, 350) as n order by n"""
+               date '2024-05-01' as day, n % 2 = 0 as even, array[n] as list, '100%' as share
+               from generate_series(1, 350) as n order by n"""
     found = ask(tmp_path, query, path="${SHOP}", label="even")
     rows = values(found)
     assert len(rows) == 350

@@ -157,7 +157,8 @@ def test_a_spreadsheet_gives_typed_values_and_a_packed_table_is_read(tmp_path):
 
 def test_a_build_of_a_table_that_grew_keeps_its_samples(tmp_path):
     (tmp_path / "stork.toml").write_text(
-        '[dataset]\nname = "t"\nmodality = "row"\nlicense = "CC0-1.0"\n[[step]]\nuse = "collect.table"\npath = "t.csv"\nlabel = "b"\n'
+        '[dataset]\nname = "t"\nmodality = "row"\nlicense = "CC0-1.0"\n'
+        '[[step]]\nuse = "collect.table"\npath = "t.csv"\nlabel = "b"\n'
     )
     (tmp_path / "t.csv").write_text("a,b\n" + "".join(f"{n},x\n" for n in range(50)))
     dataset = ds.open(tmp_path)
