@@ -77,7 +77,8 @@ def test_facts_preview_and_what_rows_cannot_do() -> None:
     data = MODALITY.encode(Row({"a": "x" * 100})).data
     preview = MODALITY.preview(data, 20)
     assert (len(preview.data.decode()), preview.format) == (20, "text")
-    assert MODALITY.preview(data, 1000).data == data
+    shown = MODALITY.preview(MODALITY.encode(Row({"age": 39, "city": " Bend\n", "note": None})).data, 1000)
+    assert shown.data.decode() == "age 39 · city Bend · note –"
     assert MODALITY.strip_private(data) == data
     with pytest.raises(DataError, match="rows have no fingerprint"):
         MODALITY.fingerprint(Row({}))

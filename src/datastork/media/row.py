@@ -137,8 +137,12 @@ class RowModality:
         raise DataError("rows have no fingerprint: near-duplicates of rows are not defined; use clean.exact_dup")
 
     def preview(self, data: bytes, size: int) -> Encoded:
-        """Return the row as text, at most `size` characters of it."""
-        text = canonical(self.decode(data).values)
+        """Return the row as text, "age 39 · city Bend", at most `size` characters of it."""
+        values = self.decode(data).values
+        parts = (
+            value if isinstance(value, str) else "–" if value is None else canonical(value) for value in values.values()
+        )
+        text = " · ".join(f"{name} {' '.join(part.split())}" for name, part in zip(values, parts, strict=True))
         if len(text) > size:
             text = text[: max(size - 1, 0)] + "…"
         return Encoded(text.encode(), "text")

@@ -83,6 +83,9 @@ def _tell(changed: bool, record: dict[str, Any], folder: str) -> None:
     state = "is new" if changed else "is up to date; nothing was done"
     click.secho(f"version {record['version']} {state}", bold=True)
     click.echo(f"  {_counts(record['samples'])}")
+    for step in record["steps"]:
+        if step.get("changed"):
+            click.echo(f"  {counted(step['changed'], 'cell')} changed by {step['name']}")
     where = "" if folder == "." else f" {folder}"
     click.echo(f"  look closer: stork status{where}   stork report{where}   stork show{where}")
 

@@ -40,19 +40,20 @@ def _draw(status: dict[str, Any]) -> None:
         highlight=False,
     )
     table = Table(box=None, pad_edge=False, header_style="dim")
+    shown = ["dropped", "quarantined", *(["changed"] if any(step["changed"] for step in status["steps"]) else [])]
     for name, justify in (
         ("step", "left"),
         ("in", "right"),
         ("out", "right"),
-        ("dropped", "right"),
-        ("quarantined", "right"),
+        *((name, "right") for name in shown),
         ("seconds", "right"),
         ("", "left"),
     ):
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+        wide = max(len(step["name"]) for step in status["steps"]) if name == "step" else None
+        table.add_column(name, justify=justify, min_width=wide)  # type: ignore[arg-type]
     for step in status["steps"]:
         why = step["why"] if step["why"] else "reused" if step["reused"] else ""
-        numbers = [f"{step[key]:,}" if step[key] else "" for key in ("dropped", "quarantined")]
+        numbers = [f"{step[key]:,}" if step[key] else "" for key in shown]
         came = "" if step["use"].startswith("collect.") else f"{step['in']:,}"
         table.add_row(step["name"], came, f"{step['out']:,}", *numbers, f"{step['seconds']:.2f}", why)
     console.print(table)

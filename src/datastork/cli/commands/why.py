@@ -59,10 +59,16 @@ def tell(life: dict[str, Any]) -> str:
         lines.append(f"  {name:<8} {value:.4g}" if isinstance(value, float) else f"  {name:<8} {_short(value)}")
     for change in life["changes"]:
         because = f": {change['reason']}" if change["reason"] else ""
+        because += f" ({change['confidence']:.2f} sure)" if change["confidence"] is not None else ""
         who = f"by {change['step']} in version {change['version']}"
-        values = "" if change["old"] is None and change["new"] is None else f" {change['old']} → {change['new']}"
+        nothing = change["old"] is None and change["new"] is None
+        values = "" if nothing else " → ".join(_value(change[key]) for key in ("old", "new")).join((" ", ""))
         lines.append(f"  changed  {change['column']}{values} {who}{because}")
     return "\n".join(lines)
+
+
+def _value(text: str | None) -> str:
+    return "(nothing)" if text is None else f"“{text}”" if not text.strip() else _short(text)
 
 
 def _short(value: Any) -> str:

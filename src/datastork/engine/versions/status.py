@@ -23,14 +23,14 @@ def status(home: Home, version: int | str | None = None) -> dict[str, Any]:
         return {"version": 0, "samples": nothing, "steps": [], "stale": "never built", "tags": []}
     number = samples.number_of(version)
     record = samples.record(number)
-    keep = ("name", "use", "in", "out", "kept", "dropped", "quarantined", "seconds", "reused", "why")
+    keep = ("name", "use", "in", "out", "kept", "dropped", "quarantined", "changed", "seconds", "reused", "why")
     return {
         "version": number,
         "dataset": record["dataset"]["name"],
         "made_at": record["made_at"],
         "content_hash": record["content_hash"],
         "samples": record["samples"],
-        "steps": [{key: step[key] for key in keep} for step in record["steps"]],
+        "steps": [{key: step.get(key, 0) for key in keep} for step in record["steps"]],
         "decoded": record["decoded"],
         "stale": _stale(home, record),
         "tags": sorted(name for name, tagged in samples.tags().items() if tagged == number),
