@@ -25,6 +25,8 @@ MISSING = 0.005  # share of the cells of a column from which it is named
 TELLING = 0.05  # share of doubt taken away from which a column is named as one that tells the label
 CLEAR = 0.9  # agreement from which one column is said to tell another
 TOLD = 8  # in one sentence
+REMARKS = 100
+COLUMNS = 200  # that have figures of their own
 
 
 def numbers(found: Profile) -> dict[str, Cell]:
@@ -49,7 +51,7 @@ def numbers(found: Profile) -> dict[str, Cell]:
         "remarks": len(found.remarks),
     }
     told |= {f"{kind}_columns": kinds[kind] for kind in WORDS if kinds[kind]}
-    for name, one in found.columns.items():
+    for name, one in list(found.columns.items())[:COLUMNS]:
         told[f"{name}_missing_share"] = round(1 - one.given / one.rows, 6) if one.rows else 0.0
         told[f"{name}_distinct"] = one.distinct
         if one.kind.is_number and one.mean is not None and one.deviation is not None:
@@ -138,4 +140,6 @@ def _dependencies(found: Profile) -> list[str]:
 
 def warnings(found: Profile) -> list[str]:
     """Return what a careful person would look into; what matters most first."""
-    return [one.text for one in found.remarks]
+    said = [one.text for one in found.remarks[:REMARKS]]
+    left = len(found.remarks) - len(said)
+    return [*said, *([f"{plural(left, 'remark')} more, of less weight."] if left else [])]

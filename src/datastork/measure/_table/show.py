@@ -49,7 +49,7 @@ def columns_table(found: Profile) -> Table:
         if one.kind.is_moment and one.kind.formats:
             kind += f", {one.kind.formats[0][0]}"
         share = round(1 - one.given / one.rows, 4) if one.rows else 0.0
-        rows.append((one.column.name, kind, share, one.distinct, low, middle, high, one.odd or None))
+        rows.append((one.column.name, kind, share, one.distinct, low, middle, high, one.odd))
     caption = "Columns"
     if len(found.columns) > COLUMNS:
         caption += f" (the first {COLUMNS} of {len(found.columns):,})"
@@ -61,9 +61,9 @@ def _range(one: ColumnProfile) -> tuple[Cell, Cell, Cell]:
     if one.low is not None and one.median is not None and one.high is not None:
         return one.written(one.low), one.written(one.median), one.written(one.high)
     if not one.common or one.kind.name in ("identifier", "text"):
-        return None, None, None
+        return "", "", ""
     value, count = one.common[0]
-    return None, f"{value[:40]} ({100 * count / one.given:.0f} %)", None
+    return "", f"{value[:40]} ({100 * count / one.given:.0f} %)", ""
 
 
 def _groups(found: Profile, name: str) -> Table:

@@ -14,14 +14,17 @@ if TYPE_CHECKING:
 MOST_NUMBERS = 40  # columns whose sums and products are tried
 
 
-def computed_numbers(grid: Grid, kinds: Mapping[str, Kind], names: list[str], seed: int) -> Iterator[Derivation]:
+def computed_numbers(
+    grid: Grid, kinds: Mapping[str, Kind], names: list[str], values: "Mapping[str, np.ndarray] | None", seed: int
+) -> Iterator[Derivation]:
     """Yield columns that are another one plus or times a constant, or sums, differences and products."""
     import numpy as np
 
     chosen = [name for name in names if kinds[name].is_number][:MOST_NUMBERS]
     if len(chosen) < 2:
         return
-    cells = {name: np.append(numbers_of(grid[name], kinds[name]), np.nan) for name in chosen}
+    known = values or {name: numbers_of(grid[name], kinds[name]) for name in chosen}
+    cells = {name: np.append(known[name], np.nan) for name in chosen}
     rows = drawn(grid.rows, seed)
     some = np.stack([cells[name][grid[name].codes[rows]] for name in chosen])
 

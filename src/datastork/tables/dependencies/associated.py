@@ -29,13 +29,20 @@ class Association:
     value: float
 
 
-def associations(grid: Grid, *, kinds: Mapping[str, Kind] | None = None, seed: int = 0) -> list[Association]:
+def associations(
+    grid: Grid,
+    *,
+    kinds: Mapping[str, Kind] | None = None,
+    values: "Mapping[str, np.ndarray] | None" = None,
+    seed: int = 0,
+) -> list[Association]:
     """Return the association of each two columns that can be compared, the strongest first.
 
     Categories with categories by Cramér's V with its bias corrected (Bergsma 2013), numbers with categories by the
     correlation ratio, its bias corrected likewise (Kelley's epsilon 1935), numbers, dates and times with each other by
     Spearman's rank correlation. Text, identifiers and columns of more than 200 categories are left out; of a table with
-    more than 10,000 rows a sample is taken, of one with more than 80 columns the first 80.
+    more than 10,000 rows a sample is taken, of one with more than 80 columns the first 80. `values` may hold
+    the distinct values as numbers (float64[k]) where they were read before.
 
     Example:
         >>> ages = [str(one) for one in range(60)]
@@ -54,8 +61,10 @@ def associations(grid: Grid, *, kinds: Mapping[str, Kind] | None = None, seed: i
     for column in grid.columns[:MOST_COLUMNS]:
         kind = kinds[column.name]
         if kind.is_number or kind.is_moment:
-            values = numbers_of(column, kind) if kind.is_number else moments_of(column, kind)
-            cells = np.append(values, np.nan)[column.codes[rows]]
+            known = values[column.name] if values else None
+            if known is None:
+                known = numbers_of(column, kind) if kind.is_number else moments_of(column, kind)
+            cells = np.append(known, np.nan)[column.codes[rows]]
             if np.unique(cells[np.isfinite(cells)]).size > 1:
                 ranks[column.name] = _ranks(cells)
         elif kind.name in ("category", "boolean", "code") and 1 < len(column.values) <= MOST_VALUES:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MOST_JOINT = 150  # pairs of columns tried as a given side, the likeliest
 MOST_TRIED = 1_500  # columns that these are held against, all together
+FEW_ROWS = 1_500  # that rule out pairs of columns before they are tried
 MOST_FOUND = 100  # dependencies that are verified on all rows
 ROWS = 5_000  # of the sample in which the search takes place
 UNIQUE = 0.98  # distinct over given values, from which a column can be told by nothing and tells nothing
@@ -67,6 +68,7 @@ class _Search:
     codes: "list[np.ndarray]"
     order: "np.ndarray"
     gains: list[tuple[str, str, float]]
+    samples: "dict[int, np.ndarray]"
     measured: frozenset[str]
 
     @classmethod
@@ -83,14 +85,19 @@ class _Search:
                 names.append(column.name)
                 codes.append(mine)
         measured = frozenset(name for name in names if kinds[name].name == "number" and kinds[name].unit is None)
-        return cls(grid, names, codes, np.random.default_rng(seed).permutation(grid.rows), [], measured)
+        return cls(grid, names, codes, np.random.default_rng(seed).permutation(grid.rows), [], {}, measured)
 
     def least(self, given: tuple[str, ...]) -> float:
         """Return the agreement asked of what these columns tell."""
         return AGREE if self.measured.isdisjoint(given) else AGREE_MEASURED
 
-    def sample(self, codes: "np.ndarray") -> "np.ndarray":
-        """Return places of about ROWS rows that hold whole groups of `codes`, or, of large groups, a part of each."""
+    def sample(self, at: int) -> "np.ndarray":
+        """Return places of about ROWS rows that hold whole groups of a column, or, of large groups, a part of each."""
+        if at not in self.samples:
+            self.samples[at] = self._drawn(self.codes[at])
+        return self.samples[at]
+
+    def _drawn(self, codes: "np.ndarray") -> "np.ndarray":
         import numpy as np
 
         if len(codes) <= 2 * ROWS:
@@ -109,7 +116,7 @@ class _Search:
         """Return (given, column, gain) of what may be a dependency, the best first; note all gains."""
         found = []
         for i, given in enumerate(self.names):
-            rows = self.sample(self.codes[i])
+            rows = self.sample(i)
             mine = self.codes[i][rows]
             for j, column in enumerate(self.names):
                 if i != j:
@@ -137,14 +144,12 @@ class _Search:
         for a, b in sorted(score, key=lambda one: (-score[one], one))[:most]:
             i, j = place[a], place[b]
             more = i if int(self.codes[i].max()) >= int(self.codes[j].max()) else j
-            rows = self.sample(self.codes[more])
-            joint = joint_codes([self.codes[i][rows], self.codes[j][rows]])
-            groups = int(joint.max(initial=-1)) + 1
-            if groups > 0.7 * len(rows):
+            rows = self.sample(more)
+            likely = self._likely(i, j, rows[:: max(1, len(rows) // FEW_ROWS)], open_ones)
+            joint = joint_codes([self.codes[i][rows], self.codes[j][rows]]) if likely else rows
+            if int(joint.max(initial=-1)) + 1 > 0.7 * len(rows):
                 continue
-            for name in open_ones:
-                if name in (a, b):
-                    continue
+            for name in likely:
                 pairs = pair_counts(joint, _packed(self.codes[place[name]][rows]))
                 gain = leave_one_out(pairs).gain
                 if gain >= max(single[a, name], single[b, name]) + BETTER and _holds(
@@ -152,6 +157,21 @@ class _Search:
                 ):
                     found.append(((a, b), name, gain))
         return [(given, name) for given, name, _ in sorted(found, key=lambda one: (-one[2], one[0], one[1]))]
+
+    def _likely(self, i: int, j: int, rows: "np.ndarray", names: list[str]) -> list[str]:
+        """Return the columns that two others may tell: in some rows their groups agree well enough."""
+        import numpy as np
+
+        joint = joint_codes([self.codes[i][rows], self.codes[j][rows]])
+        found = []
+        for name in names:
+            at = self.names.index(name)
+            pairs = pair_counts(joint, _packed(self.codes[at][rows])) if at not in (i, j) else None
+            if pairs is not None and len(pairs.count):
+                filled = pairs.start[:-1][np.diff(pairs.start) > 0]
+                if np.maximum.reduceat(pairs.count, filled).sum() >= (AGREE - 0.1) * pairs.count.sum():
+                    found.append(name)
+        return found
 
     def _representatives(self, single: dict[tuple[str, str], float]) -> list[str]:
         """Return the columns without those that say the same as one before them."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NEARLY = 0.001  # share of rows that may repeat a key for it still to be meant as one
 BY_CHANCE = 10.0  # times as many repeats must unrelated columns be expected to have
 LEAST_ROWS = 10
-FIRST = 4_000  # rows that are looked at before all are
+FIRST = (4_000, 40_000)  # rows that are looked at before all are
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def find_keys(grid: Grid, *, kinds: Mapping[str, Kind] | None = None) -> list[Ke
         expected = alike[pair[0]] * alike[pair[1]] / (grid.rows * (grid.rows - 1) / 2)
         if sizes[0] * sizes[1] < (1 - NEARLY) * grid.rows or expected < BY_CHANCE:  # none would say nothing
             continue
-        if not _unique([full[name][:FIRST] for name in pair]):
+        if not all(_unique([full[name][:first] for name in pair]) for first in FIRST):
             continue
         joint = joint_codes([full[name] for name in pair])
         given, distinct = _given(joint), int(joint.max(initial=-1)) + 1

@@ -15,10 +15,12 @@ def said_codes(column: Column, kind: Kind) -> "np.ndarray":
     """Return the codes of a column (int32[n]) with NULL where the value says missing."""
     import numpy as np
 
+    if not kind.missing_tokens:
+        return column.codes
     place = np.arange(len(column.values) + 1, dtype=np.int32)
     place[-1] = NULL
     missing = set(kind.missing_tokens)
-    for at, value in enumerate(column.values) if missing else ():
+    for at, value in enumerate(column.values):
         if value in missing:
             place[at] = NULL
     found: np.ndarray = place[column.codes]

@@ -92,10 +92,8 @@ def shapes(values: "pa.Array", counts: "np.ndarray") -> tuple[tuple[str, float],
     made = pc.replace_substring_regex(made, r"\p{Ll}", "a")
     made = pc.replace_substring_regex(made, "[0-9]", "9")
     made = pc.utf8_slice_codeunits(made, 0, 40)
-    table = pa.table({"shape": made, "rows": pa.array(counts)}).group_by("shape").aggregate([("rows", "sum")])
-    table = table.sort_by([("rows_sum", "descending"), ("shape", "ascending")]).slice(0, PATTERNS)
-    total = int(counts.sum())
-    return tuple(
-        (shape, round(rows / total, 4))
-        for shape, rows in zip(table["shape"].to_pylist(), table["rows_sum"].to_pylist(), strict=True)
-    )
+    rows: Counter[str] = Counter()
+    for shape, count in zip(made.to_pylist(), counts.tolist(), strict=True):
+        rows[shape] += count
+    ranked = sorted(rows.items(), key=lambda one: (-one[1], one[0]))[:PATTERNS]
+    return tuple((shape, round(count / rows.total(), 4)) for shape, count in ranked)

@@ -75,9 +75,13 @@ def moments_of(column: Column, kind: Kind) -> "np.ndarray":
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
-    """The distinct values of a column that do not say missing in words: their places, texts stripped, counts."""
+    """The distinct values of a column that do not say missing in words: their places, texts stripped, and counts.
+
+    `every` are all distinct values, stripped.
+    """
 
     column: Column
+    every: "pa.Array"
     places: "np.ndarray"
     texts: "pa.Array"
     counts: "np.ndarray"
@@ -89,9 +93,10 @@ class _Seen:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        places = np.flatnonzero(~says_missing(column.values, numeric=False) & (column.counts > 0))
-        texts = pc.utf8_trim_whitespace(pa.array(column.values, pa.large_string()).take(pa.array(places)))
-        return cls(column, places, texts, column.counts[places])
+        every = pc.utf8_trim_whitespace(pa.array(column.values, pa.large_string()))
+        places = np.flatnonzero(~says_missing(every, numeric=False) & (column.counts > 0))
+        texts = every if len(places) == len(every) else every.take(pa.array(places))
+        return cls(column, every, places, texts, column.counts[places])
 
     @property
     def given(self) -> int:
@@ -106,7 +111,7 @@ class _Seen:
 
     def tokens(self, *, numeric: bool) -> "np.ndarray":
         """Return bool[k]: the values that say missing."""
-        return says_missing(self.column.values, numeric=numeric)
+        return says_missing(self.every, numeric=numeric)
 
     def kind(self, name: Name, fits: "np.ndarray", *, tokens: "np.ndarray", **more: Any) -> Kind:
         """Return the kind whose values these are; `tokens` of the words say missing, the rest is odd."""
@@ -266,7 +271,8 @@ def _words(seen: _Seen) -> Kind:
     words = float(pc.mean(pc.count_substring_regex(seen.texts, r"\s+")).as_py()) + 1
     repeats = given / distinct
     if repeats >= 2 and (words <= 8 or repeats >= 10):
-        short = distinct <= 5 * len(shapes(seen.texts, seen.counts)) or not spaces.any()
-        formats = shapes(seen.texts, seen.counts) if short and digits.mean() > 0.5 else ()
+        formats = shapes(seen.texts, seen.counts) if digits.mean() > 0.5 else ()
+        if distinct > 5 * len(formats) and spaces.any():
+            formats = ()
         return seen.kind("category", seen.all(), tokens=tokens, formats=formats)
     return seen.kind("text", seen.all(), tokens=tokens)

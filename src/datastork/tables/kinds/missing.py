@@ -1,9 +1,11 @@
 """Values that say that there is no value, in words and in numbers."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
+    import pyarrow as pa
 
 WORDS = frozenset(
     {"", "n/a", "n.a.", "#n/a", "#n/a n/a", "#na", "<na>", "null", "#null!", "nan", "-nan", "1.#qnan", "nat"}
@@ -17,32 +19,39 @@ WEAK_IN_WORDS = frozenset(["NA", "None"])
 """As programs write them: also among words, unless the other values look like them."""
 NINES = frozenset(f"{sign}{'9' * count}" for sign in ("", "-") for count in range(2, 9))
 CODES = NINES | {"-1", "0", "-8", "-7", "-9"}
+PROBE = 1_000  # distinct values that a word is held against
+SCALE = 6  # distinct values of a scale that begins with "None"
 LEAST_REPEATS = 3
 SPARSE = 0.1  # smallest other value over the median of the others, from which a 0 stands apart
 MOST_ZEROS = 0.5  # share of rows beyond which 0 is what a column usually says
 
 
-def says_missing(values: tuple[str, ...], *, numeric: bool) -> "np.ndarray":
-    """Return bool[k]: which distinct values say missing. `numeric`: the others are numbers, dates or codes."""
-    import numpy as np
+def says_missing(texts: "Sequence[str] | pa.Array", *, numeric: bool) -> "np.ndarray":
+    """Return bool[k]: which distinct values say missing. `numeric`: the others are numbers, dates or codes.
 
-    found = np.zeros(len(values), bool)
-    short = [at for at, value in enumerate(values) if len(value) <= 16]
-    words = {at: values[at].strip() for at in short}
-    for at, word in words.items():
-        low = word.lower()
-        found[at] = low in WORDS or (numeric and low in WEAK)
-        if not found[at] and word in WEAK_IN_WORDS:
-            found[at] = not _alike(word, values)
+    Values of an Arrow array are taken to be stripped.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not isinstance(texts, pa.Array):
+        texts = pa.array([text.strip() for text in texts], pa.large_string())
+
+    words = pa.array(sorted(WORDS | WEAK if numeric else WORDS), pa.large_string())
+    found: np.ndarray = pc.is_in(pc.utf8_lower(texts), words).to_numpy(zero_copy_only=False).copy()
+    for word in sorted(WEAK_IN_WORDS):
+        place = pc.index(texts, pa.scalar(word, pa.large_string())).as_py()
+        if place >= 0 and not found[place]:
+            found[place] = not _alike(word, texts.slice(0, PROBE).to_pylist(), len(texts))
     return found
 
 
-def _alike(word: str, values: tuple[str, ...]) -> bool:
+def _alike(word: str, values: list[str], distinct: int) -> bool:
     """Whether the other values have the form of a word ("NA" among "DE", "FR") or its sense ("None", "Some", "All")."""
     if word == "None":
-        return not any(value != "None" and value.strip() for value in values[:1000]) or len(values) <= 6
-    same = sum(value.isascii() and value.isalpha() and len(value) == 2 and value.isupper() for value in values[:1000])
-    return same > 2 and 2 * same >= min(len(values), 1000)
+        return 1 < distinct <= SCALE
+    same = sum(value.isascii() and value.isalpha() and len(value) == 2 and value.isupper() for value in values)
+    return same > 2 and 2 * same >= len(values)
 
 
 def standing_apart(numbers: "np.ndarray", counts: "np.ndarray") -> list[tuple[int, str]]:

@@ -44,7 +44,11 @@ def repeats_in(
     if not features:
         return Repeats(0, 0, 0, 0)
     order = sorted(features, key=lambda codes: -int(codes.max(initial=0)))
-    alike = joint_codes(order)
+    alike = order[0].astype(np.int64)
+    for one in order:
+        alike = joint_codes([alike, one])
+        if int(alike.max()) + 1 == len(alike):  # no row repeats another one
+            return Repeats(0, 0, 0, 0)
     labels = (
         columns[label].column.codes + 1 if label is not None and label in columns else np.zeros(len(alike), np.int64)
     )

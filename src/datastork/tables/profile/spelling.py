@@ -54,6 +54,8 @@ def _variants(one: ColumnProfile, texts: "pa.Array") -> Iterator[Remark]:
     import pyarrow.compute as pc
 
     folded = pc.utf8_lower(pc.replace_substring_regex(pc.utf8_trim_whitespace(texts), r"\s+", " "))
+    if pc.count_distinct(folded).as_py() == len(folded):
+        return
     table = pa.table({"folded": folded, "text": texts, "rows": pa.array(one.column.counts[:LOOKED_AT])})
     groups = table.group_by("folded").aggregate([("text", "list"), ("rows", "list"), ([], "count_all")])
     several = groups.filter(pc.greater(groups["count_all"], 1))
@@ -78,9 +80,12 @@ def _misspelt(one: ColumnProfile) -> Iterator[Remark]:
 
     counts = one.column.counts
     order = np.argsort(-counts, kind="stable")
-    words = [at for at in order.tolist() if _is_word(one.column.values[at])]
-    common = [at for at in words if counts[at] >= COMMON][:COMPARED]
-    rare = [at for at in words if counts[at] * RARER <= counts[common[0]]][-COMPARED:] if common else []
+    often = int(np.searchsorted(-counts[order], -COMMON, side="right"))
+    common = [at for at in order[: 2 * COMPARED].tolist()[:often] if _is_word(one.column.values[at])][:COMPARED]
+    if not common:
+        return
+    seldom = order[np.searchsorted(-counts[order], -(counts[common[0]] // RARER)) :][: 2 * COMPARED].tolist()
+    rare = [at for at in seldom if _is_word(one.column.values[at])][:COMPARED]
     texts = one.column.values
     if not rare or _dense([texts[at].lower() for at in common], counts[common]):
         return

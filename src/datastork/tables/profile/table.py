@@ -68,9 +68,10 @@ def profile(
     """
     kinds = kinds_of(grid)
     columns = {one.name: column_profile(one, kinds[one.name]) for one in grid.columns}
+    values = {name: one.values for name, one in columns.items()}
     dependencies = find_dependencies(grid, kinds=kinds, seed=seed)
-    derived = find_derived(grid, kinds=kinds, seed=seed)
-    strengths = associations(grid, kinds=kinds, seed=seed)
+    derived = find_derived(grid, kinds=kinds, values=values, seed=seed)
+    strengths = associations(grid, kinds=kinds, values=values, seed=seed)
     repeats = repeats_in(columns, label, split)
     found: list[Teller] = []
     remarks = list(remarks_on_all(columns))

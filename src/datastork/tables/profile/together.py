@@ -19,6 +19,7 @@ IN_ORDER = 0.99  # share of rows with the same order of two dates, from which th
 VARIED = 10  # different dates of a column that has an order
 MOST_DATES = 20  # columns of dates that are held against each other
 ORDERS = 6  # that are told
+MOST_MISSING = 300  # columns with missing cells that are held against each other
 TOGETHER = 0.95  # share of rows missing in either that are missing in both
 
 
@@ -134,7 +135,7 @@ def _missing_together(columns: Mapping[str, ColumnProfile]) -> Iterator[Remark]:
         gone = one.missing + one.said_missing
         if 10 <= gone < one.rows:
             masks[name] = missing_cells(one)
-    left = sorted(masks, key=lambda name: int(masks[name].sum()))
+    left = sorted(list(masks)[:MOST_MISSING], key=lambda name: int(masks[name].sum()))
     while left:
         first, *others = left
         mine = masks[first]
