@@ -46,22 +46,21 @@ def shares(state: State) -> "np.ndarray":
 
 
 def order(state: State, share: "np.ndarray", outside: float) -> "np.ndarray":
-    """Return all rows for training, the first to ask about first: int64.
+    """Return all rows for training, those answered first, then the first to ask about first: int64.
 
     Those of the pool come by sequential Poisson sampling (Ohlsson 1998), by the lasting random number of a row over
-    its share; among them, in even steps, rows that nothing flags, by that number alone. outside: how many of all
+    its share; among them, in even steps, rows that nothing flags, by that number alone. outside: how many of the
     questions fall on these (0 to 1); where the pool is empty, all do.
     """
     import numpy as np
 
-    pool, rest = np.flatnonzero(state.pool), np.flatnonzero(state.trusted)
-    pool = pool[np.argsort(state.chance[pool] / share[pool], kind="stable")]
-    rest = rest[np.argsort(state.chance[rest], kind="stable")]
-    due = np.concatenate(
-        [
-            (np.arange(len(pool)) + 0.5) / max(1 - outside, 1e-9),
-            (np.arange(len(rest)) + 0.5) / max(outside, 1e-9),
-        ]
-    )
-    found: np.ndarray = np.concatenate([pool, rest])[np.argsort(due, kind="stable")]
-    return found
+    due = np.zeros(len(state.answered))
+    for rows, rank, part in (
+        (state.pool, state.chance / np.where(state.pool, share, 1.0), 1 - outside),
+        (state.trusted, state.chance, outside),
+    ):
+        left = np.flatnonzero(rows & ~state.answered)
+        due[left[np.argsort(rank[left], kind="stable")]] = (np.arange(len(left)) + 0.5) / max(part, 1e-9)
+    found = np.flatnonzero(state.train)
+    ordered: np.ndarray = found[np.argsort(due[found], kind="stable")]
+    return ordered

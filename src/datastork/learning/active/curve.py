@@ -121,6 +121,6 @@ def _point(count: int, right: "np.ndarray", before: "np.ndarray | None", value: 
 
 
 def enough(points: Sequence[Point]) -> bool:
-    """Whether more answers would hardly help: of fifty or more, the last half gained no more than two standard errors."""
+    """Whether more answers would hardly help: of fifty or more, the last half gained at most two standard errors."""
     last = points[-1]
     return last.answered >= ENOUGH and last.gain <= CERTAIN * last.noise

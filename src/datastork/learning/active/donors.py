@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 SHARED = 3  # rows that stand for one
 ASKED = 4000  # trusted rows of each label that are compared, at most
 BLOCK = 1024  # rows compared at a time
+ALIKE = 0.01  # squared distances that differ by less are the same
 FEW = 50  # trusted rows below which none can stand for others
 NOBODY = -1
 
@@ -78,8 +79,13 @@ def _chances(state: State, trusted: "np.ndarray") -> "np.ndarray":
 
 
 def _nearest(rows: Any, others: Any, names: "np.ndarray") -> "np.ndarray":
-    """Return the names of the nearest others of each row (sparse matrices of the same columns): int64[m, 3]."""
+    """Return the names of the nearest others of each row (sparse matrices of the same columns): int64[m, 3].
+
+    Of others that are as near chance decides, so that no few of them stand for many.
+    """
     import numpy as np
+
+    draw = np.random.default_rng(0)
 
     count = min(SHARED, len(names))
     found = np.empty((rows.shape[0], SHARED), np.int64)
@@ -88,6 +94,7 @@ def _nearest(rows: Any, others: Any, names: "np.ndarray") -> "np.ndarray":
     for start in range(0, rows.shape[0], BLOCK):
         block = rows[start : start + BLOCK].toarray().astype(np.float32)
         far = length[None] - 2 * block @ second.T
+        far += ALIKE * draw.random(far.shape, np.float32)
         near = np.argpartition(far, count - 1, axis=1)[:, :count]
         found[start : start + BLOCK] = names[np.resize(near.T, (SHARED, len(block))).T]
     return found

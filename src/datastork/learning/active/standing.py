@@ -24,7 +24,7 @@ class Standing:
     `share`      float64[n]: how large a share of the questions each row of the pool gets
     `weights`    of all rows
     `qualities`  of the detectors
-    `order`      int64: the rows for training in the order in which to ask about them, answered or not
+    `order`      int64: the rows for training in the order in which to ask about them, behind those answered
     """
 
     state: State

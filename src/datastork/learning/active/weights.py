@@ -90,7 +90,21 @@ def _speaks(strata: "np.ndarray", share: "np.ndarray", asked: "np.ndarray") -> "
 
     found = np.zeros(len(asked))
     for one in np.unique(strata[asked]).tolist():
-        mine = strata[asked] == one
-        rare = 1 / share[asked[mine]]
-        found[mine] = rare / rare.sum() * (strata == one).sum()
+        mine, rows = strata[asked] == one, np.flatnonzero(strata == one)
+        rare = 1 / _chance(share[rows], int(mine.sum()))[np.searchsorted(rows, asked[mine])]
+        found[mine] = rare / rare.sum() * len(rows)
     return found
+
+
+def _chance(share: "np.ndarray", count: int) -> "np.ndarray":
+    """Return the chance of each row to be among `count` drawn in proportion to shares (float64[m]), at most 1 each."""
+    import numpy as np
+
+    certain = np.zeros(len(share), bool)
+    while True:
+        rest = count - certain.sum()
+        chance = np.where(certain, 1.0, share * (rest / max(share[~certain].sum(), 1e-300)))
+        more = (chance >= 1) & ~certain
+        if not more.any():
+            return np.maximum(chance, 1e-12)
+        certain |= more
