@@ -81,7 +81,9 @@ class _Line:
     def one(self, part: str, word: str) -> None:
         number, line, column = self.head
         plain = " ".join(ALIASES.get(part, part).split())
-        if found := RANGE.fullmatch(part):
+        if found := DIGITS.fullmatch(plain):
+            self.digits = (int(found[1]), int(found[2] or found[1]))
+        elif found := RANGE.fullmatch(part):
             self.found.append(_range(number, line, column, found[1], found[2], found[3]))
         elif found := BOUND.fullmatch(part):
             low, high = (found[2], None) if found[1] == ">=" else (None, found[2])
@@ -107,10 +109,10 @@ class _Line:
             self.form["comma"] = True
         elif plain == "unique":
             self.found.append(Unique(number, line, (column,)))
-        elif found := DIGITS.fullmatch(plain):
-            self.digits = (int(found[1]), int(found[2] or found[1]))
         elif found := DECIMALS.fullmatch(plain):
             self.form["decimals"] = int(found[1])
+        elif word in ("strip", "missing", "as"):
+            raise ValueError(f'after {word!r} stands what, such as {column}: {word} "…"')
         else:
             self.found.append(_unit(number, line, column, part))
 

@@ -7,9 +7,23 @@ from itertools import combinations
 from datastork.tables.grid import Grid
 from datastork.tables.rules.checks.groups import Groups
 from datastork.tables.rules.checks.trusted import trusted
-from datastork.tables.rules.checks.violations import Violation, violations
+from datastork.tables.rules.checks.violations import violations
 from datastork.tables.rules.effects.certain import carried_out
-from datastork.tables.rules.lines import Derived, Fd, Format, Pin, Range, Rule, Rules, Split, Trust, Unit, hidden_fd
+from datastork.tables.rules.lines import (
+    Denial,
+    Derived,
+    Fd,
+    Format,
+    Missing,
+    Pin,
+    Range,
+    Rule,
+    Rules,
+    Split,
+    Trust,
+    Unit,
+    hidden_fd,
+)
 
 MUCH = 0.2  # of a column: research on repair has it that a rule which changes more is often wrong (guard 10)
 AGAINST = 0.02  # of the rows that two dependencies both speak of: more are no slips of the pen
@@ -82,31 +96,32 @@ def _apart(one: Range, other: Range) -> bool:
 
 
 def _much(rules: Rules, grid: Grid) -> Iterator[Contradiction]:
-    changing = [one for one in rules.lines if isinstance(one, Format | Pin | Unit | Derived | Split)]
-    told = [one for one in rules.lines if isinstance(one, Fd | Trust) or hidden(one)]
-    for found in violations(Rules((*changing, *told)), grid):
-        share = found.count / max(grid.rows, 1)
-        if share > MUCH:
-            what = "would be written in another way" if found.rule in changing else "are against it"
-            yield Contradiction(
-                (found.rule.line,),
-                "much",
-                f"line {found.rule.line}: {found.count:,} of {grid.rows:,} cells ({share:.0%}) of "
-                f"{_column(found)!r} {what}: {found.rule.text}",
-                share,
-                found.examples,
-            )
+    given = carried_out(rules.of(Missing), grid).grid
+    for rule in rules.lines:
+        if isinstance(rule, Fd | Trust) or _hidden(rule):
+            for found in violations(Rules((rule,)), given):
+                yield from _if_much(rule, found.columns[0], found.count, found.examples, "are against it", grid)
+        elif isinstance(rule, Format | Pin | Unit | Derived | Split):
+            changed = carried_out([rule], given).changes().column
+            for found in violations(Rules((rule,)), given):
+                for name in found.columns:
+                    count = int((changed == grid.place(name)).sum())
+                    examples = tuple(one for one in found.examples if "→" in one)
+                    yield from _if_much(rule, name, count, examples, "would be written in another way", grid)
 
 
-def hidden(rule: Rule) -> bool:
+def _if_much(
+    rule: Rule, column: str, count: int, examples: tuple[str, ...], what: str, grid: Grid
+) -> Iterator[Contradiction]:
+    share = count / max(grid.rows, 1)
+    if share > MUCH:
+        cells = f"{count:,} of {grid.rows:,} cells ({share:.0%}) of {column!r}"
+        yield Contradiction((rule.line,), "much", f"line {rule.line}: {cells} {what}: {rule.text}", share, examples)
+
+
+def _hidden(rule: Rule) -> bool:
     """Return whether a rule is a dependency in the form of a denial constraint."""
-    from datastork.tables.rules.lines import Denial
-
     return isinstance(rule, Denial) and hidden_fd(rule) is not None
-
-
-def _column(found: Violation) -> str:
-    return found.columns[-1]
 
 
 def _out_of_range(rules: Rules, grid: Grid) -> Iterator[Contradiction]:

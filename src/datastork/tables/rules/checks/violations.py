@@ -80,6 +80,8 @@ def flagged(rules: Rules, grid: Grid) -> "dict[str, np.ndarray]":
 
 
 def _of_rule(rule: Rule, grid: Grid) -> Iterator[Violation]:
+    import numpy as np
+
     match rule:
         case Fd() | Trust():
             for column in rule.then:
@@ -93,7 +95,8 @@ def _of_rule(rule: Rule, grid: Grid) -> Iterator[Violation]:
         case Range():
             yield _by_value(rule, grid[rule.column], lambda value: in_range(rule, value))
         case Format() | Pin() | Unit() | Missing() | Derived() | Split():
-            yield from _unwritten(rule, grid)
+            found = list(_unwritten(rule, grid))
+            yield from found or [Violation(rule, (), np.zeros(grid.rows, bool), 0)]
 
 
 def _dependency(rule: Rule, given: tuple[str, ...], column: str, grid: Grid) -> Violation:

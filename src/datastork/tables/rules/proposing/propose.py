@@ -53,13 +53,14 @@ def propose(grid: Grid, *, seed: int = 0) -> list[Proposed]:
     """
     kinds = kinds_of(grid)
     usable = Grid(tuple(column for column in grid.columns if is_writable(column.name)))
+    made = list(derived(usable, kinds, seed))
     found: list[Candidate] = [
         *missing_tokens(usable, kinds),
         *forms(usable, kinds),
         *slipped(usable, kinds),
-        *derived(usable, kinds, seed),
+        *made,
         *keys(usable, kinds),
-        *dependencies(usable, kinds, seed),
+        *(one for one in dependencies(usable, kinds, seed) if not _is_same(one, made)),
         *ranges(usable, kinds),
     ]
     tokens = parse("\n".join(one.line for one in found if one.line.startswith("missing: ")), usable.names)
@@ -72,6 +73,12 @@ def propose(grid: Grid, *, seed: int = 0) -> list[Proposed]:
     return sorted(proposed, key=lambda one: SECTIONS.index(one.section))
 
 
+def _is_same(dependency: Candidate, made: list[Candidate]) -> bool:
+    """Return whether a dependency is between two columns of which one is the other again."""
+    given, _, column = dependency.line.partition(" -> ")
+    return any(one.line in (f"{given} = {column}", f"{column} = {given}") for one in made)
+
+
 def _checked(one: Candidate, grid: Grid) -> Proposed | None:
     """Return a candidate with what is against it; None where it cannot be written, or too much is."""
     import numpy as np
@@ -82,6 +89,8 @@ def _checked(one: Candidate, grid: Grid) -> Proposed | None:
         return None  # a name or a token that no line can hold
     found = violations(rules, grid)
     count = int(np.logical_or.reduce([each.rows for each in found]).sum()) if found else 0
+    if one.section == "missing values":
+        count = sum(each.count for each in found)  # of cells
     if one.section not in CHANGING and count > MOST_AGAINST * max(one.support, 1):
         return None
     if one.section == "how values are written" and not count and " digits" not in one.line and "date" not in one.line:

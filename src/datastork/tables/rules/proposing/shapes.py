@@ -8,6 +8,7 @@ from datastork.tables.grid import Column, Grid
 from datastork.tables.kinds import Kind, numbers_of
 from datastork.tables.rules.proposing.candidate import Candidate, written
 from datastork.tables.units.numbers import is_noisy, shortest
+from datastork.tables.units.quantities import read_written
 from datastork.tables.units.table import MEASURES, measure
 
 if TYPE_CHECKING:
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 WORD = re.compile(r"[^\W\d_]+|[^\w\s]+")
 UNIFORM = 0.999  # of the values written in one way: then there is nothing to bring into one form
 LEAST = 0.0005  # share of the rows a suffix has, to be one
+ALIKE = 3.0  # times as large may numbers with a suffix be in the middle as those without
 TAIL = 0.001
+RARE = 0.01  # of the numbers
+LOOKED_AT = 2000  # of the commonest values
 WIDE = 2.0  # times as far from the middle as nearly all values may a range reach
 FEW = 0.01  # of the rows may be outside a proposed range
 
@@ -58,7 +62,7 @@ def _numbers(column: Column, kind: Kind, given: int) -> Iterator[Candidate]:
     name = written(column.name)
     comma = ", decimal comma" if kind.decimal == "," else ""
     suffixes = [(word, share) for word, share in kind.units if share >= LEAST]
-    spelt = len({share for _, share in suffixes}) > 1 or sum(share for _, share in suffixes) < UNIFORM
+    spelt = len(suffixes) > 1 or sum(share for _, share in suffixes) < UNIFORM or _spellings(column) > 1
     if suffixes and spelt:
         if (units := _units([word for word, _ in suffixes])) is not None:
             yield Candidate("how values are written", f"{name}: {units}", given)
@@ -67,9 +71,32 @@ def _numbers(column: Column, kind: Kind, given: int) -> Iterator[Candidate]:
             roots = [word for word in words if not any(word != root and word.startswith(root) for root in words)]
             strip = ", ".join(f'"{word}"' for word in roots)
             if roots and not any('"' in word for word in roots):
-                yield Candidate("how values are written", f"{name}: number{comma}, strip {strip}", given)
+                same = _same_size(column, kind)
+                yield Candidate("how values are written", f"{name}: number{comma}, strip {strip}", given, likely=same)
     elif comma or any(map(is_noisy, column.values)):
         yield Candidate("how values are written", f"{name}: number{comma}", given)
+
+
+def _spellings(column: Column) -> int:
+    """Return in how many ways what surrounds a number is written, without what is rare."""
+    told: dict[str, int] = {}
+    for place in sorted(range(len(column.values)), key=lambda place: -int(column.counts[place]))[:LOOKED_AT]:
+        if (one := read_written(column.values[place])) is not None:
+            told[one.form] = told.get(one.form, 0) + int(column.counts[place])
+    return sum(count >= RARE * sum(told.values()) for count in told.values())
+
+
+def _same_size(column: Column, kind: Kind) -> bool:
+    """Return whether numbers with a suffix are about as large as those without: else they are in another unit."""
+    import numpy as np
+
+    values = numbers_of(column, kind)
+    bare = np.array([value.strip()[-1:].isdigit() for value in column.values])
+    both = [values[mask & np.isfinite(values)] for mask in (bare, ~bare)]
+    if not all(map(len, both)):
+        return True
+    one, other = (abs(float(np.median(some))) for some in both)
+    return max(one, other) <= ALIKE * max(min(one, other), 1e-9)
 
 
 def _units(words: list[str]) -> str | None:
