@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from math import inf, nan, sqrt
 from typing import TYPE_CHECKING, Any
 
+from datastork.learning.active.asking import shares
 from datastork.learning.active.detector import adapted
 from datastork.learning.active.donors import donors, give
 from datastork.learning.active.learned import wrong_columns
@@ -60,7 +61,8 @@ def curve(
     """
     import numpy as np
 
-    first = standing(state.first(np.empty(0, np.int64)), update=update, seed=seed)
+    share = shares(state)
+    first = standing(state.first(np.empty(0, np.int64)), share=share, update=update, seed=seed)
     rows = first.order[state.answered[first.order]]
     value = _counted(adapted(state, also=validation, seed=seed)[0], validation)[validation]
     counts = [0]
@@ -69,7 +71,7 @@ def curve(
     points: list[Point] = []
     before: np.ndarray | None = None
     for count in dict.fromkeys([*counts, len(rows)]):
-        now = standing(state.first(rows[:count]), update=update, seed=seed)
+        now = standing(state.first(rows[:count]), share=share, update=update, seed=seed)
         right = _right(now, validation, model, update, seed)
         points.append(_point(count, right, before, value, now.weights.trust))
         before = right

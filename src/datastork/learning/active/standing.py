@@ -34,16 +34,16 @@ class Standing:
     order: "np.ndarray"
 
 
-def standing(state: State, *, update: Update = "shrunk", also: "np.ndarray | None" = None, seed: int = 0) -> Standing:
-    """Return where things stand. state: with the flags of the rules; the other arguments as elsewhere.
+def standing(state: State, *, update: Update = "shrunk", share: "np.ndarray | None" = None, seed: int = 0) -> Standing:
+    """Return where things stand. state: with the flags of the rules; share: what `shares` said, where that is known.
 
     Rows that the rules flag keep the share of the questions that they have without any answer; those that a detector
     learned to flag share evenly, since nobody knew of them when they were asked about.
     """
     import numpy as np
 
-    share = shares(state)
-    learned, qualities = adapted(state, also=also, seed=seed)
+    share = shares(state) if share is None else share
+    learned, qualities = adapted(state, seed=seed)
     used = share[share > 0]
     share = np.where(learned.pool & (share == 0), used.mean() if len(used) else 1.0, share)
     outside = OUTSIDE if len(used) else BLIND
