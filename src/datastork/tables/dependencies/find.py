@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from datastork.tables.dependencies.dependency import AGREE, CounterExample, Dependency
-from datastork.tables.dependencies.pairs import Pairs, joint_codes, leave_one_out, pair_counts
+from datastork.tables.dependencies.pairs import Pairs, Tells, joint_codes, leave_one_out, pair_counts
 from datastork.tables.dependencies.said import MOST_COLUMNS, said_codes
 from datastork.tables.grid import Grid
 from datastork.tables.kinds import Kind, kinds_of
@@ -123,14 +123,14 @@ class _Search:
                     pairs = pair_counts(_packed(mine), _packed(self.codes[j][rows]))
                     told = leave_one_out(pairs)
                     self.gains.append((given, column, told.gain))
-                    if _holds(pairs, self.least((given,)) - 0.05):
+                    if _holds(pairs, told, self.least((given,)) - 0.05):
                         found.append((given, column, told.gain))
         return sorted(found, key=lambda one: (-one[2], one[0], one[1]))
 
     def doubles(self, single: dict[tuple[str, str], float]) -> list[tuple[tuple[str, str], str]]:
         """Return (given, column) of pairs of columns that tell what neither tells alone, the best first."""
-        told = {name: max((single[one, name] for one in self.names if one != name), default=0.0) for name in self.names}
-        open_ones = [name for name in self.names if told[name] < 1 - BETTER]
+        best = {name: max((single[one, name] for one in self.names if one != name), default=0.0) for name in self.names}
+        open_ones = [name for name in self.names if best[name] < 1 - BETTER]
         if len(self.names) < 3 or not open_ones:
             return []
         place = {name: at for at, name in enumerate(self.names)}
@@ -151,11 +151,10 @@ class _Search:
                 continue
             for name in likely:
                 pairs = pair_counts(joint, _packed(self.codes[place[name]][rows]))
-                gain = leave_one_out(pairs).gain
-                if gain >= max(single[a, name], single[b, name]) + BETTER and _holds(
-                    pairs, self.least((a, b)) - 0.05, joint=True
-                ):
-                    found.append(((a, b), name, gain))
+                told = leave_one_out(pairs)
+                enough = told.gain >= max(single[a, name], single[b, name]) + BETTER
+                if enough and _holds(pairs, told, self.least((a, b)) - 0.05, joint=True):
+                    found.append(((a, b), name, told.gain))
         return [(given, name) for given, name, _ in sorted(found, key=lambda one: (-one[2], one[0], one[1]))]
 
     def _likely(self, i: int, j: int, rows: "np.ndarray", names: list[str]) -> list[str]:
@@ -169,7 +168,9 @@ class _Search:
             pairs = pair_counts(joint, _packed(self.codes[at][rows])) if at not in (i, j) else None
             if pairs is not None and len(pairs.count):
                 filled = pairs.start[:-1][np.diff(pairs.start) > 0]
-                if np.maximum.reduceat(pairs.count, filled).sum() >= (AGREE - 0.1) * pairs.count.sum():
+                agree = np.maximum.reduceat(pairs.count, filled).sum() >= (AGREE - 0.1) * pairs.count.sum()
+                dense = 4 * len(filled) <= len(rows)  # enough rows in each group to tell the gain
+                if agree and (not dense or leave_one_out(pairs).gain >= BETTER):
                     found.append(name)
         return found
 
@@ -189,9 +190,9 @@ class _Search:
         right = self.codes[self.names.index(column)]
         joint = left[0] if len(left) == 1 else joint_codes(left)
         pairs = pair_counts(joint, right)
-        if not _holds(pairs, self.least(given), joint=len(given) > 1):
-            return None
         told = leave_one_out(pairs)
+        if not _holds(pairs, told, self.least(given), joint=len(given) > 1):
+            return None
         first = pairs.ranked[0]
         usual = pairs.count[first[pairs.given]]
         against = (pairs.count > 0) & (first[pairs.given] != np.arange(len(pairs.count)))
@@ -236,11 +237,10 @@ def _packed(codes: "np.ndarray") -> "np.ndarray":
     return packed
 
 
-def _holds(pairs: Pairs, least: float, *, joint: bool = False) -> bool:
+def _holds(pairs: Pairs, told: Tells, least: float, *, joint: bool = False) -> bool:
     """Whether the given side tells the target: see the constants above. `least` is the agreement asked for."""
     import numpy as np
 
-    told = leave_one_out(pairs)
     if told.coverage < COVERED or told.covered < LEAST_ROWS:
         return False
     inside = told.gain / told.coverage

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from datastork.tables.grid import Column, Grid
-from datastork.tables.kinds.codes import code_width, shapes
+from datastork.tables.kinds.codes import PHONE, code_width, shapes
 from datastork.tables.kinds.kind import Kind, Name
 from datastork.tables.kinds.missing import says_missing, standing_apart
 from datastork.tables.kinds.moments import NOTHING, Moments, read_moments
-from datastork.tables.kinds.numbers import Numbers, read_numbers, unit_key
+from datastork.tables.kinds.numbers import LOOSE, Numbers, read_numbers, unit_key
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +22,7 @@ LEAST_ROWS = 20  # below which nothing is called an identifier, unless it counts
 DENSE = 3  # how many times as wide as its rows the range of whole numbers may be that count something
 UNIT_SHOWN = 0.1
 UNITS = 8  # listed
+PROBE = 1_000  # distinct values of a column of many
 
 
 def kind_of(column: Column) -> Kind:
@@ -187,6 +188,9 @@ def _digits(seen: _Seen) -> Kind | None:
     """Return a code, an identifier of whole numbers, or numbers."""
     import numpy as np
 
+    if not _may_be_digits(seen):
+        return None
+
     tokens = seen.tokens(numeric=True)
     said = ~tokens[seen.places]
     given = int(seen.counts[said].sum())
@@ -219,6 +223,19 @@ def _digits(seen: _Seen) -> Kind | None:
         decimal=read.decimal,
         **_units(read, seen),
     )
+
+
+def _may_be_digits(seen: _Seen) -> bool:
+    """Whether some of many values look like numbers or codes: most columns of words are done with quickly."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if len(seen.texts) <= 2 * PROBE:
+        return True
+    some = seen.texts.take(pa.array(np.linspace(0, len(seen.texts) - 1, PROBE).astype(np.int64)))
+    fits = pc.or_(pc.match_substring_regex(some, LOOSE), pc.match_substring_regex(some, PHONE))
+    return bool(2 * pc.sum(fits).as_py() >= PROBE)
 
 
 def _mask(mask: "np.ndarray") -> "pa.Array":

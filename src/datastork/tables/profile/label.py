@@ -49,11 +49,11 @@ def tellers(columns: Mapping[str, ColumnProfile], label: str, codes: "np.ndarray
         if name == label or one.given == 0:
             continue
         gone = missing_cells(one).astype("int64")
-        alone = leave_one_out(pair_counts(gone, codes))
+        alone = leave_one_out(pair_counts(gone, codes)).gain if one.given < one.rows else 0.0
         pairs = pair_counts(gone if one.kind.name == "identifier" else _binned(one), codes)
         told = leave_one_out(pairs)
         if told.covered:
-            by_missing = alone.gain >= 0.95 * told.gain > 0
+            by_missing = alone >= 0.95 * told.gain > 0
             figures = [round(figure, 4) for figure in (told.accuracy, told.modal, told.gain, _doubt_taken(pairs))]
             found.append(Teller(name, figures[0], figures[1], figures[2], figures[3], by_missing))
     return sorted(found, key=lambda one: (-one.told, one.column))
