@@ -1,6 +1,8 @@
 """The rows most useful to ask a person about: those that settle the most cells of the whole table."""
 
 import re
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from datastork.tables.changes import Changes
@@ -11,7 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 UNTOUCHED = 0.1  # doubt about a cell for which nothing is proposed
-LEFT = 0.4  # share of the doubt about a cluster that is left after each answer on it
+LEFT = 0.4  # share of the doubt about rows that are alike that is left after each answer on one of them
+LOOKED_AT = 100_000  # rows that may be asked about, by chance where there are more
 
 
 class Proposals(Protocol):
@@ -36,51 +39,95 @@ def questions(grid: Grid, repaired: Proposals, count: int, seed: int) -> "np.nda
     """
     import numpy as np
 
+    random = np.random.default_rng(seed)
+    rows = np.arange(grid.rows) if grid.rows <= LOOKED_AT else np.sort(random.permutation(grid.rows)[:LOOKED_AT])
     likes = _likes(grid, repaired)
-    gain = np.random.default_rng(seed).random(grid.rows) * 1e-6
-    for codes, doubt in likes:
-        gain += doubt[codes]
+    luck = random.random(len(rows)) * 1e-6
+    open_rows = np.ones(len(rows), bool)
     chosen: list[int] = []
-    for _ in range(min(count, grid.rows)):
-        row = int(gain.argmax())
+    for _ in range(min(count, len(rows))):
+        gain = luck + np.sum([one.worth()[one.cluster[rows]] for one in likes], axis=0)
+        place = int(np.where(open_rows, gain, -np.inf).argmax())
+        row = int(rows[place])
+        open_rows[place] = False
         chosen.append(row)
-        for codes, doubt in likes:
-            code = codes[row]
-            lost = (1 - LEFT) * doubt[code]
-            if lost > 0:
-                doubt[code] -= lost
-                gain[codes == code] -= lost
-        gain[row] = -np.inf
+        settled = [np.flatnonzero(one.cluster == one.cluster[row]) for one in likes if one.decides]
+        for one in likes:
+            one.left[one.cluster[row]] *= LEFT
+            for those in settled:
+                one.settle(those)
     return np.array(chosen, np.int64)
 
 
-def _likes(grid: Grid, repaired: Proposals) -> "list[tuple[np.ndarray, np.ndarray]]":
-    """Return ways to be alike: for each, the cluster of every row (int64[n]) and the doubt about each cluster."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Like:
+    """A way in which rows are alike.
+
+    `cluster`  int64[n]: equal for rows that are alike
+    `doubt`    float64[n]: about the cells that an answer on another row of the cluster may settle
+    `left`     float64[k]: share of the doubt about each cluster that the answers so far leave
+    `decides`  whether an answer settles all cells of the rows of a cluster
+    """
+
+    cluster: "np.ndarray"
+    doubt: "np.ndarray"
+    left: "np.ndarray"
+    decides: bool
+
+    @classmethod
+    def of(cls, cluster: "np.ndarray", doubt: "np.ndarray", decides: bool = False) -> "_Like":
+        import numpy as np
+
+        return cls(cluster, doubt.copy(), np.ones(int(cluster.max(initial=0)) + 1), decides)
+
+    def worth(self) -> "np.ndarray":
+        """Return float64[k]: how much doubt an answer on each cluster may settle."""
+        import numpy as np
+
+        found: np.ndarray = self.left * np.bincount(self.cluster, self.doubt, len(self.left))
+        return found
+
+    def settle(self, rows: "np.ndarray") -> None:
+        """Take away the doubt about some rows."""
+        self.doubt[rows] = 0
+
+
+def _likes(grid: Grid, repaired: Proposals) -> list[_Like]:
+    """Return the ways in which rows are alike: by how a cell is written, why it is changed, and what it holds."""
     import numpy as np
 
     proposed = Changes.joined([repaired.changes, repaired.suspects]).best()
-    found = []
     row_doubt = np.bincount(proposed.row, 1 - proposed.confidence, grid.rows)
+    value = _numbered(list(zip(proposed.column.tolist(), proposed.new.tolist(), strict=True)))
+    found = []
     for place, column in enumerate(grid.columns):
         mine = proposed.column == place
         rows = proposed.row[mine]
         doubt = np.full(grid.rows, UNTOUCHED)
         doubt[rows] = 1 - proposed.confidence[mine]
-        shapes = {shape: i for i, shape in enumerate(dict.fromkeys(shape_of(v) for v in (*column.values, None)))}
-        of_value = np.array([shapes[shape_of(v)] for v in (*column.values, None)], np.int64)
-        found.append(_like(of_value[column.codes], doubt))
-        reasons = [re.sub(r"\d+", "9", why) for why in proposed.why[mine].tolist()]
-        known = {why: i for i, why in enumerate(dict.fromkeys(reasons), 1)}
+        shapes = _numbered([shape_of(v) for v in (*column.values, None)])
+        found.append(_Like.of(shapes[column.codes], doubt))
         why = np.zeros(grid.rows, np.int64)
-        why[rows] = [known[one] for one in reasons]
-        found.append(_like(why, np.where(why > 0, doubt, 0)))
+        why[rows] = 1 + _numbered([re.sub(r"[0-9]+", "9", one) for one in proposed.why[mine].tolist()])
+        found.append(_Like.of(why, np.where(why > 0, doubt, 0)))
         if len(column.values) * 2 <= grid.rows:
-            found.append(_like(np.where(column.codes < 0, len(column.values), column.codes), row_doubt))
+            codes = np.where(column.codes < 0, len(column.values), column.codes)
+            found.append(_Like.of(codes, row_doubt, _decides(codes[proposed.row], proposed.column, value)))
     return found
 
 
-def _like(cluster: "np.ndarray", doubt: "np.ndarray") -> "tuple[np.ndarray, np.ndarray]":
-    """Return clusters with the sum of the doubt about their rows."""
+def _decides(codes: "np.ndarray", column: "np.ndarray", value: "np.ndarray") -> bool:
+    """Return whether rows of one cluster are to get one value in each column: all int64[m], of m proposals."""
     import numpy as np
 
-    return cluster, np.bincount(cluster, doubt, int(cluster.max(initial=0)) + 1)
+    cells = np.unique(np.stack([codes, column]), axis=1).shape[1] if len(codes) else 0
+    values = np.unique(np.stack([codes, column, value]), axis=1).shape[1] if len(codes) else 0
+    return 0 < values <= 1.05 * cells and len(codes) >= 2 * cells
+
+
+def _numbered(names: Sequence[Hashable]) -> "np.ndarray":
+    """Return int64[n]: equal for equal names."""
+    import numpy as np
+
+    known: dict[Hashable, int] = {}
+    return np.array([known.setdefault(name, len(known)) for name in names], np.int64)

@@ -48,7 +48,8 @@ def _repeated(pairs: Counter[tuple[str, str | None]]) -> dict[str, Made]:
     for old, new in pairs:
         outcomes[old].add(new)
     words = tuple(old for old, new in pairs if not new)
-    clear = {word for word, says in zip(words, says_missing(words, numeric=False).tolist(), strict=True) if says}
+    says = says_missing(words, numeric=False).tolist() if words else []
+    clear = {word for word, missing in zip(words, says, strict=True) if missing}
     found: dict[str, Made] = {}
     for (old, new), rows in pairs.items():
         if old != new and len(outcomes[old]) == 1 and (rows >= REPEATS or old in clear):

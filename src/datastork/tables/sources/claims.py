@@ -8,7 +8,6 @@ from datastork.tables.sources.forms import Forms
 
 if TYPE_CHECKING:
     import numpy as np
-    import scipy.sparse as sp
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +27,14 @@ class Claims:
     key: "np.ndarray"
     row: "np.ndarray"
 
-    def matrix(self, sources: int) -> "sp.csr_matrix":
-        """Return a sparse matrix of sources by candidates, 1 where claimed."""
+    def winners(self, chance: "np.ndarray") -> "np.ndarray":
+        """Return int64[<= g]: the likeliest candidate of each thing that has one, in the order of things."""
         import numpy as np
-        import scipy.sparse as sp
 
-        ones = np.ones(len(self.source))
-        return sp.csr_matrix((ones, (self.source, self.option)), shape=(sources, len(self.thing)))
+        order = np.lexsort((self.key, -chance, self.thing))
+        things = self.thing[order]
+        first: np.ndarray = order[np.flatnonzero(np.append(things[:1] >= 0, things[1:] != things[:-1]))]
+        return first
 
 
 def claims_of(column: Column, forms: Forms, things: "np.ndarray", sources: "np.ndarray") -> Claims:

@@ -17,6 +17,7 @@ COPIED = 0.8  # share of its claims that a copier copies
 PRIOR = 0.05  # chance that two sources depend on each other
 STRONGEST = 10.0  # log-odds that missing values together can add
 OTHERS = 10  # wrong values that are as likely as one another
+FEWEST = 5  # things that two sources must have in common to be compared
 MOST_SOURCES = 1000  # more are taken as independent
 MOST_THINGS = 20_000  # things that are looked at for copying, evenly spread
 
@@ -52,6 +53,26 @@ class Pairs:
         here = present @ sp.diags((np.arange(things) % every == 0).astype(float))
         common = (given @ given.T).toarray()
         return cls(matrix, common, (matrix @ matrix.T).toarray(), _lacking(here, given, common))
+
+    def excess(self) -> "np.ndarray":
+        """Return float64[s, s]: log-odds of copying from how often two sources agree, before anything is known.
+
+        Independent sources agree about as often as the product of their accuracies says, and a source agrees with most
+        others as its accuracy says, few of which copy it or are copied by it.
+        """
+        import numpy as np
+
+        told = np.greater_equal(self.common, FEWEST) & ~np.eye(len(self.common), dtype=bool)
+        rate = np.where(told, (self.agree + 0.5) / (self.common + 1), np.nan)
+        accuracy = np.full(len(rate), 0.8)
+        for _ in range(20):
+            middle = np.nanmedian(np.where(told.any(1)[:, None], rate / accuracy[None, :], 0.8), axis=1)
+            accuracy = np.sqrt(accuracy * np.clip(middle, 0.05, 0.98))
+        chance = np.outer(accuracy, accuracy) + np.outer(1 - accuracy, 1 - accuracy) / OTHERS
+        copied = COPIED + (1 - COPIED) * chance
+        odds = self.agree * np.log(copied / chance) + (self.common - self.agree) * np.log((1 - copied) / (1 - chance))
+        found: np.ndarray = np.where(told, odds, 0)
+        return found
 
     def odds(self, true: "np.ndarray", accuracy: "np.ndarray") -> "np.ndarray":
         """Return float64[s, s]: log-odds of copying from which values two sources share, and how wrong these are.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from datastork.tables.sources.claims import Claims
-from datastork.tables.sources.copying import MOST_SOURCES, OTHERS, Pairs, chance_of_copying
+from datastork.tables.sources.copying import COPIED, MOST_SOURCES, OTHERS, Pairs, chance_of_copying
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,7 +14,8 @@ ROUNDS = 5  # of copying
 TURNS = 12  # of reliability within a round
 START = 0.8  # accuracy of a source before anything is known of it
 WEIGHT = 2.0  # claims that this start counts for
-KNOWN = 3.0  # how many claims one claim on a thing with a known truth counts for
+LEAST, MOST = 0.02, 0.98  # accuracy of a source
+KNOWN = 10.0  # what a claim on a thing with a known truth counts for
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,23 @@ def find_truth(
 
     sources = present.shape[0]
     pairs = [Pairs.of(one, present) for one in claims] if sources <= MOST_SOURCES else []
+    starts: list[list[np.ndarray]] = [[], [one.excess() for one in pairs]] if pairs else [[]]
+    runs = [_rounds(claims, pairs, odds, known, start) for odds in starts]
+    return max(runs, key=lambda run: sum(likelihood(*one) for one in zip(claims, run, strict=True)))
+
+
+def _rounds(
+    claims: list[Claims],
+    pairs: list[Pairs],
+    odds: "list[np.ndarray]",
+    known: list["np.ndarray"],
+    start: "np.ndarray",
+) -> list[Truth]:
+    """Return what is found from a first guess (`odds`) of who copies from whom."""
+    import numpy as np
+
+    sources = len(start)
     accuracy = [start.copy() for _ in claims]
-    odds: list[np.ndarray] = []
     found: list[Truth] = []
     for _ in range(ROUNDS):
         depend = chance_of_copying(pairs, odds) if pairs else None
@@ -52,10 +68,20 @@ def find_truth(
         for place, (one, sure) in enumerate(zip(claims, known, strict=True)):
             rest = [a for i, a in enumerate(accuracy) if i != place]
             prior = 0.5 * start + 0.5 * np.mean(rest, axis=0) if rest else start
-            found.append(_turns(one, sources, _own(one, sources, depend), sure, accuracy[place], prior))
+            found.append(_turns(one, _own(one, sources, depend), sure, accuracy[place], prior))
             accuracy[place] = found[-1].accuracy
         odds = [one.odds(t.chance, t.accuracy) for one, t in zip(pairs, found, strict=False)]
     return found
+
+
+def likelihood(claims: Claims, truth: Truth) -> float:
+    """Return the log-likelihood of what the sources claim; a copied claim is as likely as that it is copied."""
+    import numpy as np
+
+    own, accuracy = truth.weight, truth.accuracy[claims.source]
+    right = truth.chance[claims.option]
+    each = right * np.log(accuracy) + (1 - right) * np.log((1 - accuracy) / OTHERS)
+    return float((own * each + (1 - own) * np.log(COPIED)).sum())
 
 
 def _own(claims: Claims, sources: int, depend: "np.ndarray | None") -> "np.ndarray":
@@ -63,28 +89,34 @@ def _own(claims: Claims, sources: int, depend: "np.ndarray | None") -> "np.ndarr
     import numpy as np
     import scipy.sparse as sp
 
-    if depend is None or not len(claims.source):
-        return np.ones(len(claims.source))
-    matrix = claims.matrix(sources)
+    ones = np.ones(len(claims.source))
+    if depend is None or not len(ones):
+        return ones
+    matrix = sp.csr_matrix((ones, (claims.source, claims.option)), shape=(sources, len(claims.thing)))
     shared = sp.csr_matrix(np.where(depend > 0.01, depend, 0)) @ matrix
     return 1 / (1 + np.asarray(shared[claims.source, claims.option]).ravel())
 
 
 def _turns(
-    claims: Claims, sources: int, own: "np.ndarray", known: "np.ndarray", accuracy: "np.ndarray", prior: "np.ndarray"
+    claims: Claims,
+    own: "np.ndarray",
+    known: "np.ndarray",
+    accuracy: "np.ndarray",
+    prior: "np.ndarray",
 ) -> Truth:
     """Return truth and reliability of one column, found by turns."""
     import numpy as np
 
     chance = np.zeros(len(claims.thing))
     sure = ~np.isnan(known)
-    counts = np.where(sure[claims.option], KNOWN, own)
+    counts = np.where(sure[claims.option], KNOWN, 1.0) * own
+    sources = len(accuracy)
     total = np.bincount(claims.source, counts, sources)
     for _ in range(TURNS):
         chance = _chances(claims, own, accuracy)
         chance[sure] = known[sure]
         right = np.bincount(claims.source, counts * chance[claims.option], sources)
-        accuracy = np.clip((right + WEIGHT * prior) / (total + WEIGHT), 0.02, 0.98)
+        accuracy = np.clip((right + WEIGHT * prior) / (total + WEIGHT), LEAST, MOST)
     return Truth(chance, accuracy, own)
 
 
