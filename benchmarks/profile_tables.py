@@ -3,9 +3,10 @@
     python -m venv PEER && PEER/bin/pip install fg-data-profiling==4.20.0
     python benchmarks/profile_tables.py --adult adult-train.csv --peer PEER/bin/python
 
-What each does. Ours, `profile`: CSV to findings in JSON: kinds, missing values in words and numbers, ranges, histograms,
-common values, functional dependencies of one and two columns verified on all rows, keys, derived columns,
-associations, misspellings, leakage of the label. Ours, `build`: the same as a dataset: every row stored, labels
+What each does. Ours, `profile`: CSV to findings in JSON: kinds, missing values in words and numbers, ranges,
+histograms, common values, functional dependencies of one and two columns verified on all rows, keys, derived columns,
+associations, misspellings, leakage of the label; without pandas, as in a plain install, which pyarrow else imports.
+Ours, `build`: the same as a dataset: every row stored, labels
 resolved, split, `measure.table`, HTML report. Theirs, `minimal`: CSV to HTML with kinds, missing, ranges, histograms,
 common values; no correlations, no duplicates, no interactions. Theirs, `default`: correlations (auto), interactions,
 missing-value diagrams, duplicates beside; neither has dependencies, keys, units, codes for missing or misspellings.
@@ -22,6 +23,11 @@ from measure import Cost, run, stork
 
 OURS = """
 import json, sys
+class Plain:
+    def find_spec(self, name, *rest):
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Plain())
 import pyarrow as pa
 from pyarrow import csv
 from datastork.measure._table.say import numbers, sentences, warnings
@@ -45,23 +51,10 @@ import pandas
 from data_profiling import ProfileReport
 ProfileReport(pandas.read_csv(sys.argv[1]), minimal=sys.argv[3] == "minimal", progress_bar=False).to_file(sys.argv[2])
 """
-ADULT = [
-    "age",
-    "workclass",
-    "fnlwgt",
-    "education",
-    "education_num",
-    "marital_status",
-    "occupation",
-    "relationship",
-    "race",
-    "sex",
-    "capital_gain",
-    "capital_loss",
-    "hours_per_week",
-    "native_country",
-    "income",
-]
+ADULT = """age workclass fnlwgt education education_num marital_status occupation relationship race sex capital_gain
+capital_loss hours_per_week native_country income"""
+ORDERS = """order customer name postcode city region street day hour product price quantity total weight paid status
+channel score note returned"""
 RECIPE = """
 [dataset]
 name = "profiled"
@@ -84,7 +77,7 @@ def adult(source: Path, place: Path) -> Path:
     """Write the census table with names of columns and without the blanks after its commas."""
     with source.open(newline="") as file, (place / "adult.csv").open("w", newline="") as out:
         writer = csv.writer(out)
-        writer.writerow(ADULT)
+        writer.writerow(ADULT.split())
         writer.writerows(row for row in csv.reader(file, skipinitialspace=True) if row)
     return place / "adult.csv"
 
@@ -96,30 +89,7 @@ def orders(place: Path, rows: int = 200_000) -> Path:
     people = [(f"C{n:06d}", f"Name {n % 20_000} {n % 977}", n % 3_000) for n in range(30_000)]
     with (place / "orders.csv").open("w", newline="") as out:
         writer = csv.writer(out)
-        writer.writerow(
-            [
-                "order",
-                "customer",
-                "name",
-                "postcode",
-                "city",
-                "region",
-                "street",
-                "day",
-                "hour",
-                "product",
-                "price",
-                "quantity",
-                "total",
-                "weight",
-                "paid",
-                "status",
-                "channel",
-                "score",
-                "note",
-                "returned",
-            ]
-        )
+        writer.writerow(ORDERS.split())
         for n in range(rows):
             customer, name, area = draw.choice(people)
             price, quantity = round(draw.lognormvariate(3, 1), 2), draw.randint(1, 9)
