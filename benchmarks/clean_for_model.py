@@ -197,7 +197,7 @@ def one(name: str, kind: str, seed: int, counts: list[int], model: str) -> dict[
         while len(asked) < count:
             now = standing(full.first(asked))
             new = now.order[~np.isin(now.order, asked)]
-            asked = np.concatenate([asked, new[: min(ROUND, count - len(asked))]])
+            asked = np.concatenate([asked, new[: min(ROUND if kind == "blind" else count, count - len(asked))]])
         now = standing(full.first(asked))
         some = np.zeros(clean.rows)
         some[asked] = 1

@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.learning.active.made_up_people import people, validation
 
 from datastork.learning.active.asking import order, shares
 from datastork.learning.active.curve import Point, curve, enough, split_off
 from datastork.learning.active.detector import adapted
 from datastork.learning.active.flags import MOST, Flags
 from datastork.learning.active.standing import OUTSIDE, standing
-from tests.learning.active.made_up_people import people, validation
 
 NONE = np.empty(0, np.int64)
 
@@ -127,6 +127,7 @@ def test_where_no_rows_validate_a_fifth_is_held_out_of_training() -> None:
     assert 5 < held[rows].sum() < 40  # whoever is asked first validates no more often
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.booleans(), min_size=3, max_size=3), min_size=1, max_size=60))
 def test_each_flagged_row_has_a_class_with_its_columns(cells) -> None:
     masks = np.array(cells)

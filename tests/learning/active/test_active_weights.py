@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from tests.learning.active.made_up_people import accuracy, people
 
 from datastork.learning.active.asking import order, shares
 from datastork.learning.active.donors import NOBODY, donors
@@ -7,7 +8,6 @@ from datastork.learning.active.learned import wrong_columns
 from datastork.learning.active.standing import standing, trained
 from datastork.learning.active.weights import weigh
 from datastork.learning.estimators import estimator_of, fitted
-from tests.learning.active.made_up_people import accuracy, people
 
 NONE = np.empty(0, np.int64)
 
