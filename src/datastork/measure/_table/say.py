@@ -111,7 +111,7 @@ def _keys(found: Profile) -> str:
     single = [key.columns[0] for key in found.keys if len(key.columns) == 1]
     same = {name: group[0] for group in found.equivalents for name in group}
     several = (key.columns for key in found.keys if len(key.columns) > 1)
-    pairs = list(dict.fromkeys(tuple(same.get(name, name) for name in columns) for columns in several))
+    pairs = list(dict.fromkeys(tuple(sorted(same.get(name, name) for name in columns)) for columns in several))
     if single and pairs:
         return f"A row is named by {listed(single)}; also by {listed((' with '.join(pair) for pair in pairs), TOLD)}."
     if single:
@@ -122,19 +122,27 @@ def _keys(found: Profile) -> str:
 
 
 def _dependencies(found: Profile) -> list[str]:
-    said = [f"{listed(group, TOLD)} tell one another: names of one thing." for group in found.equivalents]
+    said = []
+    if found.equivalents:
+        groups = [listed(group, TOLD) for group in found.equivalents[:TOLD]]
+        said.append(f"Columns that tell one another: {'; '.join(groups)}.")
     by_given: dict[tuple[str, ...], list[str]] = {}
     together = [set(group) for group in found.equivalents]
     for one in minimal(found.dependencies, found.equivalents):
         if one.agreement >= CLEAR and not any({*one.given, one.column} <= group for group in together):
             by_given.setdefault(one.given, []).append(one.column)
-    for given, columns in list(by_given.items())[:TOLD]:
-        said.append(f"{listed(given)} {'tells' if len(given) == 1 else 'tell'} {listed(columns, TOLD)}.")
-    weak = [one for one in found.dependencies if one.agreement < CLEAR][:3]
-    if weak:
-        told = listed(f"{one.column} ({percent(one.agreement)} agree)" for one in weak)
-        same = listed(dict.fromkeys(" and ".join(one.given) for one in weak))
-        said.append(f"Rows with the same {same} contradict each other in {told}.")
+    tells = [
+        f"{listed(given)} {'tells' if len(given) == 1 else 'tell'} {listed(columns, TOLD)}"
+        for given, columns in list(by_given.items())[:TOLD]
+    ]
+    if tells:
+        said.append(f"Columns that tell others: {'; '.join(tells)}.")
+    weak: dict[tuple[str, ...], list[str]] = {}
+    for one in found.dependencies:
+        if one.agreement < CLEAR:
+            weak.setdefault(one.given, []).append(f"{one.column} ({percent(one.agreement)} agree)")
+    for given, told in list(weak.items())[:2]:
+        said.append(f"Rows with the same {listed(given)} contradict each other: {listed(told, TOLD)}.")
     return said
 
 

@@ -8,6 +8,7 @@ from datastork.core.findings import Cell, Table
 from datastork.measure._tables import histogram
 from datastork.tables.dependencies.said import said_codes
 from datastork.tables.profile import ColumnProfile, Profile
+from datastork.tables.profile.together import minimal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -111,9 +112,10 @@ def _group_codes(one: ColumnProfile) -> tuple[list[str], "np.ndarray"]:
 
 def _dependencies(found: Profile) -> list[Table]:
     told = []
-    if found.dependencies:
+    shown = minimal(found.dependencies, found.equivalents)
+    if shown:
         rows = []
-        for one in found.dependencies[:SHOWN]:
+        for one in shown[:SHOWN]:
             example = one.examples[0] if one.examples else None
             text = None
             if example is not None:
@@ -121,9 +123,10 @@ def _dependencies(found: Profile) -> list[Table]:
                 text = f"{given}: {example.usual[:30]} ({example.rows:,}), {example.other[:30]} ({example.others:,})"
             rows.append((" with ".join(one.given), one.column, round(one.gain, 3), one.support, one.violations, text))
         caption = "Columns that tell others: how much beyond the commonest value, rows that speak for it, exceptions"
-        if len(found.dependencies) > SHOWN:
-            caption += f" (the best {SHOWN} of {len(found.dependencies)})"
-        told.append(Table(caption, ("given", "tells", "gain", "rows", "exceptions", "for example"), rows, "gain"))
+        left = len(found.dependencies) - min(len(shown), SHOWN)
+        if left:
+            caption += f"; {left:,} more follow from these or tell less"
+        told.append(Table(caption, ("given", "tells", "gain", "rows", "exceptions", "for example"), rows))
     if found.derived:
         made = [(one.column, one.text, one.support, one.violations) for one in found.derived[:SHOWN]]
         told.append(Table("Columns made of others", ("column", "is", "rows", "exceptions"), made))

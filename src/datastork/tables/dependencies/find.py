@@ -40,7 +40,8 @@ def find_dependencies(grid: Grid, *, kinds: Mapping[str, Kind] | None = None, se
 
     They are ranked by the gain with each row left out over the commonest value, times coverage: errors of pairs of
     rows (g1, g3) favour columns that nearly always have one value. Groups that are mixed throughout are an
-    association, not a dependency, unless the column has many values (sources that contradict each other). Two columns
+    association, not a dependency, unless the given side names things and the column has many values (sources that
+    contradict each other). Two columns
     are given only where neither alone tells the column. The search takes place in groups of rows drawn by `seed`; all
     figures are of all rows. The first 80 columns are searched.
 
@@ -70,6 +71,7 @@ class _Search:
     gains: list[tuple[str, str, float]]
     samples: "dict[int, np.ndarray]"
     measured: frozenset[str]
+    things: frozenset[str]
 
     @classmethod
     def of(cls, grid: Grid, kinds: Mapping[str, Kind], seed: int) -> "_Search":
@@ -84,8 +86,9 @@ class _Search:
             if 2 <= distinct < UNIQUE * given and given >= 0.05 * grid.rows and len(names) < MOST_COLUMNS:
                 names.append(column.name)
                 codes.append(mine)
+        things = frozenset(name for name in names if kinds[name].name in ("category", "code", "identifier", "text"))
         measured = frozenset(name for name in names if kinds[name].name == "number" and kinds[name].unit is None)
-        return cls(grid, names, codes, np.random.default_rng(seed).permutation(grid.rows), [], {}, measured)
+        return cls(grid, names, codes, np.random.default_rng(seed).permutation(grid.rows), [], {}, measured, things)
 
     def least(self, given: tuple[str, ...]) -> float:
         """Return the agreement asked of what these columns tell."""
@@ -123,7 +126,7 @@ class _Search:
                     pairs = pair_counts(_packed(mine), _packed(self.codes[j][rows]))
                     told = leave_one_out(pairs)
                     self.gains.append((given, column, told.gain))
-                    if _holds(pairs, told, self.least((given,)) - 0.05):
+                    if _holds(pairs, told, self.least((given,)) - 0.05, thing=given in self.things):
                         found.append((given, column, told.gain))
         return sorted(found, key=lambda one: (-one[2], one[0], one[1]))
 
@@ -190,8 +193,8 @@ class _Search:
         right = self.codes[self.names.index(column)]
         joint = left[0] if len(left) == 1 else joint_codes(left)
         pairs = pair_counts(joint, right)
-        told = leave_one_out(pairs)
-        if not _holds(pairs, told, self.least(given), joint=len(given) > 1):
+        told, joined = leave_one_out(pairs), len(given) > 1
+        if not _holds(pairs, told, self.least(given), joint=joined, thing=given[0] in self.things and not joined):
             return None
         first = pairs.ranked[0]
         usual = pairs.count[first[pairs.given]]
@@ -237,8 +240,11 @@ def _packed(codes: "np.ndarray") -> "np.ndarray":
     return packed
 
 
-def _holds(pairs: Pairs, told: Tells, least: float, *, joint: bool = False) -> bool:
-    """Whether the given side tells the target: see the constants above. `least` is the agreement asked for."""
+def _holds(pairs: Pairs, told: Tells, least: float, *, joint: bool = False, thing: bool = False) -> bool:
+    """Whether the given side tells the target: see the constants above. `least` is the agreement asked for.
+
+    `thing`: the given side names things, of which several sources may speak and contradict each other.
+    """
     import numpy as np
 
     if told.coverage < COVERED or told.covered < LEAST_ROWS:
@@ -254,7 +260,7 @@ def _holds(pairs: Pairs, told: Tells, least: float, *, joint: bool = False) -> b
         least = max(least, least - AGREE + (AGREE_JOINT if joint else AGREE_FEW))
     if agree >= least:
         return bool(size[most < MIXED * size].sum() <= MOST_MIXED * size.sum())
-    return least <= AGREE and not joint and told.gain >= GAIN and int((share > 0).sum()) >= MANY and _even(most, size)
+    return thing and told.gain >= GAIN and int((share > 0).sum()) >= MANY and _even(most, size)
 
 
 def _even(most: "np.ndarray", size: "np.ndarray") -> bool:

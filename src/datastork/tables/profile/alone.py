@@ -21,6 +21,8 @@ FAR_ROWS = 0.002  # share of the rows that may have a value far from all others
 AMBIGUOUS = 0.05  # share of the dates that can be read in two ways
 FAR = 5.0  # times as far from the median as the next value
 NUMBERS = 50  # from which a far value says something
+APART = 0.25  # of the time between all other days, by which one lies far from them
+APART_DAYS = 180  # at least
 PLACEHOLDERS = ("1900-01-01", "1970-01-01", "1901-01-01", "9999-12-31", "2999-12-31", "1899-12-30", "1904-01-01")
 PLACED = 3  # times that a placeholder must occur
 
@@ -163,6 +165,7 @@ def _moments(one: ColumnProfile, today: date) -> Iterator[Remark]:
             held[placeholder] = count
             text = f"{name}: {placeholder} in {rows_of(count)}: it often stands for a date that nobody knew."
             yield Remark((name,), "placeholder_date", 2, text)
+    yield from _apart(one)
     future = one.values >= seconds
     rows = int(one.column.counts[future].sum()) - sum(count for day, count in held.items() if day > today.isoformat())
     if rows > 0:
@@ -170,6 +173,21 @@ def _moments(one: ColumnProfile, today: date) -> Iterator[Remark]:
         yield Remark(
             (name,), "future", 2, f"{name}: {rows_of(rows)} lie in the future, up to {latest}: planned, or mistyped?"
         )
+
+
+def _apart(one: ColumnProfile) -> Iterator[Remark]:
+    """Yield the first and the last day where it lies far from all others."""
+    import numpy as np
+
+    days = np.unique(np.floor(one.values[np.isfinite(one.values)] / 86400))
+    if len(days) < NUMBERS:
+        return
+    for day, following, other in ((days[-1], days[-2], days[0]), (days[0], days[1], days[-1])):
+        if abs(day - following) > max(APART * abs(following - other), APART_DAYS):
+            rows = int(one.column.counts[np.floor(one.values / 86400) == day].sum())
+            told, nearest = (str(np.datetime64(int(when), "D")) for when in (day, following))
+            text = f"{one.name}: {told} in {rows_of(rows)}, far from all others (the next is {nearest}): a stand-in?"
+            yield Remark((one.name,), "far", 2, text)
 
 
 def _usual_count(one: ColumnProfile) -> float:

@@ -99,6 +99,7 @@ def _misspelt(one: ColumnProfile) -> Iterator[Remark]:
             found.append((at, common[int(near[0])]))
     if found:
         rows = int(sum(counts[at] for at, _ in found))
+        found.sort(key=lambda pair: (len(texts[pair[0]]), texts[pair[0]]))
         told = listed((f"{quoted(texts[at])} for {quoted(texts[meant])}" for at, meant in found), 3)
         text = f"{one.name}: {rows_of(rows)} may be misspelt: {told}."
         yield Remark((one.name,), "misspelt", 2, text)
