@@ -1,0 +1,1 @@
+"""Numbers that lie far from all others of their column, or of rows alike."""
