@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from datastork.core.nearest import did_you_mean
+from datastork.core.nearest import nearest
 
 WORD = re.compile(r"[^\W\d_]+|\d+")
 CAMEL = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
@@ -21,7 +21,10 @@ def same_name(name: str, columns: Sequence[str]) -> str:
         return alike[0]
     if alike:
         raise ValueError(f"column {name!r} may be any of {', '.join(map(repr, alike))}")
-    raise ValueError(f"no column {name!r}{did_you_mean(name, columns)}; there are {_listed(columns)}")
+    folded = {column.casefold(): column for column in columns}
+    near = nearest(name.casefold(), folded)
+    meant = f"; did you mean {folded[near]!r}?" if near else "."
+    raise ValueError(f"no column {name!r}{meant} There are {_listed(columns)}")
 
 
 def meant_names(names: Iterable[str], columns: Sequence[str]) -> dict[str, str]:
