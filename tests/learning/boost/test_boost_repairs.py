@@ -7,6 +7,7 @@ from datastork.learning.boost.cells import Reader, hole_counts, reader_of
 from datastork.learning.boost.detectors import detectors_of
 from datastork.learning.boost.repairs import REPAIRS, Repair, fill_of, partner
 from datastork.tables.grid import Grid
+from datastork.tables.rules import parse
 
 
 def people(rows: int = 400) -> Grid:
@@ -106,3 +107,12 @@ def test_detectors_find_the_far_number_and_leave_columns_of_few_values() -> None
         assert np.argwhere(found[name]).tolist() == [[0, reader.names.index("weight")]]
     assert found["forest"][0].all()
     assert not found["missing"].any()
+
+
+def test_a_cell_that_breaks_a_rule_is_flagged() -> None:
+    ages = ["30", "41", "290", "52"] * 20
+    grid = Grid.of({"age": ages, "y": ["a", "b"] * 40})
+    reader = reader_of(grid, np.arange(80), ignore=("y",))
+    cells = reader.read(grid)
+    found = {one.name: one for one in detectors_of(reader, cells, rules=parse("age: 0..120", grid.names))}
+    assert found["rules"].flags(grid, cells)[:, 0].tolist() == [age == "290" for age in ages]

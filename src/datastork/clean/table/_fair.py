@@ -103,7 +103,7 @@ def findings(cleaning: Cleaning, guessed: bool) -> Findings:
         warnings.append(f"{groups.label!r} was taken for the favourable label, as the rarest: say favourable = …")
     if not met:
         warnings.append(f"No weights reach the target {cleaning.target:g}; those that come nearest are given.")
-    warnings += _lost(cleaning)
+    warnings += [*_small(cleaning), *_lost(cleaning)]
     numbers: dict[str, Any] = {
         "rows": len(cleaning.rows),
         "suspected": int(doubts.rows.sum()),
@@ -166,6 +166,20 @@ def _stages(cleaning: Cleaning) -> list[Table]:
         ]
         found.append(Table(f"Stage {one.stage}: rows by group and label", columns, rows, bar="kept"))
     return found
+
+
+def _small(cleaning: Cleaning) -> list[str]:
+    """Return a warning on groups that nothing can be said of."""
+    some = cleaning.groups.take(cleaning.rows)
+    sizes = some.counts().sum(1)
+    left = [at for at in range(len(sizes)) if sizes[at] and at not in some.compared]
+    if not left:
+        return []
+    names = ", ".join(repr(some.names[at]) for at in left[:10])
+    return [
+        f"{len(left):,} groups with {int(sizes[left].sum()):,} rows are too small to compare, so their weights stay:"
+        f" {names}{' …' if len(left) > 10 else ''}; are some of them misspelt?"
+    ]
 
 
 def _lost(cleaning: Cleaning) -> list[str]:

@@ -66,7 +66,7 @@ def mlclean(
 
     Source: Tae, Roh, Oh, Kim and Whang, Data cleaning for accurate, fair, and robust models (MLClean), 2019; Kamiran
     and Calders, Data preprocessing techniques for classification without discrimination, 2012.
-    Raises DataError for columns and labels that are not there, and where fewer than two groups have 10 rows;
+    Raises DataError for columns and labels that are not there, and where fewer than two groups have enough rows;
     MissingExtraError without datastork[learn].
     """
     import numpy as np

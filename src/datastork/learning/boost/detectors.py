@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from datastork.tables.grid import Grid
 
@@ -73,15 +74,19 @@ def _beyond(category: "np.ndarray", centre: "np.ndarray", reach: "np.ndarray") -
     return flags
 
 
-def _lonely(reader: "Reader", cells: "Cells", seed: int) -> "Callable[[Grid, Cells], np.ndarray]":
+def _lonely(reader: "Reader", seen: "Cells", seed: int) -> "Callable[[Grid, Cells], np.ndarray]":
     import numpy as np
     from sklearn.ensemble import IsolationForest
 
-    forest = IsolationForest(n_estimators=100, random_state=seed % 2**32).fit(reader.wide(cells.values))
-    scores = forest.score_samples(reader.wide(cells.values))
-    limit = scores.mean() - LONELY * scores.std()
+    @cache
+    def grown() -> tuple[Any, float]:
+        matrix = reader.wide(seen.values)
+        forest = IsolationForest(n_estimators=100, random_state=seed % 2**32).fit(matrix)
+        scores = forest.score_samples(matrix)
+        return forest, scores.mean() - LONELY * scores.std()
 
     def flags(grid: Grid, cells: "Cells") -> "np.ndarray":
+        forest, limit = grown()
         rows = forest.score_samples(reader.wide(cells.values)) < limit
         return np.broadcast_to(rows[:, None], cells.values.shape)
 
@@ -91,7 +96,7 @@ def _lonely(reader: "Reader", cells: "Cells", seed: int) -> "Callable[[Grid, Cel
 def _broken(reader: "Reader", rules: "Rules") -> "Callable[[Grid, Cells], np.ndarray]":
     import numpy as np
 
-    from datastork.tables.rules import flagged  # type: ignore[attr-defined]
+    from datastork.tables.rules import flagged
 
     def flags(grid: Grid, cells: "Cells") -> "np.ndarray":
         by_column = flagged(rules, grid)

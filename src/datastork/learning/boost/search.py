@@ -129,8 +129,8 @@ def search(
     flags = [
         (
             one.name,
-            int(np.count_nonzero(one.flags(fit, cells))),
-            int(np.count_nonzero(one.flags(asked, others))),
+            int(np.count_nonzero(setting.flagged(one.name, fit, cells))),
+            int(np.count_nonzero(setting.flagged(one.name, asked, others))),
         )
         for one in found
     ]

@@ -37,7 +37,8 @@ NOTHING = Way("missing", "none", "none")
 class Setting:
     """The rows for training as they are, with all that is fitted on them once.
 
-    `base` is how holes are filled before another detector's cells are looked at.
+    `base` is how holes are filled before another detector's cells are looked at; `fills` and `flags` keep what was
+    fitted and found.
     """
 
     reader: Reader
@@ -49,6 +50,7 @@ class Setting:
     base: Way = NOTHING
     seed: int = 0
     fills: "dict[tuple[str, str], Fill]" = field(default_factory=dict)
+    flags: "dict[tuple[str, int], tuple[Cells, np.ndarray]]" = field(default_factory=dict)
 
     @property
     def takes_holes(self) -> bool:
@@ -57,7 +59,10 @@ class Setting:
 
     def flagged(self, detector: str, grid: Grid, cells: Cells) -> "np.ndarray":
         """Return bool[n, d]: the cells of rows that a detector flags."""
-        return self.detectors[detector].flags(grid, cells)
+        key = (detector, id(cells))
+        if key not in self.flags:  # the cells are kept with it, so that nothing else gets their id
+            self.flags[key] = (cells, self.detectors[detector].flags(grid, cells))
+        return self.flags[key][1]
 
     def fill(self, detector: str, repair: Repair) -> Fill:
         """Return a repair, fitted once."""

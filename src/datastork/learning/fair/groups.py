@@ -1,7 +1,7 @@
 """Groups of people, and the outcome that is good for them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from datastork.core.errors import DataError
@@ -11,7 +11,7 @@ from datastork.tables.grid import NULL, Grid
 if TYPE_CHECKING:
     import numpy as np
 
-LEAST = 10  # rows from which a group is compared with others
+LEAST, ENOUGH, SHARE = 10, 100, 10  # rows from which a group is compared: a tenth of all, within these bounds
 NOT_GIVEN = "(not given)"
 
 
@@ -24,7 +24,7 @@ class Groups:
     `favourable`  bool[n]: which rows have the label that is good for a person
     `known`       bool[n]: which rows have a label
     `label`       the label that is good
-    `privileged`  the group that most often has it, among those of at least 10 rows
+    `privileged`  the group that most often has it, among those with enough rows to compare
     """
 
     names: tuple[str, ...]
@@ -33,6 +33,17 @@ class Groups:
     known: "np.ndarray"
     label: str
     privileged: int
+
+    @property
+    def compared(self) -> list[int]:
+        """The groups with enough labelled rows to say something of: 100, in small tables a tenth of all, at least 10.
+
+        Fewer tell chance: with 30 rows a disparate impact of 0.8 has a standard error of 0.26. The privileged group is
+        always among them.
+        """
+        size = self.counts().sum(1)
+        least = min(max(int(size.sum()) // SHARE, LEAST), ENOUGH)
+        return [at for at in range(len(size)) if size[at] >= least or at == self.privileged]
 
     def take(self, rows: "np.ndarray") -> "Groups":
         """Return some rows (int64 or bool) with the same groups."""
@@ -53,7 +64,7 @@ def groups_of(grid: Grid, label: str, protect: Sequence[str], *, favourable: str
     favourable: the label that is good for a person; the rarest where it is not given
 
     Raises DataError where a column is not there, where the label has fewer than two values or not the one called
-    favourable, and where fewer than two groups have 10 labelled rows.
+    favourable, and where fewer than two groups have enough labelled rows to compare.
     """
     import numpy as np
 
@@ -81,10 +92,10 @@ def groups_of(grid: Grid, label: str, protect: Sequence[str], *, favourable: str
     for more in texts[1:]:
         joined = joined + " · " + more
     names, code = np.unique(joined.astype(str), return_inverse=True)
-    rows = np.bincount(code[known], minlength=len(names))
-    large = np.flatnonzero(rows >= LEAST)
+    found = Groups(tuple(names.tolist()), code.astype(np.int64), good & known, known, favourable, -1)
+    large = found.compared
     if len(large) < 2:
-        raise DataError(f"{' and '.join(protect)}: fewer than two groups have {LEAST} labelled rows")
-    rate = np.bincount(code, good, minlength=len(names)) / np.maximum(rows, 1)
-    privileged = int(large[rate[large].argmax()])
-    return Groups(tuple(names.tolist()), code.astype(np.int64), good, known, favourable, privileged)
+        raise DataError(f"{' and '.join(protect)}: fewer than two groups have enough labelled rows to compare")
+    counts = found.counts()
+    rate = counts[large, 1] / counts[large].sum(1)
+    return replace(found, privileged=large[int(rate.argmax())])

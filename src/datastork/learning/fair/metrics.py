@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from datastork.learning.fair.groups import LEAST, Groups
+from datastork.learning.fair.groups import Groups
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,7 +35,7 @@ MEASURES = tuple(field.name for field in fields(Fairness))
 def fairness(told: "np.ndarray", groups: Groups) -> Fairness:
     """Return how fairly rows with a label were foretold (bool[n]: favourable or not).
 
-    Groups of fewer than 10 rows are not compared. A rate nobody can have (no favourable label in a group) is nan.
+    Groups too small to compare are left out (see `Groups.compared`). A rate nobody can have is nan.
     """
     import numpy as np
 
@@ -47,7 +47,7 @@ def fairness(told: "np.ndarray", groups: Groups) -> Fairness:
         true = np.bincount(groups.code, told & truth, len(size)) / np.bincount(groups.code, truth, len(size))
         false = np.bincount(groups.code, told & ~truth, len(size)) / np.bincount(groups.code, ~truth, len(size))
         ratio = share / share[groups.privileged]
-    others = [at for at in range(len(size)) if size[at] >= LEAST and at != groups.privileged]
+    others = [at for at in groups.compared if at != groups.privileged and size[at]]
     worst = min(others, key=lambda at: (ratio[at], at)) if others else groups.privileged
     first = groups.privileged
     return Fairness(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from datastork.learning.fair.groups import LEAST, Groups
+from datastork.learning.fair.groups import Groups
 from datastork.learning.fair.metrics import Fairness, fairness
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ def reweighed(groups: Groups, weight: "np.ndarray | None" = None, *, power: floa
     """Return float64[n]: the weights under which group and label are independent, w(s, y) = P(s) P(y) / P(s, y).
 
     Multiplied by `weight` where rows had weights before, which then count in the shares; 1 for rows without a label.
-    `power` goes less far (below 1), or beyond independence, against what the other columns say of the group.
+    `power` goes less far (below 1), or beyond independence, against what the other columns say of the group. Groups
+    too small to compare keep their weights.
 
     Source: Kamiran and Calders, Data preprocessing techniques for classification without discrimination, 2012.
     """
@@ -32,6 +33,7 @@ def reweighed(groups: Groups, weight: "np.ndarray | None" = None, *, power: floa
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = counts.sum(1, keepdims=True) * counts.sum(0) / (counts.sum() * counts)
     factor = np.where(np.isfinite(factor) & (factor > 0), factor, 1.0) ** power
+    factor[np.setdiff1d(np.arange(len(factor)), groups.compared)] = 1.0
     factor *= counts.sum() / max(float((factor * counts).sum()), 1e-12)
     found: np.ndarray = before * np.where(groups.known, factor[groups.code, groups.favourable.astype(int)], 1.0)
     return found
@@ -93,7 +95,7 @@ def impact_error(groups: Groups, ratio: float) -> float:
     sizes = counts.sum(1)
     rate = np.clip(counts[:, 1].sum() / sizes.sum(), 0.01, 0.99)
     first = max(float(sizes[groups.privileged]), 1.0)
-    smallest = min([first, *sizes[sizes >= LEAST].tolist()])
+    smallest = max(min(sizes[groups.compared].tolist()), 1.0)
     return float(ratio * np.sqrt((1 - rate) / rate * (1 / smallest + 1 / first)))
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from datastork.learning.fair.groups import LEAST, Groups
+from datastork.learning.fair.groups import Groups
 from datastork.learning.fair.metrics import Fairness, fairness
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def thresholds(sure: "np.ndarray", groups: Groups, target: float) -> Thresholds:
 
     For each threshold of the privileged group, the others move from 0.5 as little as gives them the favourable label
     at between `target` and 1 / `target` times its rate; of these sets that with the best accuracy is taken, as the
-    probabilities themselves expect it, which is steadier than counting. Groups of fewer than 10 rows keep 0.5.
+    probabilities themselves expect it, which is steadier than counting. Groups too small to compare keep 0.5.
 
     sure: float64[n], the probability of the favourable label, of rows the model was not fitted on
     target: the disparate impact to reach (0 to 1)
@@ -38,17 +38,15 @@ def thresholds(sure: "np.ndarray", groups: Groups, target: float) -> Thresholds:
     """
     import numpy as np
 
-    size = np.bincount(groups.code, minlength=len(groups.names))
-    compared = [at for at in range(len(size)) if size[at] >= LEAST or at == groups.privileged]
-    ranked = {at: np.sort(sure[groups.code == at]) for at in compared}
+    ranked = {at: np.sort(sure[groups.code == at]) for at in groups.compared}
     expected = {at: np.append(np.cumsum((2 * one - 1)[::-1])[::-1], 0.0) for at, one in ranked.items()}
-    best, chosen = -np.inf, np.full(len(size), 0.5)
+    best, chosen = -np.inf, np.full(len(groups.names), 0.5)
     for limit in np.linspace(0.01, 0.99, STEPS):
         first = ranked[groups.privileged]
         above = len(first) - int(np.searchsorted(first, limit, "right"))
-        value, found = float(expected[groups.privileged][len(first) - above]), np.full(len(size), 0.5)
+        value, found = float(expected[groups.privileged][len(first) - above]), np.full(len(groups.names), 0.5)
         found[groups.privileged] = limit
-        for at in compared:
+        for at in ranked:
             if at == groups.privileged:
                 continue
             share, count = above / max(len(first), 1), len(ranked[at])
