@@ -29,6 +29,7 @@ STAGE_WORDS = {
 }
 # what the pages show in a recipe, in place of the settings without a default and some others
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "clean.table.mlclean": {"label": "income", "protect": ["sex"], "favourable": ">50K"},
     "collect.api": {"url": "https://example.org/api/posts", "items": "results", "text": "body", "id": "id"},
     "collect.archive.posts": {"path": "twitter-2024-05-01.zip", "hashtags": ["birds"], "label": "hashtag"},
     "collect.archive.reddit": {"path": "dumps/RC_2012-*.zst", "subreddits": ["birding", "gardening"], "min_score": 2},
@@ -47,6 +48,7 @@ WHAT_FOR: dict[str, Any] = {  # values of settings without a default, for all ot
     "languages": ["en"],
     "against": ["test.jsonl"],
     "characters": 20_000,
+    "label": "income",
 }
 
 

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from datastork.clean.table._fair import Cleaning, findings, merged_suspects
 from datastork.core import Findings, Frame, Range, step
-from datastork.learning.estimators import Model
 from datastork.media.row_table import grid_of
 from datastork.media.stored import Media
 from datastork.store.columns import put, take
@@ -23,7 +22,7 @@ def mlclean(
     label: str,
     protect: list[str],
     favourable: str | None = None,
-    model: Model = "logistic",
+    model: Literal["logistic", "trees"] = "logistic",
     target: Annotated[float, Range(0, 1)] = 0.8,
     aim: Literal["impact", "odds"] = "impact",
     action: Literal["weight", "drop", "flag"] = "weight",
@@ -72,15 +71,12 @@ def mlclean(
     import numpy as np
     import pyarrow as pa
 
-    from datastork.core.errors import DataError
     from datastork.learning.estimators import need_learn
     from datastork.learning.fair.compare import compare
     from datastork.learning.fair.groups import groups_of
     from datastork.learning.fair.pipeline import ORDER, copies, mlclean, table_of
 
     need_learn("clean.table.mlclean")
-    if model == "knn":
-        raise DataError("the nearest neighbours take no weights: model = 'logistic' or 'trees'")
     table = take(frame, "media", split="string", weight="float64", suspects="string")
     grid = grid_of(table["media"])
     groups = groups_of(grid, label, protect, favourable=favourable)
