@@ -52,6 +52,7 @@ def frame(rows: list[dict[str, Any]], **columns: list[Any]) -> daft.DataFrame:
                 "id": ids,
                 "uri": [f"people.csv#{one}" for one in ids],
                 "media": media,
+                "votes": pa.nulls(len(ids), pa.list_(pa.struct([("annotator", pa.string()), ("value", pa.string())]))),
                 "state_before": pa.nulls(len(ids), pa.string()),
                 **columns,
             }

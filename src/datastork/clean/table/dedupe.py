@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from datastork.clean._table.columns import check_columns
+from datastork.clean._table.columns import check_columns, label_columns
 from datastork.clean._table.duplicates import findings
 from datastork.core import Findings, Frame, step
 from datastork.core.settings import Range
@@ -55,7 +55,7 @@ def dedupe(
     columns: the columns by which rows are compared; all by default
     ignore: columns that are neither compared nor merged
     exact: columns that are equal or not, and never similar: ids, serial numbers
-    label: the column a model is to predict: it is neither compared nor merged
+    label: the column a model is to predict: it is neither compared nor merged, nor is one that all votes repeat
     protect: columns with groups of people, whose rows are counted before and after
     seed: for the pairs drawn to see what chance does
 
@@ -74,12 +74,13 @@ def dedupe(
     from datastork.tables.kinds import kinds_of
 
     earlier = {"cluster": "string", "copy_of": "string", "state_before": "string", "weight": "float64"}
-    table = take(frame, "media", split="string", uri="string", **earlier)
+    table = take(frame, "media", "votes", split="string", uri="string", **earlier)
     grid = grid_of(table["media"])
-    table = table.drop_columns(["media"])
     named = [] if label is None else [label]
     check_columns(grid, columns=columns, ignore=ignore, exact=exact, protect=protect, label=named)
-    aside = [*(ignore or ()), *named]
+    labels = label_columns(grid, table["votes"], label)
+    table = table.drop_columns(["media", "votes"])
+    aside = [*(ignore or ()), *labels]
     kinds = kinds_of(grid)
     found = find_entities(
         grid, columns=columns, ignore=aside, exact=exact or (), threshold=threshold, kinds=kinds, seed=seed
@@ -95,7 +96,7 @@ def dedupe(
         table,
         keeper=keeper if action in ("merge", "drop") else None,
         changes=changes,
-        label=label,
+        label=labels[0] if labels else None,
         protect=protect or (),
     )
     return put(frame, pa.table(result)), told
