@@ -48,6 +48,12 @@ def test_a_number_far_out_is_flagged_and_nothing_is_dropped() -> None:
     assert told.numbers == {"rows": 300, "outlier_rows": 1, "outlier_values": 1}
 
 
+def test_a_number_that_says_missing_is_far_out_too() -> None:
+    rows, _ = run([{**row, "age": -999 if number in (3, 4, 5) else row["age"]} for number, row in enumerate(ROWS)])
+
+    assert [row["id"] for row in rows if row["outlier"]] == ["0003", "0004", "0005", "0017"]
+
+
 def test_dropping_says_what_is_far_and_how_far() -> None:
     rows, _ = run(action="drop")
 

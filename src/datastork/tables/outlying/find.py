@@ -1,5 +1,6 @@
 """Numbers of a table that lie far out, in their column or among rows that are alike."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from datastork.tables.outlying.extremes import Extremes, extremes
 if TYPE_CHECKING:
     import numpy as np
 
+NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 LESS = 0.7  # of the spread of a column is left within the values of another, for rows to be compared there
 GROUP = 20  # rows of a group, from which they are
 SAMPLE = 50_000  # rows looked at to choose a column to compare within
@@ -100,10 +102,14 @@ def find_outliers(
 
 
 def _numbers(column: Column, kind: Kind) -> "np.ndarray":
-    """Return a column of numbers or dates as float64[n], dates in days."""
+    """Return a column of numbers or dates as float64[n], dates in days; numbers that say missing (-999) are numbers."""
     import numpy as np
 
     values = numbers_of(column, kind) if kind.is_number else moments_of(column, kind) / 86_400
+    if kind.is_number:
+        for at, value in enumerate(column.values):
+            if value in kind.missing_tokens and NUMBER.fullmatch(value):
+                values[at] = float(value)
     found: np.ndarray = np.append(values, np.nan)[column.codes]
     return found
 
