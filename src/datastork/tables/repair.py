@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 from datastork.tables.answers import Answers
 from datastork.tables.changes import Changes
+from datastork.tables.examples.learn import learn
 from datastork.tables.grid import Grid
 from datastork.tables.guards.budget import within_budget
+from datastork.tables.guards.injection import Trial, tried
 from datastork.tables.kinds.decide import kinds_of
-from datastork.tables.kinds.kind import Kind
 from datastork.tables.model.propose import propose
+from datastork.tables.references import look_up
+from datastork.tables.rules.effects.certain import certain
 from datastork.tables.rules.lines import Rules
+from datastork.tables.sources.vote import vote
+from datastork.tables.topics import contradicted, topics
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,8 +27,8 @@ class ColumnReport:
     """What happened to one column.
 
     `applied`, `suspects`  how many cells were changed, and how many are only suspected
-    `injected`             how many good cells were damaged to try the repair out; 0 where it was not tried
-    `precision`, `recall`  of the repairs of those: None where nothing was damaged or nothing changed
+    `injected`             how many good cells were damaged to try the model out; 0 where it was not tried
+    `precision`, `recall`  of the repairs of those: None where nothing was damaged, or nothing was changed
     `refused`              why changes of this column were not applied; "" where they were
     """
 
@@ -51,6 +56,7 @@ def repair(
     grid: Grid,
     *,
     rules: Rules | None = None,
+    references: Sequence[tuple[Grid, str]] = (),
     answers: Answers | None = None,
     ignore: Sequence[str] = (),
     label: str | None = None,
@@ -60,63 +66,142 @@ def repair(
     suspect: float = 0.5,
     max_change: float | None = None,
     seed: int = 0,
+    trial: bool = True,
     progress: Callable[[str], None] | None = None,
 ) -> Repaired:
     """Return a table with its errors repaired as far as they are sure, and the doubtful ones listed.
 
-    rules: what must hold, read by `rules.reading.parse`; None for none.
+    In this order, each on what the one before made sure: what people answered; what rules leave no choice about
+    (formats, units, derived columns); transforms learned from answers; reference tables; the vote among sources; the
+    model of the table.
+
+    rules: what must hold, read by `rules.parse`; None for none.
+    references: tables to look values up in, each with the column by which rows are found.
     answers: cells a person vouched for; they are set, and never changed.
-    ignore: columns that are neither changed nor used.
-    label, protect: columns whose groups `max_change` is counted in as well; the label is never changed.
-    source: the column that names where a row comes from.
+    ignore: columns that stay as they are; they are evidence all the same.
+    label: a column that is neither changed nor evidence; `max_change` holds for its groups too, as for those of
+    protect: columns with groups of people.
+    source: the column that names where a row comes from; None to find it.
     apply, suspect: from which confidence a change is made, and from which it is listed.
     max_change: the greatest share of a column's rows that may change; None for any.
+    trial: damage good cells and see what the model makes of them; the shares per column are told.
     progress: told what is being done.
 
+    Raises KeyError for columns that are not there, RecipeError for a reference without its key.
+
     Example:
-        >>> cities = ["Portland"] * 30 + ["Salem"] * 30 + ["Portlnad"]
+        >>> cities = ["Portland"] * 30 + ["Salem"] * 30 + ["Portlnad", "Sallem"]
         >>> found = repair(Grid.of({"city": cities}))
-        >>> found.grid["city"].text(60), found.changes.why.tolist()
-        ('Portland', ["rare, and close to 'Portland'"])
+        >>> found.grid["city"].text(60), found.changes.why.tolist()[0]
+        ('Portland', "rare, and close to 'Portland'")
     """
     told = progress or (lambda _: None)
-    known = answers.changes(grid) if answers else Changes.none()
-    told("kinds")
-    now = known.applied(grid)
-    kinds = kinds_of(now)
-    told("model")
+    said = answers or Answers.of([], [], [])
+    known = said.changes(grid)
+    book = _Book(grid, known, {*ignore, *([label] if label else [])}, apply, suspect)
     fds = rules.fds if rules else ()
-    found = propose(now, missing_tokens=_tokens(kinds), fds=fds, ignore=ignore, seed=seed)
-    found = found.where(~_same_cells(found, known, len(grid.columns)))
-    if label is not None:
-        found = found.where(found.column != grid.place(label))
-    changes = Changes.joined([known, found]).real(grid).best()
-    sure = changes.where(changes.confidence >= apply)
-    doubtful = changes.where((changes.confidence >= suspect) & (changes.confidence < apply))
-    refused: dict[str, str] = {}
-    if max_change is not None:
-        budget = within_budget(grid, sure, max_change, label=label, protect=protect)
-        sure, doubtful = budget.allowed, Changes.joined([doubtful, budget.refused])
-        refused = {one.column: one.message for one in budget.refusals}
-    reports = tuple(
-        ColumnReport(
-            column.name,
-            int((sure.column == place).sum()),
-            int((doubtful.column == place).sum()),
-            refused=refused.get(column.name, ""),
-        )
-        for place, column in enumerate(grid.columns)
-    )
-    return Repaired(sure.applied(grid), sure, doubtful, reports)
+    if rules:
+        told("rules")
+        book.add(certain(rules, book.grid))
+    if len(said):
+        told("examples")
+        book.add(learn(grid, said))
+    for reference, on in references:
+        told(f"reference by {on}")
+        book.add(look_up(book.grid, reference, on))
+    trusts = rules.trusts if rules else ()
+    reported = contradicted(book.grid, fds) if rules else topics(grid, said) if len(said) else []
+    if reported or trusts:
+        told("sources")
+        book.add(vote(book.grid, reported, trusts=trusts, source=source, answers=said if len(said) else None))
+    told("kinds of columns")
+    tokens = {name: kind.missing_tokens for name, kind in kinds_of(book.grid).items()}
+
+    def model(now: Grid) -> Changes:
+        return propose(now, missing_tokens=tokens, fds=fds, keep=ignore, unused=[label] if label else [], seed=seed)
+
+    told("model")
+    before = book.grid
+    proposed = model(before)
+    book.add(proposed)
+    trials: dict[str, Trial] = {}
+    if trial:
+        told("trial on damaged cells")
+        trials = tried(before, book.doubtful(proposed), model, apply, seed)
+        book.refuse({name: one.message for name, one in trials.items() if not one.passed})
+    return book.closed(label, protect, max_change, trials)
 
 
-def _tokens(kinds: dict[str, Kind]) -> dict[str, tuple[str, ...]]:
-    """Return the words that say missing, by column."""
-    return {name: kind.missing_tokens for name, kind in kinds.items()}
+class _Book:
+    """The changes of all layers: of two for one cell the later counts, but answers stay."""
 
+    def __init__(self, grid: Grid, known: Changes, closed: set[str], apply: float, suspect: float) -> None:
+        self.first = grid
+        self.grid = known.applied(grid)
+        self.known, self.sure, self.open = known, known, Changes.none()
+        self.closed_ = closed
+        self.apply, self.suspect = apply, suspect
+        self.refusals: dict[str, str] = {}
+        self.width = len(grid.columns)
 
-def _same_cells(some: Changes, others: Changes, width: int) -> "np.ndarray":
-    """Return which of some changes are of cells that others change too: bool[m]."""
-    import numpy as np
+    def add(self, found: Changes) -> None:
+        """Take a layer's changes, proposed on the grid as it is now."""
+        import numpy as np
 
-    return np.isin(some.row * width + some.column, others.row * width + others.column)
+        shut = [self.grid.place(name) for name in self.closed_]
+        found = found.where(~np.isin(found.column, shut) & ~self._among(found, self.known)).real(self.grid).best()
+        sure = found.where(found.confidence >= self.apply)
+        doubt = found.where((found.confidence >= self.suspect) & (found.confidence < self.apply))
+        self.grid = sure.applied(self.grid)
+        self.sure = Changes.joined([self.sure.where(~self._among(self.sure, sure)), sure])
+        left = self.open.where(~self._among(self.open, sure) & ~self._among(self.open, doubt))
+        self.open = Changes.joined([left, doubt])
+
+    def doubtful(self, proposed: Changes) -> "np.ndarray":
+        """Return which cells were changed, or proposed however unsure: row * columns + column, int64."""
+        import numpy as np
+
+        return np.concatenate([one.row * self.width + one.column for one in (self.sure, proposed)])
+
+    def refuse(self, columns: dict[str, str]) -> None:
+        """Make suspects of what the model changed in some columns."""
+        import numpy as np
+
+        from datastork.tables.changes import LAYERS
+
+        places = [self.first.place(name) for name in columns]
+        out = np.isin(self.sure.column, places) & (self.sure.layer == LAYERS.index("model"))
+        self.open = Changes.joined([self.open, self.sure.where(out)])
+        self.sure = self.sure.where(~out)
+        self.refusals |= columns
+
+    def closed(
+        self, label: str | None, protect: Sequence[str], max_change: float | None, trials: dict[str, Trial]
+    ) -> Repaired:
+        """Return what came of it."""
+        sure, doubt = self.sure.real(self.first).best(), self.open.real(self.first).best()
+        if max_change is not None:
+            budget = within_budget(self.first, sure, max_change, label=label, protect=protect)
+            sure, doubt = budget.allowed, Changes.joined([doubt, budget.refused]).best()
+            self.refusals |= {one.column: one.message for one in budget.refusals}
+        reports = []
+        for place, name in enumerate(self.first.names):
+            one = trials.get(name)
+            reports.append(
+                ColumnReport(
+                    name,
+                    int((sure.column == place).sum()),
+                    int((doubt.column == place).sum()),
+                    one.damaged if one else 0,
+                    one.precision if one else None,
+                    one.recall if one else None,
+                    self.refusals.get(name, ""),
+                )
+            )
+        return Repaired(sure.applied(self.first), sure, doubt, tuple(reports))
+
+    def _among(self, some: Changes, others: Changes) -> "np.ndarray":
+        """Return which changes are of cells that others change too: bool[m]."""
+        import numpy as np
+
+        return np.isin(some.row * self.width + some.column, others.row * self.width + others.column)

@@ -15,26 +15,35 @@ if TYPE_CHECKING:
     import numpy as np
 
 KINDS = ("missing", "overwritten", "misspelt", "strange", "other")
-DOUBT = (0.3, 0.02, 0.05, 0.3, 0.5)  # exceptions per column that are taken as natural before any is seen, by kind
+DOUBT = (2.0, 0.2, 0.3, 2.0, 3.0)  # exceptions per table that are taken as natural before any is seen, by kind
 SURPRISE = (0.01, 1e-5, 1e-3, 0.01, 0.01)  # how improbable it is that errors meet in one group if they are natural
+FEW_ERRORS, MANY_ERRORS = 0.25, 0.4  # up to which share exceptions may be errors; from where they are how things are
 MIXED = 0.05  # how improbable it is that a group of as many errors comes about by chance
+LEAST_RATE, FAR_ABOVE = 0.01, 1.5  # a column with so many times the exceptions of the others has natural ones
+BARE = [0, 3, 4]  # kinds that do not look like a slip of a known value
 CLEAR = 2.0  # log odds from which a doubt counts as an exception
 BORROWED = 4.0  # how many exceptions the rest of the table stands for
 
 
 @dataclass(frozen=True, slots=True)
 class Exceptions:
-    """Doubts of one column with their kind (int64[m], a place in KINDS), and which are natural (bool[m]).
+    """Doubts of one column with their kind (int64[m], a place in KINDS), and which are natural.
+
+    `natural`    bool[m]: exceptions of which others of the group hold the same
+    `explained`  bool[m]: exceptions that lie together in another column
 
     By parent (p) that leads the doubt, and kind:
     `single`     float64[p, 5]: exceptions that lie as errors would
     `supported`  float64[p, 5]: how often exceptions meet in one group as errors would not: natural ones
+    `rate`       float64[p]: share of the rows of its groups that are exceptions, but for groups that have far more
     """
 
     kind: "np.ndarray"
     natural: "np.ndarray"
+    explained: "np.ndarray"
     single: "np.ndarray"
     supported: "np.ndarray"
+    rate: "np.ndarray"
 
 
 def exceptions_of(
@@ -55,11 +64,13 @@ def exceptions_of(
     written = _written(cells, code, doubts.best, sign)
     kind = np.where(code == cells.missing, 0, np.where(own[code], 4, written))
     clear = doubts.odds > CLEAR
-    natural = np.zeros(len(code), bool)
-    natural[clear] = explained(doubts.row[clear], [one.codes for place, one in enumerate(table) if place != target])
+    natural, apart = np.zeros(len(code), bool), np.zeros(len(code), bool)
+    some = doubts.odds > 0
+    apart[some] = explained(doubts.row[some], [one.codes for place, one in enumerate(table) if place != target])
     single, supported = np.zeros((len(parents), len(KINDS))), np.zeros((len(parents), len(KINDS)))
+    rate = np.zeros(len(parents))
     for lead, parent in enumerate(parents):
-        mixed = _mixed(parent.pairs) if (doubts.led_by == lead).any() else 0.0
+        mixed, rate[lead] = _mixed(parent.pairs, cells)
         for place, surprise in enumerate(SURPRISE):
             mine = np.flatnonzero((kind == place) & clear & (doubts.led_by == lead))
             if not len(mine):
@@ -68,33 +79,40 @@ def exceptions_of(
             size = met + doubts.backed[mine]
             expected = np.bincount(code[mine], minlength=len(own))[code[mine]] * size / len(cells.codes)
             odd = (met >= 2) & (poisson.sf(met - 1, expected) < surprise)
-            single[lead, place] = int((~odd & ~natural[mine]).sum())
-            supported[lead, place] = np.unique(np.stack([doubts.group[mine][odd], code[mine][odd]]), axis=1).shape[1]
+            single[lead, place] = int((~odd & ~apart[mine]).sum())
+            clumps = np.unique(np.stack([doubts.group[mine][odd], code[mine][odd]]), axis=1).shape[1]
+            supported[lead, place] = max(0.0, clumps - surprise * len(mine))
             if place != KINDS.index("overwritten"):
                 supported[lead, place] += mixed
             natural[mine] |= odd
-    return Exceptions(kind, natural, single, supported)
+    return Exceptions(kind, natural, apart, single, supported, rate)
 
 
-def _mixed(pairs: Pairs) -> float:
-    """Return how many groups hold more exceptions from their commonest value than errors that fall anywhere explain."""
+def _mixed(pairs: Pairs, cells: Cells) -> tuple[float, float]:
+    """Return how many groups hold more exceptions from their commonest value than errors that fall anywhere explain.
+
+    And the share of exceptions in the others.
+    Where a group's commonest value is frequent, errors drawn from the column hit it more often and are seen less.
+    """
     import numpy as np
     from scipy.stats import binom
 
-    first = pairs.ranked[0]
     some = np.flatnonzero(pairs.size > 2)
     if not len(some):
-        return 0.0
-    sizes, place = np.unique(pairs.size[some], return_inverse=True)
-    strays = pairs.size[some] - pairs.count[first[some]]
+        return 0.0, 0.0
+    first = pairs.ranked[0][some]
+    size, strays = pairs.size[some], pairs.size[some] - pairs.count[first]
+    visible = 1 - cells.counts[pairs.target[first]] / len(cells.codes)
     usual = np.ones(len(some), bool)
-    least = np.zeros(len(sizes))
     for _ in range(3):
-        rate = strays[usual].sum() / max(1, sizes[place][usual].sum())
-        least = binom.isf(MIXED, sizes, rate) + 1
-        usual = strays < least[place]
-    by_chance = binom.sf(least - 1, sizes, rate)[place].sum()
-    return float(max(0.0, (~usual).sum() - by_chance))
+        rate = strays[usual].sum() / max(1, size[usual].sum())
+        here = rate * np.maximum(1, visible / max(1e-9, float(np.average(visible, weights=size))))
+        least = binom.isf(MIXED, size, np.minimum(here, 1)) + 1
+        usual = strays < least
+    by_chance = float(binom.sf(least - 1, size, np.minimum(here, 1)).sum())
+    excess = max(0.0, float((~usual).sum()) - by_chance - by_chance**0.5)
+    usual_share = np.clip((rate - FEW_ERRORS) / (MANY_ERRORS - FEW_ERRORS), 0, 1)
+    return float(excess + usual_share * np.count_nonzero(strays)), float(rate)
 
 
 def _written(cells: Cells, code: "np.ndarray", best: "np.ndarray", sign: str) -> "np.ndarray":
@@ -117,17 +135,15 @@ def error_rates(found: Sequence[Exceptions]) -> "list[np.ndarray]":
     """
     import numpy as np
 
-    doubt = np.array(DOUBT)
     single = np.concatenate([one.single for one in found])
-    natural = 2 * np.concatenate([one.supported for one in found])
-    loss = (np.minimum(natural, single) + np.where(single > 0, doubt, 0)).sum(axis=0)
+    natural = np.minimum(2 * np.concatenate([one.supported for one in found]), single)
     seen = single.sum(axis=0)
-    whole = np.clip((seen - loss) / np.maximum(seen, 1), 0, 1)
-    return [
-        np.clip(
-            (np.maximum(one.single - 2 * one.supported - doubt, 0) + BORROWED * whole) / (one.single + BORROWED),
-            0,
-            0.999,
-        )
-        for one in found
-    ]
+    whole = np.clip((seen - natural.sum(axis=0) - np.array(DOUBT)) / np.maximum(seen, 1), 0, 1)
+    best = np.array([one.rate.min() for one in found if len(one.rate)])
+    typical = max(LEAST_RATE, float(np.median(best))) if len(best) else LEAST_RATE
+    rates = []
+    for one in found:
+        rate = (np.maximum(one.single - 2 * one.supported, 0) + BORROWED * whole) / (one.single + BORROWED)
+        rate[:, BARE] *= min(1.0, FAR_ABOVE * typical / max(typical, one.rate.min(initial=np.inf)))
+        rates.append(np.clip(rate, 0, 0.999))
+    return rates

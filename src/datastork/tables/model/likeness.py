@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 SLIPS = 0.34  # of a text's characters at most
+FEW_SLIPS, LONG = 2, 40  # and at most so many; one more for each so many characters
 _DIGITS = frozenset("0123456789")  # another digit is another number, not a mask
 COVERED_PAIRS, COVERED_SHARE = 10, 0.5  # from when a character counts as one that overwrites others
 
@@ -29,7 +30,14 @@ def alike(old: Sequence[str], new: Sequence[str]) -> "np.ndarray":
 
     length = np.array([len(text) for text in new], np.int64)
     apart = slips(old, new)
-    return np.asarray((apart > 0) & (length > 1) & (apart <= np.maximum(1, SLIPS * length)))
+    return np.asarray((apart > 0) & (length > 1) & (apart <= reach(length)))
+
+
+def reach(length: "np.ndarray") -> "np.ndarray":
+    """Return how many slips texts of so many characters (int64[m]) may have and still be meant."""
+    import numpy as np
+
+    return np.asarray(np.minimum(np.maximum(1, SLIPS * length), FEW_SLIPS + length // LONG))
 
 
 def cover(old: Sequence[str], new: Sequence[str]) -> str:

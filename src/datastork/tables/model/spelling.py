@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from datastork.tables.guards.digits import same_digits
-from datastork.tables.model.likeness import SLIPS, covered
+from datastork.tables.model.likeness import covered, reach
 
 if TYPE_CHECKING:
     import numpy as np
@@ -90,12 +90,12 @@ def _compared(texts: Sequence[str], some: "np.ndarray", others: "np.ndarray") ->
     found = [np.zeros((0, 3), np.int64)]
     theirs = [texts[place] for place in others.tolist()]
     length = np.array([len(text) for text in theirs])
-    reach = np.maximum(1, SLIPS * length)
+    most = reach(length)
     step = max(1, MOST_COMPARED // len(theirs))
     for start in range(0, len(some), step):
         mine = some[start : start + step]
         apart = cdist([texts[place] for place in mine.tolist()], theirs, scorer=OSA.distance, dtype=np.int32)
-        row, column = np.nonzero((apart > 0) & (apart <= reach) & (length > 2))
+        row, column = np.nonzero((apart > 0) & (apart <= most) & (length > 2))
         found.append(np.stack([mine[row], others[column], apart[row, column]], axis=1))
     return np.concatenate(found).astype(np.int64)
 
