@@ -16,8 +16,8 @@ from datastork.publish._parquet import GROUP_BYTES
 from datastork.publish._place import Folder, target, whole
 from datastork.publish._rows import batches, columns_of
 from datastork.publish._texts import TEXT, line_features, text_groups, write_lines
+from datastork.store.listing import order_of
 from datastork.store.release import Published, Release
-from datastork.store.row_order import order_of
 from datastork.tables.writing import csv_lines, header_line
 
 if TYPE_CHECKING:

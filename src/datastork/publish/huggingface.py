@@ -15,8 +15,8 @@ from datastork.publish._parquet import GROUP_BYTES, byte_size, write_split
 from datastork.publish._place import target, whole
 from datastork.publish._rows import RowColumns, batches, columns_of
 from datastork.publish._texts import TEXT, text_groups
+from datastork.store.listing import order_of
 from datastork.store.release import Published, Release
-from datastork.store.row_order import order_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -4,8 +4,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from datastork.store.home import read_json, write_json
+
 if TYPE_CHECKING:
     import pyarrow as pa
+
+ORDER = Path(".stork", "collected", "columns.json")
 
 
 def listing_schema() -> "pa.Schema":
@@ -88,3 +92,16 @@ class Listing:
         columns = {f.name: pa.array([row.get(f.name) for row in rows], f.type) for f in schema}
         columns |= {name: pa.array([row.get(name) for row in rows]) for name in own}
         return self.add(pa.table(columns), notes)
+
+
+def keep_order(root: Path, name: str, columns: list[str]) -> None:
+    """Keep the order in which the columns of the table called `name` came, which its rows do not. Raises StoreError."""
+    known = read_json(root / ORDER, {})
+    if known.get(name) != columns:
+        write_json(root / ORDER, {**known, name: columns})
+
+
+def order_of(root: Path) -> list[str]:
+    """Return the columns of all tables that were collected here, in their order, each once. Raises StoreError."""
+    known = read_json(root / ORDER, {})
+    return list(dict.fromkeys(str(column) for columns in known.values() for column in columns))

@@ -13,8 +13,7 @@ from datastork.collect._tables.text_tables import Batch, Table
 from datastork.core.errors import DataError
 from datastork.core.hashing import canonical, key_of
 from datastork.media.row import check_values
-from datastork.store.listing import Listing
-from datastork.store.row_order import keep_order
+from datastork.store.listing import Listing, keep_order
 from datastork.tables.reading.chunks import Chunk
 from datastork.tables.reading.values import joined, json_of
 
