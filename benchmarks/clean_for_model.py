@@ -24,14 +24,16 @@ default, "gradient" the Newton step. Test rows are seen only to report accuracy.
 
 import argparse
 import csv
+import json
 import os
+import sys
 from pathlib import Path
 from time import process_time
 from typing import Any
 
 import numpy as np
 
-from datastork.learning.active.asking import order
+from datastork.learning.active.asking import order, shares
 from datastork.learning.active.flags import Flags
 from datastork.learning.active.standing import Standing, standing, trained
 from datastork.learning.active.state import State
@@ -48,7 +50,7 @@ ROUND = 50  # answers between two looks of a learned detector
 ADULT = ["age", "workclass", "fnlwgt", "education", "education_num", "marital", "occupation", "relationship", "race"]
 ADULT += ["sex", "gain", "loss", "hours", "country", "label"]
 KINDS = ("mixed", "sign", "value", "labels", "rows", "blind")
-WAYS = ("only", "mix", "uniform", "unbiased", "likely", "shrunk", "gradient")
+WAYS = ("only", "mix", "uniform", "unbiased", "likely", "shrunk", "gradient", "trust")
 
 
 def read(path: Path, names: list[str] | None, label: str | None = None, columns: list[str] | None = None) -> Grid:
@@ -164,9 +166,9 @@ def _worse(column: Any, row: int, how: str) -> str | None:
     return f"{float(text) * (60 if how == 'unit' else -1) + (0 if how == 'unit' else -1):g}"
 
 
-def accuracy(now: Standing, test: Grid, model: str, weight: np.ndarray | None = None) -> float:
-    """Return the share of test rows that the model of a standing (or of other weights) gets right."""
-    weights = now.weights if weight is None else Weights(weight, weight, weight, 0.0)
+def accuracy(now: Standing, test: Grid, model: str, weight: np.ndarray) -> float:
+    """Return the share of test rows that a model fitted with weights gets right."""
+    weights = Weights(weight, weight, weight, 0.0)
     encoder, machine = trained(Standing(now.state, now.share, weights, [], now.order), model=model)
     return right(now.state, encoder, machine, test)
 
@@ -177,43 +179,48 @@ def right(state: State, encoder: Any, machine: Any, test: Grid) -> float:
     return float(np.mean(said == np.array(test["label"].texts(), object)))
 
 
-def one(name: str, kind: str, seed: int, counts: list[int], model: str) -> dict[tuple[str, int], float]:
-    """Return the accuracy by way and number of answers."""
+def one(name: str, kind: str, seed: int, counts: list[int], model: str, ways: list[str]) -> dict[str, float]:
+    """Return the accuracy by way and number of answers ("shrunk 100")."""
     clean, test = table(name, seed)
     dirty, flags, wrong = corrupted(clean, kind, seed)
     everybody, chance = np.ones(clean.rows, bool), np.random.default_rng(seed + 1000).random(clean.rows)
     ignore = ("fnlwgt",) if name == "adult" else ()
     full = State(dirty, clean, "label", ignore, kinds_of(dirty), flags, everybody, wrong, chance, everybody)
-    none = full.first(np.empty(0, np.int64))
-    found = {
-        ("clean", 0): plain(full, test, model, np.ones(clean.rows)),
-        ("dirty", 0): plain(none, test, model, np.ones(clean.rows)),
-    }
+    none, all_alike = full.first(np.empty(0, np.int64)), np.ones(clean.rows)
+    found = {"clean": plain(full, test, model, all_alike), "dirty": plain(none, test, model, all_alike)}
     if kind != "blind":
-        found["drop", 0] = plain(none, test, model, none.trusted.astype(float))
-    even = np.where(none.pool, 1.0, 0.0)
-    asked: np.ndarray = np.empty(0, np.int64)
+        found["drop"] = plain(none, test, model, none.trusted.astype(float))
+    share, even = shares(none), np.where(none.pool, 1.0, 0.0)
+    asked = np.empty(0, np.int64)
+    now = standing(none, share=share)
     for count in sorted(counts):
         while len(asked) < count:
-            now = standing(full.first(asked))
             new = now.order[~np.isin(now.order, asked)]
             asked = np.concatenate([asked, new[: min(ROUND if kind == "blind" else count, count - len(asked))]])
-        now = standing(full.first(asked))
-        some = np.zeros(clean.rows)
-        some[asked] = 1
-        found["only", count] = plain(now.state, test, model, some)
-        found["mix", count] = plain(now.state, test, model, np.ones(clean.rows))
-        found["unbiased", count] = accuracy(now, test, model, now.weights.unbiased)
-        found["likely", count] = accuracy(now, test, model, now.weights.likely)
-        found["shrunk", count] = accuracy(now, test, model)
-        found["trust", count] = now.weights.trust
-        if model == "logistic" and now.weights.step is not None:
-            found["gradient", count] = right(now.state, now.state.encoder, now.weights.step.model(), test)
-        if kind != "blind":
-            alone = full.first(order(none, even, 0.0)[:count])
-            weight = none.trusted.astype(float)
-            weight[alone.answered] = max(1.0, none.pool.sum() / count)
-            found["uniform", count] = accuracy(Standing(alone, even, now.weights, [], now.order), test, model, weight)
+            now = standing(full.first(asked), share=share)
+        answered, weights = now.state.answered.astype(float), now.weights
+        for way in ways:
+            if way == "only":
+                value = plain(now.state, test, model, answered)
+            elif way == "mix":
+                value = plain(now.state, test, model, all_alike)
+            elif way == "gradient":
+                if model != "logistic" or weights.step is None:
+                    continue
+                value = right(now.state, now.state.encoder, weights.step.model(), test)
+            elif way == "uniform":
+                if kind == "blind":
+                    continue
+                alone = full.first(order(none, even, 0.0)[:count])
+                weight = none.trusted.astype(float)
+                weight[alone.answered] = max(1.0, none.pool.sum() / count)
+                value = accuracy(Standing(alone, even, weights, [], now.order), test, model, weight)
+            elif way == "trust":
+                value = weights.trust
+            else:
+                weight = {"unbiased": weights.unbiased, "likely": weights.likely, "shrunk": weights.weight}[way]
+                value = accuracy(now, test, model, weight)
+            found[f"{way} {count}"] = value
     return found
 
 
@@ -232,19 +239,25 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", default=["mixed"], choices=KINDS)
     parser.add_argument("--k", nargs="+", type=int, default=[50, 100, 250])
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("--ways", nargs="+", default=list(WAYS), choices=WAYS)
     parser.add_argument("--model", default="logistic", choices=("logistic", "trees"))
     given = parser.parse_args()
     for kind in given.kinds:
-        began = process_time()
-        runs = [one(given.table, kind, seed, given.k, given.model) for seed in range(given.seeds)]
+        began, runs = process_time(), []
+        for seed in range(given.first, given.first + given.seeds):
+            runs.append(one(given.table, kind, seed, given.k, given.model, given.ways))
+            print(
+                json.dumps({"table": given.table, "kind": kind, "seed": seed, **runs[-1]}), file=sys.stderr, flush=True
+            )
         spent = process_time() - began
         print(f"{given.table}, {kind}, {given.model}, {given.seeds} seeds, {spent:.0f} CPU s: mean ± sd (worst)")
         for way in ("clean", "dirty", "drop"):
-            if (way, 0) in runs[0]:
-                print(f"  {way:9}", shown([run[way, 0] for run in runs]))
-        print("            k =" + "".join(f"{count:>24}" for count in given.k))
-        for way in (*WAYS, "trust"):
-            cells = [[run[way, count] for run in runs if (way, count) in run] for count in given.k]
+            if way in runs[0]:
+                print(f"  {way:9}", shown([run[way] for run in runs]))
+        print("        k =" + "".join(f"{count:>25}" for count in given.k))
+        for way in given.ways:
+            cells = [[run[f"{way} {count}"] for run in runs if f"{way} {count}" in run] for count in given.k]
             if all(cells):
                 print(f"  {way:9}", "  ".join(shown(cell) for cell in cells))
 

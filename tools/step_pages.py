@@ -29,6 +29,7 @@ STAGE_WORDS = {
 }
 # what the pages show in a recipe, in place of the settings without a default and some others
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "clean.table.active": {"label": "income", "rules": ["age: 0..120"]},
     "clean.table.mlclean": {"label": "income", "protect": ["sex"], "favourable": ">50K"},
     "collect.api": {"url": "https://example.org/api/posts", "items": "results", "text": "body", "id": "id"},
     "collect.archive.posts": {"path": "twitter-2024-05-01.zip", "hashtags": ["birds"], "label": "hashtag"},
