@@ -170,9 +170,9 @@ def _moments(one: ColumnProfile, today: date) -> Iterator[Remark]:
     rows = int(one.column.counts[future].sum()) - sum(count for day, count in held.items() if day > today.isoformat())
     if rows > 0:
         latest = one.written(float(one.values[future].max()))
-        yield Remark(
-            (name,), "future", 2, f"{name}: {rows_of(rows)} lie in the future, up to {latest}: planned, or mistyped?"
-        )
+        lie = "lies" if rows == 1 else "lie"
+        text = f"{name}: {rows_of(rows)} {lie} in the future, up to {latest}: planned, or mistyped?"
+        yield Remark((name,), "future", 2, text)
 
 
 def _apart(one: ColumnProfile) -> Iterator[Remark]:

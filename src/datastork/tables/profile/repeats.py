@@ -41,7 +41,7 @@ def repeats_in(
     features = [
         one.column.codes + 1 for name, one in columns.items() if name != label and one.kind.name != "identifier"
     ]
-    if not features:
+    if not features or not len(features[0]):
         return Repeats(0, 0, 0, 0)
     order = sorted(features, key=lambda codes: -int(codes.max(initial=0)))
     alike = order[0].astype(np.int64)

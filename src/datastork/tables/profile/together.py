@@ -24,13 +24,19 @@ TOGETHER = 0.95  # share of rows missing in either that are missing in both
 
 
 def minimal(dependencies: Sequence[Dependency], equivalents: Sequence[tuple[str, ...]]) -> list[Dependency]:
-    """Return the dependencies that do not follow from others: one given column of each group of equivalent ones, and
-    of a chain a -> b -> c not a -> c, unless it holds better than both.
+    """Return the dependencies that do not follow from others.
+
+    Of each group of equivalent columns the first stands for all as what is given, and the second tells the first; of a
+    chain a -> b -> c, a -> c is left out unless it holds better than both.
     """
     stand_in = {name: group[0] for group in equivalents for name in group[1:]}
+    back = {(group[1:2], group[0]) for group in equivalents}
     every = {(one.given, one.column): one for one in dependencies}
     kept = []
     for one in dependencies:
+        if (one.given, one.column) in back:
+            kept.append(one)
+            continue
         if any(name in stand_in for name in one.given):
             continue
         through = (
