@@ -49,7 +49,7 @@ def table(
     inference of functional dependencies from relations (why their g measures alone do not rank); leave-one-out gain
     over the modal value as in Goodman & Kruskal 1954 (lambda)
 
-    Example: `use = "measure.table"`, `label = "income"`, `protect = ["sex"]`
+    Example: `use = "measure.table"`, `label = "repaid"`, `protect = ["gender"]`
     """
     from datastork.measure._table.say import numbers, sentences, warnings
     from datastork.measure._table.show import tables

@@ -46,9 +46,9 @@ def find_dependencies(grid: Grid, *, kinds: Mapping[str, Kind] | None = None, se
     figures are of all rows. The first 80 columns are searched.
 
     Example:
-        >>> grid = Grid.of({"city": ["Ulm", "Ulm", "Ulm", "Bonn", "Bonn"] * 4, "zip": ["1", "1", "1", "2", "2"] * 4})
+        >>> grid = Grid.of({"town": ["Ulm", "Ulm", "Ulm", "Bonn", "Bonn"] * 4, "area": ["1", "1", "1", "2", "2"] * 4})
         >>> [str(one) for one in find_dependencies(grid)]
-        ['city -> zip', 'zip -> city']
+        ['area -> town', 'town -> area']
     """
     kinds = kinds_of(grid) if kinds is None else kinds
     search = _Search.of(grid, kinds, seed)

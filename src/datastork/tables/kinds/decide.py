@@ -28,8 +28,8 @@ PROBE = 1_000  # distinct values of a column of many
 def kind_of(column: Column) -> Kind:
     """Return what a column is. Looks at distinct values, weighted by how many rows have each.
 
-    >>> kind_of(Column.of("size", ["12.0 oz", "16 oz.", "N/A", "12.0 oz"])).unit
-    'oz'
+    >>> kind_of(Column.of("size", ["12.0 kg", "16 kg.", "N/A", "7.5 kg"])).unit
+    'kg'
     """
     seen = _Seen.of(column)
     if not len(seen.places):

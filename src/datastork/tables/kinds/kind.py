@@ -21,7 +21,7 @@ class Kind:
     `missing_tokens`  values that say missing and are found here, the most frequent first
     `sentinels`       numbers that stand apart and repeat, which may say missing or "more than": (value, why)
     `decimal`         "." or ",": what separates the fraction of numbers
-    `unit`            the most common sign before or suffix after numbers ("oz", "%", "$"); None where rare
+    `unit`            the most common sign before or suffix after numbers ("kg", "%", "$"); None where rare
     `units`           every such suffix (lower case, no full stop) with its share of the numbers
     `width`           how many digits a code has; None where that is not fixed
     `formats`         forms of dates ("D/M/YYYY"), or patterns of codes and identifiers ("AA-9999"), with their shares

@@ -32,7 +32,7 @@ class Numbers:
 
 
 def unit_key(suffix: str) -> str:
-    """Return a suffix as it is compared: "OZ." and "oz" are one."""
+    """Return a suffix as it is compared: "KG." and "kg" are one."""
     return suffix.strip().rstrip(".").lower()
 
 
@@ -132,7 +132,7 @@ def _loose(parts: "pa.Array", decimal: str) -> tuple["np.ndarray", "np.ndarray"]
 def _real_units(suffix: "np.ndarray", counts: "np.ndarray") -> "np.ndarray":
     """Return which values may count as a number with a unit: few suffixes, one of them common, no ordinals.
 
-    A suffix whose first word is a common one is common too ("oz. can").
+    A suffix whose first word is a common one is common too ("kg net").
     """
     import numpy as np
 
