@@ -53,8 +53,8 @@ def contradicted(grid: Grid, fds: Iterable[tuple[tuple[str, ...], str]]) -> Depe
     mixed: Dependencies = []
     for given, told in columns.items():
         codes = [grid[name].codes for name in given]
-        agreement = [one for column in told if (one := tells(codes, grid[column].codes).accuracy) == one]
-        if agreement and sum(agreement) / len(agreement) < MIXED:
+        shared = [one.accuracy for column in told if (one := tells(codes, grid[column].codes)).covered]
+        if shared and sum(shared) / len(shared) < MIXED:
             mixed += [(given, column) for column in told]
     return mixed
 
