@@ -65,6 +65,11 @@ def test_of_few_rows_nothing_is_said() -> None:
     assert (found.rows, found.harms) == (0, False)
 
 
+def test_of_a_quantity_nothing_is_said() -> None:
+    grid = table()
+    assert harms(grid, flattened(grid, "noise").applied(grid), "dose").rows == 0
+
+
 def test_the_veto_takes_back_the_harmful_column_alone() -> None:
     grid = table()
     both = Changes.joined([flattened(grid, "noise"), flattened(grid, "dose")])

@@ -8,6 +8,8 @@ from datastork.learning.estimators import estimator_of, fitted, probabilities
 if TYPE_CHECKING:
     import numpy as np
 
+MOST = 100_000  # rows a model is fitted on; more hardly change what it says
+
 
 def out_of_fold(
     model: "str | Any",
@@ -34,6 +36,8 @@ def out_of_fold(
     found = np.zeros((len(classes), int(classes.max()) + 1))
     for one in range(folds):
         asked, fit = np.flatnonzero(fold == one), np.flatnonzero(fold != one)
+        if len(fit) > MOST:
+            fit = np.sort(np.random.default_rng([seed, one]).permutation(fit)[:MOST])
         if len(asked):
             machine = fitted(
                 estimator_of(model, encoder, seed=seed),

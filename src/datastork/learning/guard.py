@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MOST = 12_000  # rows looked at: more tell differences that no user would see
 LEAST = 40  # labelled rows below which nothing can be said
 FOLDS = 3
+CLASSES = 50  # values beyond which a label is a quantity, and nothing is said
 CERTAIN = 2.5  # standard errors of a difference that is no noise (one in 160 for a table that is as good)
 
 
@@ -65,7 +66,7 @@ def harms(
     Both tables have the same rows in the same order. Each model is fitted on rows for training and asked about others,
     with the same rows on both tables, so that the difference is that of pairs (McNemar 1947). Given `train` and
     `validation` (int64, rows), these are used; else three folds of the labelled rows take turns. At most 12,000 rows
-    are looked at. What is said of fewer than 40 is that nothing is known: no harm.
+    are looked at. Of fewer than 40, and of a label with more than 50 values, nothing is known: no harm.
 
     Raises DataError where the tables have different rows, where there is no such label, or where it has one class;
     MissingExtraError without scikit-learn.
@@ -77,7 +78,10 @@ def harms(
         raise DataError(f"{before.rows:,} rows before and {after.rows:,} after: the guard compares the same rows")
     if (train is None) != (validation is None):
         raise DataError("the guard needs rows for training and for validation, or neither")
-    labelled = np.flatnonzero(target_of(before, label, np.arange(before.rows)).codes >= 0)
+    target = target_of(before, label, np.arange(before.rows))
+    if len(target.classes) > CLASSES:
+        return Verdict(what, models[0], 0.0, 0.0, 0.0, 0)
+    labelled = np.flatnonzero(target.codes >= 0)
     rng = np.random.default_rng(seed)
     if train is None or validation is None:
         chosen = rng.permutation(labelled)[:MOST]

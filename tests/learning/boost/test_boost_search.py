@@ -91,6 +91,8 @@ def test_wrong_input_is_refused() -> None:
         search(grid, "side", PARTS[0], PARTS[0])
     with pytest.raises(DataError, match="did you mean 'side'"):
         search(grid, "sid", *PARTS[:2])
+    with pytest.raises(DataError, match="'y' has 474 values"):
+        search(grid, "y", *PARTS[:2])
     with pytest.raises(DataError, match="no row for validation has a label"):
         search(grid, "side", PARTS[0], np.zeros(0, np.int64))
 

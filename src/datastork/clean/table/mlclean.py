@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-ROWS = 100_000  # rows that weights are measured on over splits; all rows get theirs
+ROWS = 50_000  # rows that weights are measured on over splits; all rows get theirs
 
 
 @step(needs=(Media,))
@@ -27,7 +27,7 @@ def mlclean(
     aim: Literal["impact", "odds"] = "impact",
     action: Literal["weight", "drop", "flag"] = "weight",
     sure: Annotated[float, Range(0.5, 1)] = 0.9,
-    max_change: Annotated[float, Range(0, 1)] = 0.2,
+    max_change: Annotated[float, Range(0, 1)] = 0.1,
     ignore: list[str] | None = None,
     splits: Annotated[int, Range(1, 50)] = 5,
     seed: int = 0,

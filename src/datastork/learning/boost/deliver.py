@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datastork.tables.kinds import Kind
     from datastork.tables.rules import Rules
 
+MOST = 50_000  # rows that repairs are fitted on
 TRIED = 500  # rows whose known cells are filled as if they were missing, to see how often that is right
 
 
@@ -34,19 +35,20 @@ def deliver(
 ) -> tuple[Changes, "np.ndarray"]:
     """Return the changes that ways make in a table, and bool[n]: the rows for training that they discard.
 
-    All is fitted on rows for training (int64), whose own cells get the repair for training; cells of other rows get
-    the repair that is used where the label is not known. The confidence of a change is how often the repair finds the
-    value of cells that are known, exactly: a mean is hardly ever right, however useful it is.
+    All is fitted on rows for training (int64; at most 50,000 of them), whose own cells get the repair for training;
+    cells of other rows get the repair that is used where the label is not known. The confidence of a change is how
+    often the repair finds the value of cells that are known, exactly: a mean is hardly ever right, however useful.
     """
     import numpy as np
 
     reader = reader_of(grid, train, kinds=kinds, ignore=(*ignore, label))
     classes = target_of(grid, label, train).codes
     fit = train[classes[train] >= 0]
-    some, all_cells = grid.take(fit), reader.read(grid)
-    cells = all_cells.take(fit)
+    learned = np.sort(np.random.default_rng(seed).permutation(fit)[:MOST])
+    some, all_cells = grid.take(learned), reader.read(grid)
+    cells = all_cells.take(learned)
     found = {one.name: one for one in detectors_of(reader, cells, rules=rules, seed=seed)}
-    setting = Setting(reader, some, cells, classes[fit], found, "trees", seed=seed)
+    setting = Setting(reader, some, cells, classes[learned], found, "trees", seed=seed)
     others = np.setdiff1d(np.arange(grid.rows), fit)
     changes, discarded = [], np.zeros(grid.rows, bool)
     for way in ways:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datastork.tables.rules import Rules
 
 TRAINED = 20_000  # rows that models are trained on while choosing
+CLASSES = 50  # labels beyond which a label is a quantity
 ASKED = 10_000  # rows that they are asked about
 FOUND: tuple[Repair, ...] = ("median", "expected", "draw", "discard")  # for cells that are given but look wrong
 
@@ -106,8 +107,8 @@ def search(
     Source: Krishnan, Franklin, Goldberg and Wu, BoostClean, 2017 (arXiv 1711.01299), with other detectors and repairs,
     and with the choice made on rows that the result is not reported on.
 
-    Raises DataError where there is no such label, where rows for training have one class, or where a row is used for
-    both; MissingExtraError without scikit-learn.
+    Raises DataError where there is no such label or it has more than 50 values, where rows for training have one class,
+    or where a row is used for both; MissingExtraError without scikit-learn.
     """
     import numpy as np
 
@@ -117,6 +118,10 @@ def search(
     rng = np.random.default_rng(seed)
     train, validation = _some(rng, train, TRAINED), _some(rng, validation, ASKED)
     target = target_of(grid, label, train)
+    if len(target.classes) > CLASSES:
+        raise DataError(
+            f"the label {label!r} has {len(target.classes):,} values; repairs are chosen for {CLASSES} at most"
+        )
     train, validation = train[target.codes[train] >= 0], validation[target.codes[validation] >= 0]
     if not len(validation):
         raise DataError(f"no row for validation has a label {label!r} that the rows for training know")

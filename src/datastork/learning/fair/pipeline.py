@@ -1,14 +1,14 @@
 """MLClean: sanitise, deduplicate, reweigh, in this order, each stage counted by group and label."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from datastork.core.errors import DataError
 from datastork.learning.encode import Encoder, encode, target_of
 from datastork.learning.estimators import form_of
 from datastork.learning.fair.groups import Groups
-from datastork.learning.fair.metrics import Fairness, fairness
-from datastork.learning.fair.reweigh import Aim, Reached, impact_error, reach
+from datastork.learning.fair.reweigh import Aim, Reached, impact_error, reach, reweighed
 from datastork.learning.fair.thresholds import Thresholds, thresholds
 from datastork.learning.folds import out_of_fold
 from datastork.learning.sanitise import Suspected, suspected
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Stage = Literal["sanitise", "deduplicate", "reweigh"]
 ORDER: tuple[Stage, ...] = get_args(Stage)
 FOLDS = 3
+CLASSES = 50  # labels beyond which a label is a quantity
+MOST = 50_000  # rows that the power of the weights, and thresholds, are found on
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Cleaned:
 
     `weight`     float64[n]: 0 for suspected rows, a share for copies, more or less by group and label
     `suspected`  what is suspected; None where that stage was left out
-    `reached`    how far the reweighing went; None where that stage was left out
+    `reached`    how far the reweighing went, on at most 50,000 of the rows; None where that stage was left out
     `limits`     thresholds by group, for a model without weights of groups
     """
 
@@ -49,7 +51,6 @@ class Cleaned:
     stages: tuple[Counted, ...]
     reached: Reached | None
     limits: Thresholds
-    before: Fairness
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,17 @@ class Table:
     groups: Groups
     cluster: "np.ndarray"
     seed: int = 0
+
+    def take(self, rows: "np.ndarray") -> "Table":
+        """Return some rows (int64) as the same model sees them."""
+        return replace(
+            self,
+            matrix=self.matrix[rows],
+            numbers=self.numbers[rows],
+            classes=self.classes[rows],
+            groups=self.groups.take(rows),
+            cluster=self.cluster[rows],
+        )
 
     def asked(self, weight: "np.ndarray | None") -> "np.ndarray":
         """Return float64[n]: the probability of the favourable label by models fitted with weights on other rows."""
@@ -94,6 +106,8 @@ def table_of(
 
     ignore: columns that the model does not see
     cluster: int64[n] of all rows of the grid, a number for each thing (see `copies`); found where it is not given
+
+    Raises DataError for a label with more than 50 values.
     """
     import numpy as np
 
@@ -101,6 +115,9 @@ def table_of(
 
     some = grid.take(rows)
     here = np.arange(some.rows)
+    target = target_of(some, label, here)
+    if len(target.classes) > CLASSES:
+        raise DataError(f"the label {label!r} has {len(target.classes):,} values; {CLASSES} at most are classes")
     seen = kinds_of(some) if kinds is None else kinds
     encoder = encode(some, seen, here, form=form_of(model), ignore=(*ignore, label))
     plain = encode(some, seen, here, form="wide", ignore=(*ignore, label))
@@ -111,7 +128,7 @@ def table_of(
         encoder,
         encoder.matrix(some),
         numbers,
-        target_of(some, label, here).codes,
+        target.codes,
         groups.take(rows),
         np.unique(copies(grid, (label,), seed=seed) if cluster is None else cluster, return_inverse=True)[1][rows],
         seed,
@@ -148,9 +165,10 @@ def mlclean(
     """
     import numpy as np
 
-    groups = table.groups
-    weight, stages, found, reached = np.ones(len(table.classes)), [], None, None
-    plain = fairness(table.asked(None) > 0.5, groups)
+    groups, count = table.groups, len(table.classes)
+    weight, stages, found, reached = np.ones(count), [], None, None
+    some = np.sort(np.random.default_rng(table.seed).permutation(count)[:MOST])
+    small = table.take(some)
     fair = None
     for stage in order:
         before = weight
@@ -169,11 +187,10 @@ def mlclean(
             weight = weight / np.maximum(alive, 1)
         else:
             fair = weight
-            reached = reach(groups, table.asked, target, weight, aim=aim)
-            weight = reached.weight
+            reached = reach(small.groups, small.asked, target, weight[some], aim=aim)
+            weight = reweighed(groups, weight, power=reached.power)
         touched = groups.take(weight != before).counts()
         stages.append(Counted(stage, touched, groups.counts(before), groups.counts(weight)))
-    limits = thresholds(
-        table.asked(weight if fair is None else fair), groups, min(1.0, target + impact_error(groups, target))
-    )
-    return Cleaned(weight, found, tuple(stages), reached, limits, plain)
+    sure_of = small.asked((weight if fair is None else fair)[some])
+    limits = thresholds(sure_of, small.groups, min(1.0, target + impact_error(small.groups, target)))
+    return Cleaned(weight, found, tuple(stages), reached, limits)
