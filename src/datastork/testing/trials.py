@@ -165,10 +165,13 @@ def trial_table(spec: StepSpec, values: Sequence[Any]) -> "pa.Table":
     return table
 
 
+SETTINGS: dict[str, Any] = {"languages": ["en"], "label": "income", "protect": ["sex"], "favourable": "high"}
+
+
 def trial_settings(spec: StepSpec) -> dict[str, Any]:
     """Return a value for each setting that has no default, where one can be made up from its type."""
     made = {one.name: _file(one.hint) if one.is_file else _example(one.hint) for one in spec.settings if one.required}
-    made |= {name: ["en"] for name in made if name == "languages"}
+    made |= {name: SETTINGS[name] for name in made.keys() & SETTINGS.keys()}
     return {name: value for name, value in made.items() if value is not None}
 
 
