@@ -13,6 +13,7 @@ from datastork.tables.reading.header import is_header, named
         (["39", "Private", "2020-01-01"], [["50", "Private", "2020-02-01"]] * 4, False),
         (["country", "2019", "2020"], [["Chad", "1", "2"], ["Peru", "3", "4"]], True),
         (["1", "2", "3"], [["0.5", "7", "1"], ["0.2", "9", "1"]], True),
+        (["400", "410", "420"], [["5", "7", "1"], ["2", "9", "1"]], True),
         (["3", "1", "2"], [["5", "7", "1"], ["2", "9", "1"]], False),
         (["town", "street"], [["Bonn", "Am Hof"], ["Bonn", "Markt"]], True),
         (["yes", "no"], [["no", "no"], ["yes", "yes"], ["no", "yes"], ["yes", "no"]], False),

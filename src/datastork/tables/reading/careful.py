@@ -7,6 +7,7 @@ from typing import NamedTuple
 from datastork.tables.reading.dialect import Dialect
 
 LONGEST = 16 << 20  # characters of one line, and of one field
+FAR = 1000  # lines that a quotation mark may swallow before the next look whether what follows is regular
 LOOKED_AT = 20  # lines behind a bad one that say whether they are records of their own
 AS_THEY_ARE = "where quotation marks are part of what is said: quotes = false"
 Record = tuple[list[str] | None, str | None]  # fields, or what is wrong
@@ -34,7 +35,7 @@ def careful(
     pieces = data.splitlines(keepends=True)
     if (not final if cut is None else cut) and pieces:
         pieces = pieces[:-1]
-    lines = _Lines([piece.decode("utf-8", "surrogateescape") for piece in pieces])
+    lines = _Lines(pieces)
     found: list[Record] = []
     limit = csv.field_size_limit(LONGEST)
     try:
@@ -49,11 +50,13 @@ def careful(
                 if lines.ended and not final:
                     lines.at = first
                     return _so_far(found, pieces, first, more=True)
-                if lines.at - first > 1 and not _go_on(lines, first, dialect, width, final):
-                    lines.at = first
+                swallowed = lines.at - first
+                if swallowed > 1 and not _go_on(lines, first, dialect, width, final):
                     return _so_far(found, pieces, first, more=True)
                 found.append((None, f"{_lines_of(line + first, line + lines.at - 1)}: {_said(error)}"))
                 lines.ended = False
+                if swallowed > FAR:
+                    break
             else:
                 if fields:
                     problem = _problem(fields, width, line + first)
@@ -66,7 +69,7 @@ def careful(
 class _Lines:
     """Lines for a reader that can be set back."""
 
-    def __init__(self, lines: list[str]) -> None:
+    def __init__(self, lines: list[bytes]) -> None:
         self.all = lines
         self.at = 0
         self.ended = False  # whether more was asked for than there is
@@ -79,7 +82,11 @@ class _Lines:
             self.ended = True
             raise StopIteration
         self.at += 1
-        return self.all[self.at - 1]
+        return _decoded(self.all[self.at - 1])
+
+
+def _decoded(line: bytes) -> str:
+    return line.decode("utf-8", "surrogateescape")
 
 
 def _reader(lines: Iterator[str], dialect: Dialect) -> Iterator[list[str]]:
@@ -102,7 +109,7 @@ def _go_on(lines: _Lines, first: int, dialect: Dialect, width: int | None, final
     if _records(lines.all[first + 1 : lines.at], dialect, width):
         lines.at = first + 1
         return True
-    mark = dialect.quote or '"'
+    mark = (dialect.quote or '"').encode()
     odd = sum(line.count(mark) for line in lines.all[first : lines.at]) % 2
     for at in range(lines.at, lines.at + LOOKED_AT if odd else lines.at):
         if at >= len(lines.all):
@@ -113,9 +120,9 @@ def _go_on(lines: _Lines, first: int, dialect: Dialect, width: int | None, final
     return True
 
 
-def _records(lines: list[str], dialect: Dialect, width: int | None) -> bool:
+def _records(lines: list[bytes], dialect: Dialect, width: int | None) -> bool:
     """Say whether lines that a quotation mark swallowed are records of their own, by the first of them."""
-    for line in lines[:LOOKED_AT]:
+    for line in map(_decoded, lines[:LOOKED_AT]):
         try:
             fields = next(_reader(iter([line]), dialect), [])
         except csv.Error:
@@ -153,6 +160,8 @@ def _lines_of(first: int, last: int) -> str:
 def _said(error: csv.Error) -> str:
     if "unexpected end" in str(error):
         return f"a quote that opens here is never closed; {AS_THEY_ARE}"
+    if "field limit" in str(error):
+        return f"a value of more than {LONGEST:,} characters, or a quote that opens here is never closed; {AS_THEY_ARE}"
     if "expected after" in str(error):
         return f"text follows a closing quote; {AS_THEY_ARE}"
     return str(error)

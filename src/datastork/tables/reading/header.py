@@ -15,8 +15,8 @@ def is_header(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
     """Say whether the first record holds names: told by what the records below it hold.
 
     A column of numbers or dates whose first cell is none speaks for names. One whose first cell is one speaks
-    against, and so does a column of words that repeat whose first cell is one of them. Years and 0, 1, 2 … may be
-    names. Without evidence a first record is one of names.
+    against, and so does a column of words that repeat whose first cell is one of them. Years, 0, 1, 2 … and
+    400, 410, 420 … may be names. Without evidence a first record is one of names.
     """
     body = [row for row in body[:SAMPLE] if len(row) == len(first)]
     numbers = [cell.strip() for cell in first if _NUMBER.fullmatch(cell.strip())]
@@ -41,13 +41,14 @@ def _typed(value: str) -> bool:
 
 
 def _may_be_names(numbers: list[str]) -> bool:
-    """Say whether numbers in a first record may be names: different whole ones that are years or count up."""
+    """Say whether numbers in a first record may be names: different whole ones that are years or go up evenly."""
     if not all(number.isdecimal() and number.isascii() and len(number) < 6 for number in numbers):
         return False
     values = [int(number) for number in numbers]
     steps = {after - before for before, after in pairwise(values)}
     years = all(value in YEARS for value in values) and len(set(values)) == len(values)
-    return len(values) > 1 and (years or steps == {1})
+    even = steps == {1} or (len(values) > 2 and len(steps) == 1 and steps != {0})
+    return len(values) > 1 and (years or even)
 
 
 def named(name: str, header: Sequence[str], notes: list[str]) -> list[str]:
