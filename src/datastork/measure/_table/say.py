@@ -110,8 +110,8 @@ def _label(found: Profile, label: str) -> list[str]:
 def _keys(found: Profile) -> str:
     single = [key.columns[0] for key in found.keys if len(key.columns) == 1]
     same = {name: group[0] for group in found.equivalents for name in group}
-    several = (key.columns for key in found.keys if len(key.columns) > 1)
-    pairs = list(dict.fromkeys(tuple(sorted(same.get(name, name) for name in columns)) for columns in several))
+    several = [tuple(same.get(name, name) for name in key.columns) for key in found.keys if len(key.columns) > 1]
+    pairs = list({frozenset(pair): pair for pair in reversed(several)}.values())[::-1]
     if single and pairs:
         return f"A row is named by {listed(single)}; also by {listed((' with '.join(pair) for pair in pairs), TOLD)}."
     if single:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from datastork.tables.dependencies.pairs import joint_codes
 from datastork.tables.dependencies.said import MOST_COLUMNS, said_codes
 from datastork.tables.grid import Grid
-from datastork.tables.kinds import Kind, kinds_of
+from datastork.tables.kinds import Kind, kinds_of, numbers_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 NEARLY = 0.001  # share of rows that may repeat a key for it still to be meant as one
 BY_CHANCE = 10.0  # times as many repeats must unrelated columns be expected to have
 LEAST_ROWS = 10
+DENSE = 3  # times as wide as there are rows is the range of whole numbers that count something, at most
 FIRST = (4_000, 40_000)  # rows that are looked at before all are
 
 
@@ -32,7 +33,7 @@ def find_keys(grid: Grid, *, kinds: Mapping[str, Kind] | None = None) -> list[Ke
     """Return the keys of a table: single columns first, then pairs of columns of which neither is one.
 
     A key has no missing cells to speak of and at most 0.1 % of its rows repeat it. Pairs that columns without any
-    relation would make unique by chance are left out, and so are numbers with fractions: measurements name nothing.
+    relation would make unique by chance are left out, and so are numbers with gaps: measurements name nothing.
 
     Example:
         >>> rows = range(900)
@@ -50,11 +51,17 @@ def find_keys(grid: Grid, *, kinds: Mapping[str, Kind] | None = None) -> list[Ke
         for column in grid.columns[:MOST_COLUMNS]
         if kinds[column.name].name not in ("number", "empty") and len(column.values) > 1
     }
+
+    def measures(name: str) -> bool:
+        """Whether whole numbers have gaps, as those that count something have not."""
+        values = numbers_of(grid[name], kinds[name]) if kinds[name].name == "integer" else np.zeros(1)
+        return bool(np.nanmax(values) - np.nanmin(values) > DENSE * grid.rows)
+
     found = []
     for name, mine in codes.items():
         given = int((mine >= 0).sum())
         distinct = len(np.unique(mine[mine >= 0]))
-        if _is_key(grid.rows, given, distinct):
+        if not measures(name) and _is_key(grid.rows, given, distinct):
             found.append(Key((name,), given - distinct, grid.rows - given))
     lone = {key.columns[0] for key in found}
     full = {name: mine for name, mine in codes.items() if name not in lone and _given(mine) >= (1 - NEARLY) * grid.rows}

@@ -9,11 +9,17 @@ if TYPE_CHECKING:
 
 DIGITS = r"^[0-9]{2,20}$"
 PHONE = r"^\+?[0-9(][0-9 ()./-]{5,22}[0-9]$"
+DECIMAL = r"^[0-9]*\.[0-9]+$"
 PATTERNS = 5  # shown
 PROBE = 20_000  # distinct values looked at for patterns
 LONG = 9  # digits of a fixed width that no quantity has
 FIXED = 0.85  # share of rows with the commonest width
+FEW = 10  # distinct values below which one width is no sign
+REPEATED = 1.5  # rows that a code has, on average
+SPREAD = 5  # times as large is the largest of unique codes as the smallest
 ROUND = 0.05  # share of distinct values that end in 00 above which digits of a fixed width are amounts
+OWN = frozenset({"id", "ids", "identifier", "index", "key", "no", "nr", "num", "number", "uid", "guid", "uuid"})
+"""Words in the name of a column that say that whole numbers of which each row has its own name the row."""
 NAMED = frozenset(
     {"zip", "zipcode", "postal", "postcode", "plz", "phone", "telephone", "tel", "fax", "mobile"}
     | {"isbn", "issn", "ean", "upc", "gtin", "ssn", "npi", "iban", "vin", "sku"}
@@ -51,9 +57,25 @@ def code_width(name: str, values: "pa.Array", counts: "np.ndarray") -> tuple[int
     shorter = int(counts[digits & ~fits].sum())
     hundreds = pc.match_substring_regex(values, "00$").to_numpy(zero_copy_only=False)[fits].mean()
     named = not NAMED.isdisjoint(_words(name))
-    if not named and (shorter > 0.02 * total or (width < LONG and (hundreds > ROUND or fits.sum() < 10))):
-        return None
-    return width, fits
+    if named or (shorter <= 0.02 * total and width >= LONG):
+        return width, fits
+    told = shorter <= 0.02 * total and hundreds <= ROUND and fits.sum() >= FEW
+    return (width, fits) if told and _as_names(values, counts, fits) else None
+
+
+def _as_names(values: "pa.Array", counts: "np.ndarray", fits: "np.ndarray") -> bool:
+    """Whether digits of one width repeat, or are spread over all that the width allows, as measures seldom are."""
+    import numpy as np
+
+    if counts[fits].sum() >= REPEATED * fits.sum():
+        return True
+    numbers = np.array([int(text) for text, fit in zip(values.to_pylist(), fits.tolist(), strict=True) if fit])
+    return bool(numbers.max() >= SPREAD * numbers.min())
+
+
+def says_own(name: str) -> bool:
+    """Whether the name of a column says that it names the rows."""
+    return not OWN.isdisjoint(_words(name))
 
 
 def _words(name: str) -> list[str]:
@@ -67,7 +89,8 @@ def _phones(values: "pa.Array", counts: "np.ndarray", digits: "np.ndarray") -> t
     import numpy as np
     import pyarrow.compute as pc
 
-    fits = pc.match_substring_regex(values, PHONE).to_numpy(zero_copy_only=False) | digits
+    decimal = pc.match_substring_regex(values, DECIMAL).to_numpy(zero_copy_only=False)
+    fits = (pc.match_substring_regex(values, PHONE).to_numpy(zero_copy_only=False) & ~decimal) | digits
     if counts[fits].sum() < FIXED * counts.sum() or not (fits & ~digits).any():
         return None
     bare = pc.utf8_length(pc.replace_substring_regex(values, "[^0-9]", "")).to_numpy(zero_copy_only=False)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from datastork.tables.grid import Column, Grid
-from datastork.tables.kinds.codes import PHONE, code_width, shapes
+from datastork.tables.kinds.codes import PHONE, code_width, says_own, shapes
 from datastork.tables.kinds.kind import Kind, Name
 from datastork.tables.kinds.missing import says_missing, standing_apart
 from datastork.tables.kinds.moments import NOTHING, Moments, read_moments
@@ -19,6 +19,7 @@ BOOLEANS = (("yes", "no"), ("y", "n"), ("true", "false"), ("t", "f"), ("on", "of
 ENOUGH = {"boolean": 0.9, "number": 0.85, "moment": 0.8, "compact": 0.98}  # share of the given values, weighted
 UNIQUE = 0.98  # distinct over given values, from which each row has its own
 LEAST_ROWS = 20  # below which nothing is called an identifier, unless it counts 0, 1, 2 … or 1, 2, 3 …
+YEARS = (1500, 2100)  # whole numbers between these count years and not rows
 DENSE = 3  # how many times as wide as its rows the range of whole numbers may be that count something
 UNIT_SHOWN = 0.1
 UNITS = 8  # listed
@@ -254,7 +255,9 @@ def _counts_up(cells: "np.ndarray", seen: _Seen) -> bool:
     low, high = float(cells.min()), float(cells.max())
     if len(cells) < LEAST_ROWS:
         return low in (0.0, 1.0) and high - low == len(cells) - 1 and bool((np.diff(cells) > 0).all())
-    return low >= 0 and high - low <= DENSE * len(cells)
+    if YEARS[0] <= low and high <= YEARS[1]:
+        return False
+    return low >= 0 and (high - low <= DENSE * len(cells) or says_own(seen.column.name))
 
 
 def _units(read: Numbers, seen: _Seen) -> dict[str, Any]:

@@ -49,16 +49,17 @@ def _tokens(columns: Mapping[str, ColumnProfile]) -> Iterator[Remark]:
 
 def _sentinels(columns: Mapping[str, ColumnProfile]) -> Iterator[Remark]:
     """Yield each number that stands apart, with the columns in which it does."""
-    found: dict[str, dict[str, str]] = {}
+    found: dict[float, dict[str, tuple[str, str]]] = {}
     for name, one in columns.items():
         for value, why in one.kind.sentinels:
-            found.setdefault(value, {})[name] = why
-    for value, places in found.items():
-        told = "; ".join(f"{name}: {why}" for name, why in places.items())
-        text = (
-            f"{value} stands apart ({told}). If it says that there is no value, write the rule "
-            f'"{", ".join(places)}: missing {value}".'
-        )
+            found.setdefault(float(one.values[one.column.values.index(value)]), {})[name] = (value, why)
+    for number, places in found.items():
+        told = "; ".join(f"{name}: {why}" for name, (_, why) in places.items())
+        texts: dict[str, list[str]] = {}
+        for name, (value, _) in places.items():
+            texts.setdefault(value, []).append(name)
+        rules = listed(f'"{", ".join(names)}: missing {value}"' for value, names in texts.items())
+        text = f"{number:g} stands apart ({told}). If it says that there is no value, write the rule {rules}."
         yield Remark(tuple(places), "sentinel", 2, text)
 
 

@@ -82,17 +82,26 @@ def remarks_together(
         by_given.setdefault(one.given, []).append(one)
     for some in list(by_given.values())[:BROKEN]:
         yield _broken(some)
-    for strength in strengths:
-        first, second = (twins.get(one, one) for one in (strength.first, strength.second))
-        pair = frozenset((first, second))
-        if len(pair) == 1 or (first, second) != (strength.first, strength.second):
-            continue
-        if strength.measure == "spearman" and abs(strength.value) >= RISE and pair not in same:
-            way = "rise together" if strength.value > 0 else "move against each other"
-            text = f"{first} and {second} {way} (rank correlation {strength.value:.2f}): one may be enough."
-            yield Remark((strength.first, strength.second), "correlated", 1, text)
+    yield from _correlated(strengths, twins, same)
     yield from _missing_together(columns)
     yield from _out_of_order(columns)
+
+
+def _correlated(
+    strengths: Sequence[Association], twins: Mapping[str, str], same: set[frozenset[str]]
+) -> Iterator[Remark]:
+    """Yield groups of numbers that say nearly the same, other than columns that were told to be made of others."""
+    groups: list[set[str]] = []
+    for one in strengths:
+        pair = {one.first, one.second}
+        if one.measure != "spearman" or abs(one.value) < RISE or pair & twins.keys() or frozenset(pair) in same:
+            continue
+        touched = [group for group in groups if group & pair]
+        groups = [group for group in groups if group not in touched] + [pair.union(*touched)]
+    for group in groups:
+        names = list(dict.fromkeys(name for one in strengths for name in (one.first, one.second) if name in group))
+        text = f"{listed(names, 8)} rise and fall together (rank correlation from {RISE:.2f}): one may be enough."
+        yield Remark(tuple(names), "correlated", 1, text)
 
 
 def _out_of_order(columns: Mapping[str, ColumnProfile]) -> Iterator[Remark]:
