@@ -113,6 +113,37 @@ def test_rows_by_columns_are_those_by_batches(tmp_path, monkeypatch):
         assert found.table[name].to_pylist() == other.table[name].to_pylist(), name
 
 
+def test_typed_rows_by_columns_are_those_by_batches(tmp_path, monkeypatch):
+    import datetime
+    from decimal import Decimal
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    day = datetime.datetime(2024, 5, 1, 12, 30, tzinfo=datetime.UTC)
+    columns = {
+        "n": pa.array([1, None, -(2**62)]), "x": [1.5, float("nan"), 1e300], "y": [0.1, float("inf"), float("-inf")],
+        "f": pa.array([0.1, None, 2], pa.float32()), "ok": [True, None, False], "t": ['q"\n', "", None],
+        "none": pa.nulls(3),
+        "day": [day.date(), None, day.date()], "at": [day, None, day], "p": [Decimal("1.10"), None, Decimal("2.00")],
+        "c": pa.array(["u", "v", "u"]).dictionary_encode(), "big": pa.array([2**64 - 1, 0, None], pa.uint64()),
+    }  # fmt: skip
+    settings = {"label": "n", "group": "ok", "author": "x", "votes": ["day", "c", "f"], "columns": ["n", "at"]}
+    found = []
+    for name, by_columns in (("a", True), ("b", False)):
+        (tmp_path / name).mkdir()
+        pq.write_table(pa.table(columns), tmp_path / name / "t.parquet")
+        if not by_columns:
+            monkeypatch.setattr("datastork.collect._tables.rows._as_columns", lambda *_: False)
+        found.append(collect(tmp_path / name, "t.parquet", **settings))
+    one, other = found
+    assert values(one) == values(other)
+    assert values(one)[0]["p"] == "1.10"
+    assert one.notes == other.notes
+    for name in ("uri", "size", "votes", "group", "author", "problem", "media_content", "n"):
+        assert one.table[name].to_pylist() == other.table[name].to_pylist(), name
+
+
 def test_an_annotator_of_each_row_is_who_votes(tmp_path):
     (tmp_path / "t.csv").write_text("x,l,w\n1,cat,ann\n2,dog,\n3,,ben\n")
     found = collect(tmp_path, label="l", annotator="w")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from datastork.collect._merge import as_text, column, own_name, votes_column
 from datastork.collect._tables.text_tables import Batch
 from datastork.tables.reading.chunks import Chunk
+from datastork.tables.reading.values import text_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -83,7 +84,7 @@ def gather_batch(batch: Batch, mapping: Mapping, name: str) -> "pa.Table":
 
 
 def gather_chunk(chunk: Chunk, mapping: Mapping, name: str) -> "pa.Table":
-    """Return rows that are columns of text as a table; see `gather`. Of the user's columns those named are kept."""
+    """Return rows that are columns as a table; see `gather`. Of the user's columns those named are kept."""
     import pyarrow as pa
 
     table = chunk.table
@@ -108,7 +109,7 @@ def _given(table: "pa.Table", name: str | None) -> "pa.Array":
 
     if name is None:
         return pa.nulls(table.num_rows, pa.string())
-    column = table[name].combine_chunks()
+    column = text_of(table[name].combine_chunks()).cast(pa.string())
     return pc.if_else(pc.equal(column, ""), None, column)
 
 

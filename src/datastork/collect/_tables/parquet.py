@@ -7,8 +7,11 @@ from typing import Any
 from datastork.collect._tables.text_tables import Batch, Table
 from datastork.core.errors import SourceError
 from datastork.store.cells import holds_bytes
+from datastork.tables.reading.chunks import Chunk, Reading
+from datastork.tables.reading.packed import chunks_of
 
 BATCH = 4096
+NAN = "values are NaN and became null"
 
 
 def read_parquet(name: str, source: str | bytes, only: list[str] | None) -> tuple[Table, list[str]]:
@@ -37,7 +40,36 @@ def read_parquet(name: str, source: str | bytes, only: list[str] | None) -> tupl
     if classes:
         table.notes.append(f"{name}: numbers of {', '.join(sorted(classes))} became the class names in the file")
     table.batches = _batches(name, file, wanted, classes, table.notes)
+    if only is None and not classes and not binary and not any(pa.types.is_nested(field.type) for field in schema):
+        chunks = _said_by_json(name, chunks_of(name, file, wanted), table.notes)
+        table.reading = Reading(name, wanted, chunks, table.notes)
     return table, binary
+
+
+def _said_by_json(name: str, chunks: Iterator[Chunk], notes: list[str]) -> Iterator[Chunk]:
+    """Yield chunks without infinite numbers, whose rows are bad, and with NaN as null, which is noted."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    missing = 0
+    for chunk in chunks:
+        table, problems = chunk.table, chunk.problems
+        for place, field in enumerate(table.schema):
+            if not pa.types.is_floating(field.type):
+                continue
+            column = table[field.name].combine_chunks()
+            nan = pc.is_nan(column)
+            missing += pc.sum(nan).as_py() or 0
+            table = table.set_column(place, field.name, pc.if_else(nan, None, column))
+            endless = pc.fill_null(pc.is_inf(column), False)
+            if pc.any(endless).as_py():
+                rows = pa.array(range(chunk.start, chunk.start + len(column))).cast(pa.string())
+                values = pc.if_else(pc.greater(column, 0), "inf", "-inf")
+                said = pc.binary_join_element_wise("row ", rows, ": a value is ", values, ", which JSON cannot say", "")
+                problems = pc.coalesce(problems, pc.if_else(endless, said, None))
+        yield Chunk(chunk.start, table, problems)
+    if missing:
+        notes.append(f"{name}: {missing} {NAN}")
 
 
 def _batches(
@@ -71,7 +103,7 @@ def _batches(
     except (pa.ArrowException, OSError, ValueError) as error:
         raise SourceError(f"{name} is damaged: {error}") from error
     if missing:
-        notes.append(f"{name}: {missing} values are NaN and became null")
+        notes.append(f"{name}: {missing} {NAN}")
 
 
 def _plain(value: Any) -> Any:

@@ -76,7 +76,7 @@ def _of_columns(table: Table, mapping: Mapping, opened: Opened) -> Iterator[tupl
 
 
 def canonical_rows(chunk: Chunk) -> "pa.Array":
-    """Return the canonical JSON of rows of text, as bytes; null where a row is bad."""
+    """Return the canonical JSON of rows that are columns, as bytes; null where a row is bad."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -39,7 +39,7 @@ class Batch:
 class Table:
     """A table to be read: columns (None where only reading tells), rows, what the user should know.
 
-    `reading` gives the rows of a CSV as columns, in place of `batches`.
+    `reading` gives the rows as columns, in place of `batches`, where a reader can.
     """
 
     name: str

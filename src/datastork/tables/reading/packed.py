@@ -33,7 +33,7 @@ def read_parquet(name: str, path: str, only: Sequence[str] | None = None) -> Rea
     left = [field.name for field in schema if _holds_bytes(field.type)]
     notes = [f"{name}: the columns {', '.join(left)} hold bytes, and were left out"] if left else []
     wanted = columns if only is None else [column for column in columns if column in only]
-    return Reading(name, columns, _chunks(name, file, wanted), notes)
+    return Reading(name, columns, chunks_of(name, file, wanted), notes)
 
 
 def _holds_bytes(kind: "pa.DataType") -> bool:
@@ -46,7 +46,8 @@ def _holds_bytes(kind: "pa.DataType") -> bool:
     )
 
 
-def _chunks(name: str, file: "pq.ParquetFile", columns: list[str]) -> Iterator[Chunk]:
+def chunks_of(name: str, file: "pq.ParquetFile", columns: list[str]) -> Iterator[Chunk]:
+    """Yield the rows of an open Parquet file, with the types it has."""
     import pyarrow as pa
 
     start = 0

@@ -20,6 +20,8 @@ def json_of(column: "pa.Array") -> "pa.Array":
     import pyarrow.compute as pc
     import pyarrow.types as t
 
+    if t.is_dictionary(column.type):
+        column = column.dictionary_decode()
     kind = column.type
     if t.is_string(kind) or t.is_large_string(kind):
         texts = column.cast(pa.large_string())
@@ -46,6 +48,8 @@ def text_of(column: "pa.Array") -> "pa.Array":
     import pyarrow as pa
     import pyarrow.types as t
 
+    if t.is_dictionary(column.type):
+        column = column.dictionary_decode()
     if t.is_string(column.type) or t.is_large_string(column.type):
         return column.cast(pa.large_string())
     if t.is_integer(column.type) or t.is_boolean(column.type):
