@@ -27,10 +27,8 @@ def joint_codes(codes: "Sequence[np.ndarray]") -> "np.ndarray":
 
 def _dense(codes: "np.ndarray") -> "np.ndarray":
     """Return codes counted up from 0 without gaps, -1 kept."""
-    import numpy as np
-
-    values, inverse = np.unique(codes, return_inverse=True)
-    return inverse.astype(np.int64) - int(len(values) > 0 and values[0] < 0)
+    found: np.ndarray = _coded(codes)[1]
+    return found
 
 
 @dataclass(frozen=True)
@@ -103,11 +101,24 @@ def pair_counts(given: "np.ndarray", target: "np.ndarray") -> Pairs:
         place[keys] = np.arange(len(keys))
         pair = place[key]
     else:
-        keys, inverse, count = np.unique(key, return_inverse=True, return_counts=True)
-        missing = int(len(keys) > 0 and keys[0] < 0)
-        keys, count, pair = keys[missing:], count[missing:], inverse.astype(np.int64) - missing
+        keys, pair = _coded(key)
+        count = np.bincount(pair[pair >= 0], minlength=len(keys))
     left, right = np.divmod(keys, max(width, 1))
     return Pairs(left, right, count, pair, np.searchsorted(left, np.arange(groups + 1)))
+
+
+def _coded(keys: "np.ndarray") -> "tuple[np.ndarray, np.ndarray]":
+    """Return the distinct keys, sorted, and which each row has (-1 where its key is below 0), by hashing."""
+    import numpy as np
+    import pyarrow as pa
+
+    packed = pa.array(keys, mask=keys < 0).dictionary_encode()
+    values = packed.dictionary.to_numpy()
+    order = np.argsort(values)
+    rank = np.empty(len(order) + 1, np.int64)
+    rank[order] = np.arange(len(order))
+    rank[-1] = -1
+    return values[order], rank[packed.indices.fill_null(len(order)).to_numpy(zero_copy_only=False)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,16 @@ _DIGITS = re.compile(r"\d+")
 _MIXED = re.compile(r"\w*\d\w*")
 
 
+def digits_of(text: str) -> str:
+    """Return the numbers in a text, with blanks between.
+
+    Example:
+        >>> digits_of("12 West 3rd")
+        '12 3'
+    """
+    return " ".join(_DIGITS.findall(text))
+
+
 def same_digits(old: str, new: str) -> bool:
     """Return whether a repair by spelling alone leaves all digits as they are.
 
@@ -16,6 +26,6 @@ def same_digits(old: str, new: str) -> bool:
         >>> same_digits("12 patiemts", "12 patients"), same_digits("3x patients", "3 patients"), same_digits("1O", "10")
         (True, False, False)
     """
-    if _DIGITS.findall(old) != _DIGITS.findall(new):
+    if digits_of(old) != digits_of(new):
         return False
     return len(old) == len(new) or _MIXED.findall(old) == _MIXED.findall(new)

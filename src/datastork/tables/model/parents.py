@@ -10,7 +10,7 @@ from datastork.tables.model.cells import Cells
 if TYPE_CHECKING:
     import numpy as np
 
-MOST_PARENTS = 6
+MOST_PARENTS, MOST_RULES = 6, 8  # of one column; votes are kept in eight bits
 LEAST_GAIN = 0.25
 SAMPLED_ROWS = 50_000
 
@@ -30,30 +30,32 @@ class Parent:
     pairs: Pairs
 
 
-def parents_of(
+def parents_of(table: Sequence[Cells], target: int, given: Sequence[tuple[int, ...]], forced: int) -> list[Parent]:
+    """Return the parents of a column; the first `forced` of them were given as rules."""
+    found = []
+    for number, places in enumerate(given):
+        codes = joint_codes([table[place].given for place in places])
+        found.append(Parent(places, number < forced, codes, pair_counts(codes, table[target].codes)))
+    return found
+
+
+def best_parents(
     table: Sequence[Cells], target: int, forced: Sequence[tuple[int, ...]], usable: Sequence[int], seed: int
-) -> list[Parent]:
-    """Return the parents of a column: those given as rules, then the single columns that tell it best.
+) -> list[tuple[int, ...]]:
+    """Return which columns tell a column: those given as rules, then the single ones that tell it best.
 
     `usable` are the places of columns that may be parents. A column is one if its leave-one-out gain is at least
     LEAST_GAIN; of large tables whole groups are sampled to find out.
     """
-    cells = table[target]
-    found = []
-    for given in forced:
-        codes = joint_codes([table[place].given for place in given])
-        found.append(Parent(given, True, codes, pair_counts(codes, cells.codes)))
     ranked = []
     for place in usable:
         if place == target or (place,) in forced:
             continue
-        gain = _gain(table[place].given, len(table[place].values), cells, seed)
+        gain = _gain(table[place].given, len(table[place].values), table[target], seed)
         if gain >= LEAST_GAIN:
             ranked.append((-gain, place))
-    for _, place in sorted(ranked)[: max(0, MOST_PARENTS - len(found))]:
-        codes = table[place].given
-        found.append(Parent((place,), False, codes, pair_counts(codes, cells.codes)))
-    return found
+    found = [*forced, *((place,) for _, place in sorted(ranked))]
+    return found[: max(MOST_PARENTS, min(len(forced), MOST_RULES))]
 
 
 def _gain(given: "np.ndarray", width: int, cells: Cells, seed: int) -> float:

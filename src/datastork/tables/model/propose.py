@@ -9,7 +9,7 @@ from datastork.tables.guards.support import explained
 from datastork.tables.model.cells import Cells, cells_of
 from datastork.tables.model.context import LEAST, by_context, overwriting
 from datastork.tables.model.exceptions import error_rates, exceptions_of
-from datastork.tables.model.parents import parents_of
+from datastork.tables.model.parents import Parent, best_parents, parents_of
 from datastork.tables.model.spelling import misspelt
 from datastork.tables.model.votes import votes_of
 from datastork.tables.model.words import misspelt_words
@@ -45,49 +45,53 @@ def propose(
     import numpy as np
 
     width = len(grid.columns)
+    forced: list[list[tuple[int, ...]]] = [[] for _ in grid.columns]
+    for left, then in fds:
+        forced[grid.place(then)].append(tuple(grid.place(name) for name in left))
+    usable = [place for place, name in enumerate(grid.names) if name not in unused]
+    tokens = missing_tokens or {}
+    table = [cells_of(column, tokens.get(column.name, ())) for column in grid.columns]
+    given = [
+        best_parents(table, place, forced[place], usable, seed) if place in usable else [] for place in range(width)
+    ]
+    changed = [place for place in usable if grid.names[place] not in keep]
     found, sign = Changes.none(), ""
-    for _ in range(rounds):
+    for number in range(rounds):
         sure = found.where(found.confidence >= SURE)
-        more, sign = _proposed(sure.applied(grid), missing_tokens or {}, fds, keep, unused, seed, sign)
-        more = more.best()
+        if number:
+            now = sure.applied(grid)
+            table = [cells_of(column, tokens.get(column.name, ())) for column in now.columns]
+        parents = [
+            parents_of(table, place, mine, min(len(mine), len(forced[place]))) for place, mine in enumerate(given)
+        ]
+        more, sign = _proposed(grid.names, table, parents, changed, seed, sign)
         new = ~np.isin(more.row * width + more.column, sure.row * width + sure.column)
         found = Changes.joined([sure, more.where(new)])
     return found
 
 
 def _proposed(
-    grid: Grid,
-    tokens: Mapping[str, Collection[str]],
-    fds: Sequence[tuple[tuple[str, ...], str]],
-    keep: Collection[str],
-    unused: Collection[str],
+    names: Sequence[str],
+    table: Sequence[Cells],
+    parents: Sequence[Sequence[Parent]],
+    changed: Sequence[int],
     seed: int,
     sign: str,
 ) -> tuple[Changes, str]:
     """Return what one round of the model would change, and the character that overwrites others, if one does."""
     import numpy as np
 
-    table = [cells_of(column, tokens.get(column.name, ())) for column in grid.columns]
-    usable = [place for place, name in enumerate(grid.names) if name not in unused]
-    forced: list[list[tuple[int, ...]]] = [[] for _ in table]
-    for given, then in fds:
-        forced[grid.place(then)].append(tuple(grid.place(name) for name in given))
-    parents = [
-        parents_of(table, place, forced[place], usable, seed) if place in usable else [] for place in range(len(table))
-    ]
     votes = [votes_of(cells, mine, seed) for cells, mine in zip(table, parents, strict=True)]
     sign = sign or overwriting(table, votes)
     found = [exceptions_of(table, place, parents[place], one, sign) for place, one in enumerate(votes)]
     rates = error_rates(found)
     parts = []
-    for place in usable:
-        if grid.names[place] in keep:
-            continue
-        told = by_context(grid.names, place, table, parents, votes, found[place], rates[place])
-        decided = np.zeros(grid.rows, bool)
+    for place in changed:
+        told = by_context(names, place, table, parents, votes, found[place], rates[place])
+        decided = np.zeros(len(table[place].codes), bool)
         decided[told.row[told.confidence >= DECIDED]] = True
         parts += [told, *_by_spelling(table, place, votes[place], decided, sign)]
-    return Changes.joined(parts), sign
+    return Changes.joined(parts).best(), sign
 
 
 def _by_spelling(table: Sequence[Cells], place: int, votes: "Votes", decided: "np.ndarray", sign: str) -> list[Changes]:

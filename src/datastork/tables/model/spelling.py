@@ -1,10 +1,10 @@
 """Misspelt values and words, without help from other columns: rare texts close to frequent ones."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from datastork.tables.guards.digits import same_digits
+from datastork.tables.guards.digits import digits_of, same_digits
 from datastork.tables.model.likeness import covered, reach
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ FREQUENT, RARE, TIMES = 5, 3, 10  # rows of a frequent text, of a rare one, and 
 UNSEEN = 0.2  # natural rare texts that are reckoned with before one is seen
 DENSE = (0.05, 0.4, 0.5)  # close pairs of frequent texts that are reckoned with before one is seen, by way
 FARTHER = 20.0  # how much less likely each further slip is
-MOST_FREQUENT, MOST_COMPARED, BLOCK_LETTERS = 5000, 3_000_000, 3
+MOST_FREQUENT, MOST_COMPARED, BLOCK_LETTERS = 5000, 1_000_000, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,8 @@ def _close(texts: Sequence[str], some: "np.ndarray", others: "np.ndarray", sign:
     """
     import numpy as np
 
-    pairs = np.concatenate([_compared(texts, mine, theirs) for mine, theirs in _blocks(texts, some, others)])
+    found = [_compared(texts, mine, theirs) for mine, theirs in _blocks(texts, some, others)]
+    pairs = np.concatenate([np.zeros((0, 3), np.int64), *found])
     if sign:
         pairs = np.concatenate([pairs, _overwritten(texts, some, others, sign)])
     pairs = np.unique(pairs, axis=0)
@@ -122,17 +123,27 @@ def _overwritten(texts: Sequence[str], some: "np.ndarray", others: "np.ndarray",
 def _blocks(
     texts: Sequence[str], some: "np.ndarray", others: "np.ndarray"
 ) -> "Iterator[tuple[np.ndarray, np.ndarray]]":
-    """Yield what is compared with what: all with all, or, of many, texts that begin or end alike."""
+    """Yield what is compared with what: texts with the same digits; of many, those that begin or end alike."""
+    for mine, theirs in _same(texts, some, others, digits_of):
+        if len(mine) * len(theirs) <= MOST_COMPARED:
+            yield mine, theirs
+        else:
+            yield from _same(texts, mine, theirs, lambda text: text[:BLOCK_LETTERS])
+            yield from _same(texts, mine, theirs, lambda text: text[-BLOCK_LETTERS:])
+
+
+def _same(
+    texts: Sequence[str], some: "np.ndarray", others: "np.ndarray", key: Callable[[str], str]
+) -> "Iterator[tuple[np.ndarray, np.ndarray]]":
+    """Yield places of texts that have something in common."""
     import numpy as np
 
-    if len(some) * len(others) <= MOST_COMPARED:
-        yield some, others
-        return
-    for part in (slice(None, BLOCK_LETTERS), slice(-BLOCK_LETTERS, None)):
-        mine: dict[str, list[int]] = {}
-        theirs: dict[str, list[int]] = {}
-        for table, places in ((mine, some), (theirs, others)):
-            for place in places.tolist():
-                table.setdefault(texts[place][part], []).append(place)
-        for key in mine.keys() & theirs.keys():
-            yield np.array(mine[key]), np.array(theirs[key])
+    mine: dict[str, list[int]] = {}
+    theirs: dict[str, list[int]] = {}
+    for table, places in ((theirs, others), (mine, some)):
+        for place in places.tolist():
+            one = key(texts[place])
+            if table is theirs or one in theirs:
+                table.setdefault(one, []).append(place)
+    for one, places in mine.items():
+        yield np.array(places), np.array(theirs[one])

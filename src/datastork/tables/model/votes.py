@@ -60,7 +60,7 @@ def votes_of(cells: Cells, parents: Sequence[Parent], seed: int) -> Votes:
 
     rows = len(cells.codes)
     confirm, against = np.zeros(rows, np.uint8), np.zeros(rows, np.uint8)
-    rivals = np.full((rows, len(parents)), -1, np.int64)
+    rivals = np.full((rows, len(parents)), -1, np.int32)
     for place, parent in enumerate(parents):
         pairs = parent.pairs
         covered = pairs.pair >= 0
