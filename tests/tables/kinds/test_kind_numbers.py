@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datastork.tables.grid import Column
@@ -44,6 +44,7 @@ def test_ordinals_and_addresses_are_no_numbers(texts: list[str]) -> None:
     assert not kind_of(Column.of("c", texts * 3)).is_number
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.floats(-1e9, 1e9).map(lambda one: round(one, 4)), min_size=3, max_size=30, unique=True))
 def test_what_python_writes_is_read_back(values: list[float]) -> None:
     column = Column.of("c", [repr(one) for one in values])

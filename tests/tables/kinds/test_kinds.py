@@ -1,7 +1,7 @@
 """What columns are: each kind in the forms people write, and what does not fit."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datastork.tables.grid import Column, Grid
@@ -90,6 +90,7 @@ def test_sentinels_are_told_with_a_reason() -> None:
     assert kind_of(Column.of("c", [*spread, "9999"])).sentinels == ()  # once is an outlier
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.one_of(st.none(), st.text(max_size=12)), max_size=30))
 def test_any_column_has_a_kind_with_a_mark_for_each_value(texts: list[str | None]) -> None:
     mine = Column.of("c", texts)

@@ -22,6 +22,7 @@ LEAST_ROWS = 20  # below which nothing is called an identifier, unless it counts
 YEARS = (1500, 2100)  # whole numbers between these count years and not rows
 DENSE = 3  # how many times as wide as its rows the range of whole numbers may be that count something
 UNIT_SHOWN = 0.1
+LONGEST_NAME = 64  # characters of an identifier, on average
 UNITS = 8  # listed
 PROBE = 1_000  # distinct values of a column of many
 
@@ -286,7 +287,8 @@ def _words(seen: _Seen) -> Kind:
     tokens = seen.tokens(numeric=False)
     spaces = pc.match_substring_regex(seen.texts, r"\s").to_numpy(zero_copy_only=False)
     digits = pc.match_substring_regex(seen.texts, "[0-9@]").to_numpy(zero_copy_only=False)
-    if distinct >= UNIQUE * given and given >= LEAST_ROWS and spaces.mean() < 0.1 and digits.mean() > 0.9:
+    own = distinct >= UNIQUE * given and given >= LEAST_ROWS and spaces.mean() < 0.1 and digits.mean() > 0.9
+    if own and pc.mean(pc.utf8_length(seen.texts)).as_py() <= LONGEST_NAME:
         return seen.kind("identifier", seen.all(), tokens=tokens, formats=shapes(seen.texts, seen.counts))
     words = float(pc.mean(pc.count_substring_regex(seen.texts, r"\s+")).as_py()) + 1
     repeats = given / distinct
