@@ -17,6 +17,7 @@ NEARLY = 0.001  # share of rows that may repeat a key for it still to be meant a
 BY_CHANCE = 10.0  # times as many repeats must unrelated columns be expected to have
 LEAST_ROWS = 10
 DENSE = 3  # times as wide as there are rows is the range of whole numbers that count something, at most
+CHECKED = 4_000_000  # rows, of all pairs of columns together, that are looked at; first where it says most
 FIRST = (4_000, 40_000)  # rows that are looked at before all are
 
 
@@ -66,16 +67,19 @@ def find_keys(grid: Grid, *, kinds: Mapping[str, Kind] | None = None) -> list[Ke
     lone = {key.columns[0] for key in found}
     full = {name: mine for name, mine in codes.items() if name not in lone and _given(mine) >= (1 - NEARLY) * grid.rows}
     alike = {name: _pairs(mine) for name, mine in full.items()}
-    for pair in combinations(full, 2):
+    expected = {
+        pair: alike[pair[0]] * alike[pair[1]] / (grid.rows * (grid.rows - 1) / 2) for pair in combinations(full, 2)
+    }
+    checked = 0
+    for pair in sorted(expected, key=lambda one: (-expected[one], one)):
         sizes = [int(full[name].max()) + 1 for name in pair]
-        expected = alike[pair[0]] * alike[pair[1]] / (grid.rows * (grid.rows - 1) / 2)
-        if sizes[0] * sizes[1] < (1 - NEARLY) * grid.rows or expected < BY_CHANCE:  # none would say nothing
+        few = sizes[0] * sizes[1] < (1 - NEARLY) * grid.rows or expected[pair] < BY_CHANCE  # none would say nothing
+        if few or checked >= CHECKED or not all(_unique([full[name][:first] for name in pair]) for first in FIRST):
             continue
-        if not all(_unique([full[name][:first] for name in pair]) for first in FIRST):
-            continue
+        checked += grid.rows
         joint = joint_codes([full[name] for name in pair])
         given, distinct = _given(joint), int(joint.max(initial=-1)) + 1
-        if _is_key(grid.rows, given, distinct) and given - distinct <= expected / BY_CHANCE:
+        if _is_key(grid.rows, given, distinct) and given - distinct <= expected[pair] / BY_CHANCE:
             found.append(Key(pair, given - distinct, grid.rows - given))
     return found
 
