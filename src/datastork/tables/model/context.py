@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LEAST = 0.05  # proposals below are not returned
 WRITTEN = (0.0, 4.0, 3.0, 0.0, 0.0)  # log odds that it adds, by kind of exception, how the value is written
+RULED = 0.98  # how surely an exception from a dependency that the user gave is an error
 SLIP = 0.99  # how likely a value close to what its parents tell is itself what is wrong
 STEP = 6.0  # how much likelier each further row that backs a value makes it
 CAUTION = 0.9  # log odds by which the parts, multiplied, come out too low: measured on tables with planted errors
@@ -50,6 +51,7 @@ def by_context(
     clear = 1 / (1 + np.exp(1 - doubts.odds - np.array(WRITTEN)[found.kind]))
     forced = np.array([parent.forced for parent in parents[place]], bool)
     rate = rates[doubts.led_by, found.kind]
+    rate = np.where(forced[doubts.led_by], np.maximum(rate, RULED), rate)
     chance = rate * cause * size * clear * doubts.chance * ~found.explained * ~(found.natural & ~forced[doubts.led_by])
     chance = chance / (chance + (1 - chance) * np.exp(-CAUTION))
     kept = chance >= LEAST
