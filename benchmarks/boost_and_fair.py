@@ -91,7 +91,7 @@ def repairs(data: Path, seeds: int) -> None:
     """Run the tables of CPClean."""
     print(
         f"{'table':22}{'model':>10}{'seed':>5}{'mean':>8}{'truth':>8}{'missing':>9}{'gap':>9}{'all':>8}{'gap':>9}"
-        "  chosen"
+        f"{'vote':>8}{'gap':>9}  chosen"
     )
     for folder in sorted((data / "repair" / "cpclean").iterdir()):
         dirty, truth, parts = cpclean(folder)
@@ -103,7 +103,8 @@ def repairs(data: Path, seeds: int) -> None:
                 one = measured(dirty, truth, parts, model, kinds, seed)
                 print(
                     f"{folder.name:22}{name:>10}{seed:5}{one['as it is']:8.3f}{one['truth']:8.3f}{one['missing']:9.3f}"
-                    f"{gap(one, 'missing'):>9}{one['all']:8.3f}{gap(one, 'all'):>9}  {one['way']}",
+                    f"{gap(one, 'missing'):>9}{one['all']:8.3f}{gap(one, 'all'):>9}{one['vote']:8.3f}"
+                    f"{gap(one, 'vote'):>9}  {one['way']}",
                     flush=True,
                 )
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datastork.learning.boost.choosing import boost, choose, vote
+from datastork.learning.boost.choosing import boost, choose, gather, vote
 
 
 def models(accuracies: list[float], rows: int = 1000, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -61,3 +61,25 @@ def test_boosting_takes_models_better_than_chance_with_weights_above_0(k: int, n
     for place, weight in boost(right, classes, 5):
         assert 0 <= place < k
         assert weight > 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 6), st.integers(2, 60), st.integers(2, 4), st.integers(0, 99))
+def test_what_is_gathered_is_what_the_vote_reaches(k: int, n: int, classes: int, seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    told, truth = draw.integers(0, classes, (k, n)), draw.integers(0, classes, n)
+    reached = np.mean(vote(told, gather(told, truth, classes, 7), classes) == truth)
+    assert reached >= (told == truth).mean(1).max()
+
+
+def test_gathered_models_vote_at_least_as_well_as_the_best_alone() -> None:
+    told, truth = models([0.75, 0.74, 0.76, 0.7, 0.72], rows=2000)
+    found = gather(told, truth, 2, 9)
+    alone = (told == truth).mean(1).max()
+    assert sum(weight for _, weight in found) < 9.1
+    assert np.mean(vote(told, found, 2) == truth) > alone + 0.05
+
+
+def test_one_perfect_model_needs_no_company() -> None:
+    told, truth = models([0.7, 1.0, 0.7])
+    assert [place for place, _ in gather(told, truth, 2, 9)] == [1]

@@ -29,7 +29,7 @@ def boost(
     rules: list[str] | None = None,
     ignore: list[str] | None = None,
     outliers: Literal["try", "repair"] = "try",
-    rounds: int = 5,
+    rounds: int = 9,
     seed: int = 0,
 ) -> tuple[Frame, Findings]:
     """Fill in what is missing, in the way that a model learns most from, or not at all.

@@ -88,7 +88,7 @@ def search(
     rules: "Rules | None" = None,
     ignore: Sequence[str] = (),
     by_class: bool = True,
-    rounds: int = 5,
+    rounds: int = 9,
     seed: int = 0,
     progress: Callable[[str], None] | None = None,
 ) -> Boosted:
