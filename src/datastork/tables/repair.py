@@ -11,7 +11,6 @@ from datastork.tables.grid import Grid
 from datastork.tables.guards.budget import within_budget
 from datastork.tables.guards.injection import Trial, tried
 from datastork.tables.kinds.decide import kinds_of
-from datastork.tables.majority import majority
 from datastork.tables.model.propose import propose
 from datastork.tables.references import look_up
 from datastork.tables.rules.effects.certain import certain

@@ -145,5 +145,5 @@ def _same(
             one = key(texts[place])
             if table is theirs or one in theirs:
                 table.setdefault(one, []).append(place)
-    for one, places in mine.items():
-        yield np.array(places), np.array(theirs[one])
+    for one, same in mine.items():
+        yield np.array(same), np.array(theirs[one])
