@@ -12,6 +12,7 @@ from datastork.cli.main import stork
 from datastork.core.errors import BuildError, DataError
 from datastork.dataset import Dataset
 from datastork.dataset import open as open_dataset
+from datastork.store.samples import Samples
 from datastork.testing import check_step
 
 RECIPE = """
@@ -132,6 +133,12 @@ def test_rows_are_proposed_answered_and_counted_in(tmp_path: Path) -> None:
     assert all(weight[name] == 0 for name in broken)
     total = sum(one for one in weight.values() if one is not None)
     assert total == pytest.approx(sum(one == "train" for one in split.values()))
+    found = Samples(dataset.home).record(None)["findings"]["clean.table.active"]
+    assert found["numbers"]["answered"] == 30
+    assert found["numbers"]["wrong_of_answered_flagged"] + found["numbers"]["wrong_of_answered_others"] == wrong
+    assert not found["numbers"]["stop"]
+    assert any("50 answers tell whether more would help" in one for one in found["sentences"])
+    assert [table["caption"].split()[0] for table in found["tables"]] == ["Accuracy", "Classes", "Detectors,"]
     changes = dataset.why(next(name for name in _ids(dataset, asked)))["changes"]
     assert all(one["reason"] == "a person corrected it" for one in changes)
 
@@ -143,7 +150,7 @@ def _ids(dataset: Dataset, names: list[str]) -> list[str]:
 
 def test_without_the_step_a_label_is_enough(tmp_path: Path) -> None:
     dataset, _ = people(tmp_path, step="")
-    with pytest.raises(BuildError, match="no step clean.table.active"):
+    with pytest.raises(BuildError, match=r"no step clean\.table\.active"):
         run("clean-next", str(tmp_path))
 
     rule = ("--label", "pays", "--rule", "age: 0..120")

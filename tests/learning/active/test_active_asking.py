@@ -99,7 +99,7 @@ def test_the_curve_counts_answers_in_the_order_of_asking_and_says_when_to_stop()
 
     points = curve(state, validation(full))
 
-    assert [one.answered for one in points] == [0, 25, 50, 100, 110]
+    assert [one.answered for one in points] == [0, 27, 55, 110]
     assert all(0 < one.error < 0.03 for one in points)
     assert np.isnan(points[0].gain)
     assert points[-1].accuracy > 0.7

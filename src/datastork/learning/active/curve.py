@@ -16,7 +16,7 @@ from datastork.learning.active.weights import Update
 if TYPE_CHECKING:
     import numpy as np
 
-FIRST = 25  # answers at the first point of the curve; each further one has twice as many
+FIRST = 25  # answers at the first point of the curve that has any, at least; each further one has twice as many
 CERTAIN = 2.0  # standard errors, from which a gain is more than noise
 ENOUGH = 50  # answers before it may be said that more would not help
 OTHERWISE = 9973  # makes another random number of the one by which rows are asked about
@@ -54,7 +54,7 @@ def split_off(state: State, validation: "np.ndarray | None") -> "tuple[State, np
 def curve(
     state: State, validation: "np.ndarray", *, model: "str | Any" = "logistic", update: Update = "shrunk", seed: int = 0
 ) -> list[Point]:
-    """Return the accuracy after no answer, 25, 50, 100 and so on, and all.
+    """Return the accuracy after no answer, and after all, half, a quarter of them and so on, down to 25.
 
     The answers count in the order in which they were to be asked for. Validation rows (bool[n]) that are flagged and
     that nobody looked at count through the rows that stand for them, as in training: they are never taken as they are.
@@ -65,12 +65,12 @@ def curve(
     first = standing(state.first(np.empty(0, np.int64)), share=share, update=update, seed=seed)
     rows = first.order[state.answered[first.order]]
     value = _counted(adapted(state, also=validation, seed=seed)[0], validation)[validation]
-    counts = [0]
-    while max(FIRST, 2 * counts[-1]) < len(rows):
-        counts.append(max(FIRST, 2 * counts[-1]))
+    counts = [len(rows)]
+    while counts[-1] >= 2 * FIRST:
+        counts.append(counts[-1] // 2)
     points: list[Point] = []
     before: np.ndarray | None = None
-    for count in dict.fromkeys([*counts, len(rows)]):
+    for count in dict.fromkeys([0, *reversed(counts)]):
         now = standing(state.first(rows[:count]), share=share, update=update, seed=seed)
         right = _right(now, validation, model, update, seed)
         points.append(_point(count, right, before, value, now.weights.trust))
