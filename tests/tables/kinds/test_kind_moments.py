@@ -40,6 +40,10 @@ def test_days_first_and_months_first_are_told_apart_where_values_tell() -> None:
     assert {form for form, _ in both.formats} == {"D/M/YYYY", "M/D/YYYY"}
 
 
+def test_of_a_date_with_a_time_among_times_the_time_counts() -> None:
+    assert read("7:10", "8:00", "9:30", "10:15", "2024-02-09 11:00")[4] == "1970-01-01T11:00:00"
+
+
 def test_days_that_are_none_are_odd() -> None:
     column = Column.of("c", ["2024-02-29", "2023-02-28", "2024-01-31", "2024-03-01", "2024-03-02", "2023-02-30"])
     found = kind_of(column)

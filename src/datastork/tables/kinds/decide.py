@@ -71,7 +71,12 @@ def moments_of(column: Column, kind: Kind) -> "np.ndarray":
         seen = _Seen.of(column)
         read = read_moments(seen.texts, seen.counts)
         if read is not None:
-            found[seen.places] = np.where(read.seconds == NOTHING, np.nan, read.seconds)
+            seconds = np.where(read.seconds == NOTHING, np.nan, read.seconds)
+            form = np.array([*read.kinds, "none"])[read.form]
+            if kind.name == "time":  # of a date with a time, the time
+                found[seen.places] = np.where(form == "date", np.nan, seconds % 86400)
+            else:
+                found[seen.places] = np.where(form == "time", np.nan, seconds)
             found[kind.odd] = np.nan
     return found
 

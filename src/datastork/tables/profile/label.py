@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 BINS = 64  # of a column of numbers, at most
+OWN = 0.5  # distinct over given values from which all that a column tells is whether there is one
 FULL = 50  # rows that a bin has, at least
 MOST_LABELS = 50  # different ones; a column with more is a quantity
 LEAK = 0.9  # share of what the commonest label leaves open that one column alone tells
@@ -50,7 +51,8 @@ def tellers(columns: Mapping[str, ColumnProfile], label: str, codes: "np.ndarray
             continue
         gone = missing_cells(one).astype("int64")
         alone = leave_one_out(pair_counts(gone, codes)).gain if one.given < one.rows else 0.0
-        pairs = pair_counts(gone if one.kind.name == "identifier" else _binned(one), codes)
+        numeric = one.kind.is_number or one.kind.is_moment
+        pairs = pair_counts(_binned(one) if numeric or one.distinct <= OWN * one.given else gone, codes)
         told = leave_one_out(pairs)
         if told.covered:
             by_missing = alone >= 0.95 * told.gain > 0

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-LOOKED_AT = 100_000  # distinct values whose spelling is looked at
+LOOKED_AT = 30_000  # distinct values whose spelling is looked at
 MOJIBAKE = "Ã[\x80-\xbf©¨¤¶¼±§]|â€|Â[\x80-\xbf£©°]|\ufffd|ï»¿"
 ENTITY = r"&(?:amp|lt|gt|quot|nbsp|apos|#[0-9]{1,5});?"
 COMMON = 5  # rows of a value that others may be misspelt forms of
