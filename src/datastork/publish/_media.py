@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from datastork.core.errors import StoreError
 from datastork.media.modality import modality
 from datastork.publish._content import Content
+from datastork.store.media import read_media
 from datastork.store.release import Release
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-READ_BYTES, READ_ROWS = 32 << 20, 256  # of one read
+READ_BYTES, READ_ROWS = 32 << 20, 16_384  # of one read
 EXTENSIONS = {"jpeg": "jpg"}
 FILES = ("audio", "image", "video")  # modalities of which files hold more than what is heard and seen
 # names under which `load_dataset` takes a file for a sound or a video; the content is the same
@@ -39,7 +40,7 @@ class Media:
         samples = self._content.samples.slice(start, length)
         ids, formats = samples["id"], samples["media_format"].to_pylist()
         for first, count in _reads(samples):
-            for offset, data in self._release.media(samples.slice(first, count)):
+            for offset, data in enumerate(read_media(self._release.home, samples.slice(first, count))):
                 row = first + offset
                 if data is None:
                     raise StoreError(f"the media of sample {ids[row]} is missing", hint="build the dataset again")
