@@ -1,15 +1,15 @@
 """Which kind a column is: the first that nearly all its values fit."""
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from datastork.tables.grid import Column, Grid
 from datastork.tables.kinds.codes import PHONE, code_width, says_own, shapes
 from datastork.tables.kinds.kind import Kind, Name
-from datastork.tables.kinds.missing import says_missing, standing_apart
+from datastork.tables.kinds.missing import standing_apart
 from datastork.tables.kinds.moments import NOTHING, Moments, read_moments
 from datastork.tables.kinds.numbers import LOOSE, Numbers, read_numbers, unit_key
+from datastork.tables.kinds.seen import Seen
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +33,7 @@ def kind_of(column: Column) -> Kind:
     >>> kind_of(Column.of("size", ["12.0 kg", "16 kg.", "N/A", "7.5 kg"])).unit
     'kg'
     """
-    seen = _Seen.of(column)
+    seen = Seen.of(column)
     if not len(seen.places):
         return seen.kind("empty", seen.all(), tokens=seen.tokens(numeric=True))
     return _boolean(seen) or _moment(seen) or _digits(seen) or _words(seen)
@@ -55,7 +55,7 @@ def numbers_of(column: Column, kind: Kind) -> "np.ndarray":
                 if value.strip().lower() in (yes, no) and not kind.odd[at]:
                     found[at] = float(value.strip().lower() == yes)
     elif kind.is_number:
-        seen = _Seen.of(column)
+        seen = Seen.of(column)
         found[seen.places] = read_numbers(seen.texts, seen.counts).value
         found[kind.odd] = np.nan
         found[[at for at, value in enumerate(column.values) if value in kind.missing_tokens]] = np.nan
@@ -68,7 +68,7 @@ def moments_of(column: Column, kind: Kind) -> "np.ndarray":
 
     found = np.full(len(column.values), np.nan)
     if kind.is_moment:
-        seen = _Seen.of(column)
+        seen = Seen.of(column)
         read = read_moments(seen.texts, seen.counts)
         if read is not None:
             seconds = np.where(read.seconds == NOTHING, np.nan, read.seconds)
@@ -81,64 +81,7 @@ def moments_of(column: Column, kind: Kind) -> "np.ndarray":
     return found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Seen:
-    """The distinct values of a column that do not say missing in words: their places, texts stripped, and counts.
-
-    `every` are all distinct values, stripped.
-    """
-
-    column: Column
-    every: "pa.Array"
-    places: "np.ndarray"
-    texts: "pa.Array"
-    counts: "np.ndarray"
-
-    @classmethod
-    def of(cls, column: Column) -> "_Seen":
-        """Return what there is to see."""
-        import numpy as np
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        every = pc.utf8_trim_whitespace(pa.array(column.values, pa.large_string()))
-        places = np.flatnonzero(~says_missing(every, numeric=False) & (column.counts > 0))
-        texts = every if len(places) == len(every) else every.take(pa.array(places))
-        return cls(column, every, places, texts, column.counts[places])
-
-    @property
-    def given(self) -> int:
-        """How many rows have them."""
-        return int(self.counts.sum())
-
-    def all(self) -> "np.ndarray":
-        """Return that all of them fit."""
-        import numpy as np
-
-        return np.ones(len(self.places), bool)
-
-    def tokens(self, *, numeric: bool) -> "np.ndarray":
-        """Return bool[k]: the values that say missing."""
-        return says_missing(self.every, numeric=numeric)
-
-    def kind(self, name: Name, fits: "np.ndarray", *, tokens: "np.ndarray", **more: Any) -> Kind:
-        """Return the kind whose values these are; `tokens` of the words say missing, the rest is odd."""
-        import numpy as np
-
-        odd = np.zeros(len(self.column.values), bool)
-        odd[self.places[~fits]] = True
-        odd &= ~tokens
-        said = ~tokens[self.places]
-        told = int(self.counts[said].sum())
-        share = float(self.counts[fits & said].sum() / told) if told else 1.0
-        order = sorted(
-            np.flatnonzero(tokens).tolist(), key=lambda at: (-int(self.column.counts[at]), self.column.values[at])
-        )
-        listed = tuple(self.column.values[at] for at in order if self.column.counts[at])
-        return Kind(name, round(share, 6), odd, missing_tokens=listed, **more)
-
-
-def _boolean(seen: _Seen) -> Kind | None:
+def _boolean(seen: Seen) -> Kind | None:
     import numpy as np
 
     if len(seen.places) > 50:
@@ -152,7 +95,7 @@ def _boolean(seen: _Seen) -> Kind | None:
     return None
 
 
-def _at(seen: _Seen, mask: "np.ndarray") -> "np.ndarray":
+def _at(seen: Seen, mask: "np.ndarray") -> "np.ndarray":
     """Return bool over all distinct values of what is true of the seen ones."""
     import numpy as np
 
@@ -161,7 +104,7 @@ def _at(seen: _Seen, mask: "np.ndarray") -> "np.ndarray":
     return found
 
 
-def _moment(seen: _Seen) -> Kind | None:
+def _moment(seen: Seen) -> Kind | None:
     import numpy as np
 
     read = read_moments(seen.texts, seen.counts)
@@ -191,7 +134,7 @@ def _moment_name(read: Moments, rows: "np.ndarray") -> Name:
     return each.most_common(1)[0][0]
 
 
-def _digits(seen: _Seen) -> Kind | None:
+def _digits(seen: Seen) -> Kind | None:
     """Return a code, an identifier of whole numbers, or numbers."""
     import numpy as np
 
@@ -232,7 +175,7 @@ def _digits(seen: _Seen) -> Kind | None:
     )
 
 
-def _may_be_digits(seen: _Seen) -> bool:
+def _may_be_digits(seen: Seen) -> bool:
     """Whether some of many values look like numbers or codes: most columns of words are done with quickly."""
     import numpy as np
     import pyarrow as pa
@@ -251,7 +194,7 @@ def _mask(mask: "np.ndarray") -> "pa.Array":
     return pa.array(mask)
 
 
-def _counts_up(cells: "np.ndarray", seen: _Seen) -> bool:
+def _counts_up(cells: "np.ndarray", seen: Seen) -> bool:
     """Whether whole numbers (float64[n], a row each) are names of the rows: each its own, without great gaps."""
     import numpy as np
 
@@ -266,7 +209,7 @@ def _counts_up(cells: "np.ndarray", seen: _Seen) -> bool:
     return low >= 0 and (high - low <= DENSE * len(cells) or says_own(seen.column.name))
 
 
-def _units(read: Numbers, seen: _Seen) -> dict[str, Any]:
+def _units(read: Numbers, seen: Seen) -> dict[str, Any]:
     import numpy as np
 
     each: Counter[str] = Counter()
@@ -284,7 +227,7 @@ def _units(read: Numbers, seen: _Seen) -> dict[str, Any]:
     return {"unit": best.strip().rstrip("."), "units": units}
 
 
-def _words(seen: _Seen) -> Kind:
+def _words(seen: Seen) -> Kind:
     """Return an identifier, a category or text."""
     import pyarrow.compute as pc
 
