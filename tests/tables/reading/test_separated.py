@@ -100,6 +100,7 @@ def test_a_broken_value_of_several_lines_gives_no_made_up_rows():
         ("a;b\né;2\n".encode("utf-16-be"), [("é", "2")], "was read as UTF-16-BE, which it does not say"),
         ("a,b\né,2\n".encode("utf-32"), [("é", "2")], "was read as UTF-32"),
         (b"a|b\r1|2\r3|4", [("1", "2"), ("3", "4")], "is separated by bars"),
+        (b"sep=|\r\na|b\r\n1|2\r\n", [("1", "2")], "is separated by bars"),
         (b"a;b\n1,5;2\n2,25;3\n", [("1,5", "2"), ("2,25", "3")], "numbers have a decimal comma"),
         (b'a,b\n"1,234.50",x\n"12,000.00",y\n', [("1,234.50", "x"), ("12,000.00", "y")], "thousands separators"),
         (b'a,b\n"say \\"hi, you\\"",1\n', [('say "hi, you"', "1")], 'are written \\"'),
@@ -143,6 +144,36 @@ def test_ten_thousand_columns(monkeypatch):
     reading, rows, problems = read(f"{header}\n{row}\n{row},1\n{row}\n".encode())
     assert (len(reading.columns), len(rows), rows[2][-1]) == (10_000, 3, "9999")
     assert problems == [None, "line 3: 10001 fields, not 10000", None]
+
+
+def test_a_large_file_is_read_in_memory_that_does_not_grow():
+    import pyarrow as pa
+
+    class Endless(io.RawIOBase):
+        left = 48
+
+        def readable(self):
+            return True
+
+        def readinto(self, buffer):
+            data = b"12345,some text,3.25\n" * 50_000
+            if not self.left or len(buffer) < len(data):
+                return 0
+            self.left -= 1
+            buffer[: len(data)] = data
+            return len(data)
+
+        def read(self, size=-1):
+            data = bytearray(2 << 20)
+            return bytes(data[: self.readinto(memoryview(data))])
+
+    before, rows, held = pa.total_allocated_bytes(), 0, 0
+    reading = read_separated("t.csv", Endless, names=["a", "b", "c"], encoding="utf-8", delimiter=",")
+    for chunk in reading.chunks:
+        rows += chunk.table.num_rows
+        held = max(held, pa.total_allocated_bytes() - before)
+    assert rows == 48 * 50_000
+    assert held < 24 << 20 < 48 * 50_000 * 21
 
 
 def test_a_packed_file_is_unpacked_and_one_that_expands_without_end_is_refused(monkeypatch):

@@ -158,7 +158,7 @@ def _between(path: str, opened: Opened, form: Form, seen: _Seen, end: int | None
     if reading is None or reading.dialect is None:
         table = read_jsonl(os.path.basename(path), opener, row=seen.rows, line=seen.lines)
         return replace(table, batches=(converted(batch, types) for batch in table.batches))
-    first = reading.skip and not seen.end
+    first = 0 if seen.end else reading.skip
     dialect = reading.dialect
     rest = chunks(opened.table.name, opener, dialect, reading.columns, skip=first, row=seen.rows, line=seen.lines + 1)
     table = replace(opened.table, reading=replace(reading, chunks=rest))

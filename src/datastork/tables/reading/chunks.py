@@ -30,7 +30,7 @@ class Reading:
     """A table to be read once: its columns in their order, its rows, and what the user should know.
 
     `columns` and `notes` are complete when all chunks were read. `dialect` is how a file of text is written, and
-    `skip` whether its first record is a header.
+    `skip` how many records come before its rows.
     """
 
     name: str
@@ -38,4 +38,4 @@ class Reading:
     chunks: Iterator[Chunk]
     notes: list[str] = field(default_factory=list)
     dialect: Dialect | None = None
-    skip: bool = False
+    skip: int = 0

@@ -21,16 +21,16 @@ IRREGULAR = 1 << 18  # bytes read record by record before the next look whether 
 
 
 def chunks(
-    name: str, opener: Opener, dialect: Dialect, columns: list[str], *, skip: bool, row: int = 0, line: int = 1
+    name: str, opener: Opener, dialect: Dialect, columns: list[str], *, skip: int, row: int = 0, line: int = 1
 ) -> Iterator[Chunk]:
-    """Yield the rows of a file; `skip` leaves out the first record, a header.
+    """Yield the rows of a file behind the first `skip` records.
 
     `row` and `line` are the numbers of the first that `opener` gives, where it gives the end of a file alone.
     """
     with closing(Bytes(name, opener)) as source:
         rows = _Rows(name, Utf8(source, dialect.encoding), dialect, columns)
         rows.start, rows.line = row, line
-        if skip:
+        for _ in range(skip):
             rows.skip()
         yield from rows.chunks()
 
@@ -68,7 +68,7 @@ class _Rows:
             taken = careful(
                 self.pending, self.dialect, None, self.line, final=self.final or size > by_record.LONGEST, most=1
             )
-            if taken.records:
+            if taken.records or self.final:  # a file may have become shorter since its beginning was read
                 self._drop(taken.size, taken.lines)
                 return
             size *= 2

@@ -1,5 +1,6 @@
 """Reading separated values: how the file is written is found from its beginning, then its rows are read."""
 
+import re
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -44,14 +45,21 @@ def read_separated(
     else:
         encoding = known(encoding).replace("utf-8-sig", "utf-8")
     head, whole = _head(name, opener, encoding)
+    said = _SAID.match(head)  # how Excel is told what separates
+    if said is not None:
+        head, delimiter = head[said.end() :], delimiter or said[1].decode()
     if delimiter is None and _is_tabbed(name):
         delimiter = "\t"
     dialect = find_dialect(head.decode("utf-8", "replace"), whole=whole, delimiter=delimiter, quotes=quotes)
     dialect = replace(dialect, encoding=encoding)
     told = [one for one in dialect.words() if one != "separated by tabs" or not _is_tabbed(name)]
     notes += [f"{name} is {one}" if one.startswith("separated") else f"{name}: {one}" for one in told]
-    columns, skip = _columns(name, head, dialect, whole, names, header, wanted, notes)
+    columns, has_header = _columns(name, head, dialect, whole, names, header, wanted, notes)
+    skip = has_header + (said is not None)
     return Reading(name, columns, chunks(name, opener, dialect, columns, skip=skip), notes, dialect, skip)
+
+
+_SAID = re.compile(rb"sep=([^\r\n\"\w])(?:\r\n|\r|\n)", re.IGNORECASE)
 
 
 def _is_tabbed(name: str) -> bool:
