@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 UNTOUCHED = 0.1  # doubt about a cell for which nothing is proposed
 LEFT = 0.4  # share of the doubt about rows that are alike that is left after each answer on one of them
-LOOKED_AT = 100_000  # rows that may be asked about, by chance where there are more
+LOOKED_AT = 20_000  # rows that may be asked about, by chance where there are more
 
 
 class Proposals(Protocol):
@@ -40,20 +40,19 @@ def questions(grid: Grid, repaired: Proposals, count: int, seed: int) -> "np.nda
     import numpy as np
 
     random = np.random.default_rng(seed)
-    rows = np.arange(grid.rows) if grid.rows <= LOOKED_AT else np.sort(random.permutation(grid.rows)[:LOOKED_AT])
-    likes = _likes(grid, repaired)
+    rows = _looked_at(grid, repaired, random)
+    likes = _likes(grid.take(rows), _of_rows(repaired, rows))
     luck = random.random(len(rows)) * 1e-6
     open_rows = np.ones(len(rows), bool)
     chosen: list[int] = []
     for _ in range(min(count, len(rows))):
-        gain = luck + np.sum([one.worth()[one.cluster[rows]] for one in likes], axis=0)
+        gain = luck + np.sum([one.worth()[one.cluster] for one in likes], axis=0)
         place = int(np.where(open_rows, gain, -np.inf).argmax())
-        row = int(rows[place])
         open_rows[place] = False
-        chosen.append(row)
-        settled = [np.flatnonzero(one.cluster == one.cluster[row]) for one in likes if one.decides]
+        chosen.append(int(rows[place]))
+        settled = [np.flatnonzero(one.cluster == one.cluster[place]) for one in likes if one.decides]
         for one in likes:
-            one.left[one.cluster[row]] *= LEFT
+            one.left[one.cluster[place]] *= LEFT
             for those in settled:
                 one.settle(those)
     return np.array(chosen, np.int64)
@@ -92,11 +91,32 @@ class _Like:
         self.doubt[rows] = 0
 
 
-def _likes(grid: Grid, repaired: Proposals) -> list[_Like]:
+def _looked_at(grid: Grid, repaired: Proposals, random: "np.random.Generator") -> "np.ndarray":
+    """Return the rows that may be asked about: all, or of many some by chance, half of them with proposals."""
+    import numpy as np
+
+    if grid.rows <= LOOKED_AT:
+        return np.arange(grid.rows)
+    changed = np.unique(np.concatenate([repaired.changes.row, repaired.suspects.row]))
+    some = random.permutation(changed)[: LOOKED_AT // 2]
+    return np.unique(np.concatenate([some, random.choice(grid.rows, LOOKED_AT // 2, replace=False)]))
+
+
+def _of_rows(repaired: Proposals, rows: "np.ndarray") -> Changes:
+    """Return what is proposed for some rows (int64[m], ascending), which are 0 to m - 1 in it."""
+    import dataclasses
+
+    import numpy as np
+
+    proposed = Changes.joined([repaired.changes, repaired.suspects])
+    proposed = proposed.where(np.isin(proposed.row, rows)).best()
+    return dataclasses.replace(proposed, row=np.searchsorted(rows, proposed.row))
+
+
+def _likes(grid: Grid, proposed: Changes) -> list[_Like]:
     """Return the ways in which rows are alike: by how a cell is written, why it is changed, and what it holds."""
     import numpy as np
 
-    proposed = Changes.joined([repaired.changes, repaired.suspects]).best()
     row_doubt = np.bincount(proposed.row, 1 - proposed.confidence, grid.rows)
     value = _numbered(list(zip(proposed.column.tolist(), proposed.new.tolist(), strict=True)))
     found = []

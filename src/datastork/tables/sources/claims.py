@@ -27,6 +27,16 @@ class Claims:
     key: "np.ndarray"
     row: "np.ndarray"
 
+    def of_things(self, chosen: "np.ndarray") -> "Claims":
+        """Return the claims on some things (bool[g]); `row` is empty."""
+        import numpy as np
+
+        kept = chosen[self.thing]
+        place = np.cumsum(kept) - 1
+        mine = kept[self.option]
+        nothing = np.zeros(0, np.int64)
+        return Claims(self.source[mine], place[self.option[mine]], self.thing[kept], self.key[kept], nothing)
+
     def winners(self, chance: "np.ndarray") -> "np.ndarray":
         """Return int64[<= g]: the likeliest candidate of each thing that has one, in the order of things."""
         import numpy as np

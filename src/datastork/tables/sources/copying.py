@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 COPIED = 0.8  # share of its claims that a copier copies
 PRIOR = 0.05  # chance that two sources depend on each other
 STRONGEST = 10.0  # log-odds that missing values together can add
+NEARLY = 0.98  # accuracy of a source that is nearly always right
 OTHERS = 10  # wrong values that are as likely as one another
 FEWEST = 5  # things that two sources must have in common to be compared
 MOST_SOURCES = 1000  # more are taken as independent
-MOST_THINGS = 20_000  # things that are looked at for copying, evenly spread
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """How often two of s sources speak of the same things, and agree, on the things looked at of one column.
+    """How often two of s sources speak of the same things, and agree, in one column.
 
     `matrix`  sparse float64[s, c]: 1 where a source claims a candidate
     `common`  float64[s, s]: things on which both give a value
@@ -44,15 +44,12 @@ class Pairs:
         import scipy.sparse as sp
 
         sources, things = present.shape
-        every = -(-things // MOST_THINGS)
-        chosen = claims.thing[claims.option] % every == 0
-        source, option = claims.source[chosen], claims.option[chosen]
-        matrix = sp.csr_matrix((np.ones(len(source)), (source, option)), shape=(sources, len(claims.thing)))
-        given = sp.csr_matrix((np.ones(len(source)), (source, claims.thing[option])), shape=(sources, things))
+        ones = np.ones(len(claims.source))
+        matrix = sp.csr_matrix((ones, (claims.source, claims.option)), shape=(sources, len(claims.thing)))
+        given = sp.csr_matrix((ones, (claims.source, claims.thing[claims.option])), shape=(sources, things))
         given.data[:] = 1
-        here = present @ sp.diags((np.arange(things) % every == 0).astype(float))
         common = (given @ given.T).toarray()
-        return cls(matrix, common, (matrix @ matrix.T).toarray(), _lacking(here, given, common))
+        return cls(matrix, common, (matrix @ matrix.T).toarray(), _lacking(present, given, common))
 
     def excess(self) -> "np.ndarray":
         """Return float64[s, s]: log-odds of copying from how often two sources agree, before anything is known.
@@ -77,6 +74,9 @@ class Pairs:
     def odds(self, true: "np.ndarray", accuracy: "np.ndarray") -> "np.ndarray":
         """Return float64[s, s]: log-odds of copying from which values two sources share, and how wrong these are.
 
+        What is true is shared without copying too, the more so by sources that are nearly always right: for it they are
+        taken as that.
+
         `true` float64[c]: the chance of each candidate; `accuracy` float64[s].
         """
         import numpy as np
@@ -85,8 +85,8 @@ class Pairs:
         good = (self.matrix @ sp.diags(true) @ self.matrix.T).toarray()
         one, two = accuracy[:, None], accuracy[None, :]
         mean = (one + two) / 2
-        both_right, both_wrong = one * two, (1 - one) * (1 - two) / OTHERS
-        odds_right = np.log(mean * COPIED / both_right + 1 - COPIED)
+        both_wrong = (1 - one) * (1 - two) / OTHERS
+        odds_right = np.log(COPIED / np.maximum(mean, NEARLY) + 1 - COPIED)
         odds_wrong = np.log((1 - mean) * COPIED / both_wrong + 1 - COPIED)
         apart = (self.common - self.agree) * np.log(1 - COPIED)
         odds: np.ndarray = good * odds_right + (self.agree - good) * odds_wrong + apart

@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 ROUNDS = 5  # of copying
 TURNS = 12  # of reliability within a round
+MOST_THINGS = 5000  # that reliability and copying are found from, evenly spread
 START = 0.8  # accuracy of a source before anything is known of it
 WEIGHT = 2.0  # claims that this start counts for
 LEAST, MOST = 0.02, 0.98  # accuracy of a source
-KNOWN = 10.0  # what a claim on a thing with a known truth counts for
+KNOWN = 30.0  # what a claim on a thing with a known truth counts for
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,29 @@ def find_truth(
     candidate, 0 for a wrong one, nan where nobody knows; `start` float64[s]: accuracy before anything is known.
     """
     import numpy as np
+    import scipy.sparse as sp
 
-    sources = present.shape[0]
-    pairs = [Pairs.of(one, present) for one in claims] if sources <= MOST_SOURCES else []
+    sources, things = present.shape
+    chosen = np.arange(things) % -(-things // MOST_THINGS) == 0
+    for one, sure in zip(claims, known, strict=True):
+        chosen[one.thing[~np.isnan(sure)]] = True
+    some = [one.of_things(chosen) for one in claims]
+    known_of = [sure[chosen[one.thing]] for one, sure in zip(claims, known, strict=True)]
+    seen = present @ sp.diags(chosen.astype(float))
+    pairs = [Pairs.of(one, seen) for one in some] if sources <= MOST_SOURCES else []
     starts: list[list[np.ndarray]] = [[], [one.excess() for one in pairs]] if pairs else [[]]
-    runs = [_rounds(claims, pairs, odds, known, start) for odds in starts]
-    return max(runs, key=lambda run: sum(likelihood(*one) for one in zip(claims, run, strict=True)))
+    runs = [_rounds(some, pairs, odds, known_of, start) for odds in starts]
+    best, depend = max(runs, key=lambda run: sum(likelihood(*one) for one in zip(some, run[0], strict=True)))
+    return [_all(*one, depend) for one in zip(claims, known, best, strict=True)]
+
+
+def _all(claims: Claims, known: "np.ndarray", found: Truth, depend: "np.ndarray | None") -> Truth:
+    """Return the truth of all claims on a column by what was found for some."""
+    import numpy as np
+
+    own = _own(claims, depend)
+    chance = _chances(claims, own, found.accuracy)
+    return Truth(np.where(np.isnan(known), chance, known), found.accuracy, own)
 
 
 def _rounds(
@@ -55,23 +73,23 @@ def _rounds(
     odds: "list[np.ndarray]",
     known: list["np.ndarray"],
     start: "np.ndarray",
-) -> list[Truth]:
-    """Return what is found from a first guess (`odds`) of who copies from whom."""
+) -> "tuple[list[Truth], np.ndarray | None]":
+    """Return what is found from a first guess (`odds`) of who copies from whom, and who does."""
     import numpy as np
 
-    sources = len(start)
     accuracy = [start.copy() for _ in claims]
     found: list[Truth] = []
+    depend = None
     for _ in range(ROUNDS):
         depend = chance_of_copying(pairs, odds) if pairs else None
         found = []
         for place, (one, sure) in enumerate(zip(claims, known, strict=True)):
             rest = [a for i, a in enumerate(accuracy) if i != place]
             prior = 0.5 * start + 0.5 * np.mean(rest, axis=0) if rest else start
-            found.append(_turns(one, _own(one, sources, depend), sure, accuracy[place], prior))
+            found.append(_turns(one, _own(one, depend), sure, accuracy[place], prior))
             accuracy[place] = found[-1].accuracy
         odds = [one.odds(t.chance, t.accuracy) for one, t in zip(pairs, found, strict=False)]
-    return found
+    return found, depend
 
 
 def likelihood(claims: Claims, truth: Truth) -> float:
@@ -84,7 +102,7 @@ def likelihood(claims: Claims, truth: Truth) -> float:
     return float((own * each + (1 - own) * np.log(COPIED)).sum())
 
 
-def _own(claims: Claims, sources: int, depend: "np.ndarray | None") -> "np.ndarray":
+def _own(claims: Claims, depend: "np.ndarray | None") -> "np.ndarray":
     """Return float64[m]: 1 for a claim that none shares who might be copied, 1/k among k copies."""
     import numpy as np
     import scipy.sparse as sp
@@ -92,9 +110,12 @@ def _own(claims: Claims, sources: int, depend: "np.ndarray | None") -> "np.ndarr
     ones = np.ones(len(claims.source))
     if depend is None or not len(ones):
         return ones
-    matrix = sp.csr_matrix((ones, (claims.source, claims.option)), shape=(sources, len(claims.thing)))
-    shared = sp.csr_matrix(np.where(depend > 0.01, depend, 0)) @ matrix
-    return 1 / (1 + np.asarray(shared[claims.source, claims.option]).ravel())
+    matrix = sp.csr_matrix((ones, (claims.source, claims.option)), shape=(len(depend), len(claims.thing)))
+    near = sp.csr_matrix(np.where(depend > 0.01, depend, 0) + np.eye(len(depend)))
+    shared = (near @ matrix).multiply(matrix).tocsr()
+    shared.sort_indices()
+    each: np.ndarray = 1 / shared.data  # in the order of the claims, by source and candidate; none of them is 0
+    return each
 
 
 def _turns(
