@@ -11,6 +11,7 @@ from datastork.tables.grid import Grid
 from datastork.tables.guards.budget import within_budget
 from datastork.tables.guards.injection import Trial, tried
 from datastork.tables.kinds.decide import kinds_of
+from datastork.tables.majority import majority
 from datastork.tables.model.propose import propose
 from datastork.tables.references import look_up
 from datastork.tables.rules.effects.certain import certain
@@ -124,6 +125,7 @@ def repair(
     before = book.grid
     proposed = model(before)
     book.add(proposed)
+    book.add(majority(book.grid, [one for one in fds if one not in reported]))  # what the rules still leave broken
     trials: dict[str, Trial] = {}
     if trial:
         told("trial on damaged cells")
