@@ -46,3 +46,11 @@ def test_the_same_seed_asks_the_same() -> None:
 def test_no_more_rows_are_asked_about_than_there_are() -> None:
     assert sorted(questions(Grid.of({"a": ["x", "y"]}), NOTHING, 20, 0).tolist()) == [0, 1]
     assert questions(Grid.of({"a": []}), NOTHING, 20, 0).tolist() == []
+
+
+def test_rows_of_one_thing_are_asked_about_once() -> None:
+    grid = Grid.of({"thing": [f"thing {i // 5}" for i in range(50)], "value": [str(i) for i in range(50)]})
+    rows = [row for row in range(50) if row % 5]
+    doubt = Changes.of("source", rows, 1, [str(row // 5 * 5) for row in rows], 0.6, "most sources say so")
+    asked = questions(grid, Proposed(Changes.none(), doubt), 10, 0)
+    assert len({grid["thing"].text(row) for row in asked.tolist()}) == 10
