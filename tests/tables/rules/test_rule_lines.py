@@ -86,6 +86,9 @@ def test_a_line_may_say_several_things_of_a_column() -> None:
         ("t1&t2&EQ(t1.city,t2.city)&IQQ(t1.zip,t2.zip)", "did you mean 'IQ'"),
         ("t1&EQ(t1.city,t2.city)", "not among the rows"),
         ("not (" + "(" * 60 + "age" + ")" * 60 + " == 1)", "nested more than"),
+        ("not (" + "age + " * 400 + "age == 1)", "more than 300 parts"),
+        ("not (age" + "[1:]" * 200 + " == 1)", "more than 300 parts"),
+        ("zip -> " + "city, " * 2000, "characters"),
         ("not (" + "not " * 60 + "age == 1)", "nested more than"),
     ],
 )

@@ -20,7 +20,19 @@ ALIASES = {"integer": "whole number", "lowercase": "lower case", "uppercase": "u
     "int": "whole number",
     "%": "percent",
 }
-WORDS = (*KINDS, *ORDERS, "text", "unique", "missing", "strip", "decimal comma", "5 digits", "2 decimals", "as")
+WORDS = (
+    *KINDS,
+    *ORDERS,
+    "text",
+    "unique",
+    "missing",
+    "strip",
+    "decimal comma",
+    "shortest",
+    "5 digits",
+    "2 decimals",
+    "as",
+)
 
 
 def read(number: int, line: str, columns: list[str], right: str) -> list[Rule]:
@@ -66,7 +78,7 @@ class _Line:
         kind = self.form.get("kind")
         if kind not in ("date", "time") and ("out" in self.form or "order" in self.form):
             raise ValueError(f"'as' and day, month or year first belong to a date: {self.head[2]}: date, day first")
-        if kind not in ("number", "percent") and ("decimals" in self.form or "comma" in self.form):
+        if kind not in ("number", "percent") and {"decimals", "shortest", "comma"} & set(self.form):
             raise ValueError(f"decimals belong to a number: {self.head[2]}: number, 2 decimals")
         return Format(*self.head, kind=kind, **{key: value for key, value in self.form.items() if key != "kind"})
 
@@ -107,6 +119,8 @@ class _Line:
             self.text = True
         elif plain == "decimal comma":
             self.form["comma"] = True
+        elif plain == "shortest":
+            self.form["shortest"] = True
         elif plain == "unique":
             self.found.append(Unique(number, line, (column,)))
         elif found := DECIMALS.fullmatch(plain):

@@ -34,6 +34,7 @@ FUNCTIONS = {"lower": 1, "upper": 1, "strip": 1, "len": 1, "number": 1, "abs": 1
 ORDERS = ("==", "!=", "<=", ">=", "<", ">")
 DEEPEST = 40
 LONGEST = 4000
+MOST_PARTS = 300
 TOKEN = re.compile(
     r"""\s*(?:(?P<string>"[^"]*"|'[^']*')|(?P<quoted>`[^`]+`)|(?P<number>\d+(?:\.\d+)?)|(?P<name>[^\W\d]\w*)"""
     r"""|(?P<sign>==|!=|<=|>=|<>|[<>=+\-*/()\[\]:,.]))"""
@@ -58,10 +59,13 @@ class _Reader:
     def __init__(self, text: str, name: Callable[[str], str]) -> None:
         if len(text) > LONGEST:
             raise ValueError(f"the expression has {len(text):,} characters; {LONGEST:,} are the most")
-        self.text, self.name, self.end, self.depth = text, name, 0, 0
+        self.text, self.name, self.end, self.depth, self.steps = text, name, 0, 0, 0
         self.step()
 
     def step(self) -> None:
+        self.steps += 1
+        if self.steps > MOST_PARTS:
+            raise ValueError(f"the expression has more than {MOST_PARTS} parts")
         rest = self.text[self.end :]
         self.start = self.end + len(rest) - len(rest.lstrip())
         if not rest.strip():

@@ -73,13 +73,15 @@ class Format(Rule):
     """How the values of a column are written.
 
     `strip`: what stands around a value and does not belong to it. `decimals`: how many digits follow the point, None
-    as the column has it. `comma`: the decimal sign is a comma. `order`, `out`: how dates are read and written.
+    as the column has it; `shortest`: as few as the number needs. `comma`: the decimal sign is a comma. `order`, `out`:
+    how dates are read and written.
     """
 
     column: str
     kind: Kind | None
     strip: tuple[str, ...] = ()
     decimals: int | None = None
+    shortest: bool = False
     comma: bool = False
     order: Order = "day first"
     out: str | None = None

@@ -12,6 +12,8 @@ from datastork.tables.rules.scan import first_of, listed, outside, unquoted
 from datastork.tables.rules.tree import Expression, Literal, is_condition, names_in
 
 MOST_LINES = 10_000
+LONGEST_LINE = 10_000
+SHOWN = 200  # characters of a wrong line
 Named = Callable[[str], str]
 
 FORMS = (
@@ -46,15 +48,17 @@ def parse(text: str, columns: Sequence[str] | None = None) -> Rules:
     found: list[Rule] = []
     problems: list[str] = []
     notes: dict[str, str] = {}
-    foreign = _foreign(told.values(), columns)
+    foreign = _foreign([line for line in told.values() if len(line) <= LONGEST_LINE], columns)
     for number, line in told.items():
         if not line:
             continue
         known = foreign if holoclean.is_one(line) else {}
         try:
+            if len(line) > LONGEST_LINE:
+                raise ValueError(f"{len(line):,} characters; {LONGEST_LINE:,} are the most")
             found += _rules(number, line, _naming(number, columns, known, notes))
         except ValueError as error:
-            problems.append(f"rules line {number}: {error}\n      {line}")
+            problems.append(f"rules line {number}: {error}\n      {line[:SHOWN]}")
     if problems:
         raise RecipeError(problems)
     return Rules(tuple(found), tuple(notes.values()))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 ROWS = 20_000
 LEAST = 8  # rows a group has on average
 BETTER = 0.9  # of the spread must be left at most, for a column to be worth grouping by
+MOST_COLUMNS = 40  # with the fewest values, that are tried
 TRIED = 5  # of the best single columns are tried two by two
 
 
@@ -33,19 +34,26 @@ def groups_of(grid: Grid, column: str, values: "np.ndarray", by: Sequence[str] |
     if len(rows) < 2 * LEAST:
         return whole
     logs = np.log(values[rows])
-    best, chosen = BETTER * _spread(logs, whole[rows]), whole
-    single = []
-    for other in grid.columns:
-        codes = other.codes
-        if other.name != column and len(other.values) >= 2 and len(np.unique(codes[rows])) * LEAST <= len(rows):
-            single.append((_spread(logs, codes[rows]), other.name))
-    tried: list[tuple[str, ...]] = [(name,) for _, name in sorted(single)]
-    tried += combinations([name for _, name in sorted(single)[:TRIED]], 2)
+    few = [one for one in grid.columns if one.name != column and 2 <= len(one.values) <= grid.rows // LEAST]
+    some = sorted(few, key=lambda one: (len(one.values), one.name))[:MOST_COLUMNS]
+    single = sorted((spread, one.name) for one in some if (spread := _within(logs, [one.codes[rows]])) is not None)
+    tried: list[tuple[str, ...]] = [(name,) for _, name in single]
+    tried += combinations([name for _, name in single[:TRIED]], 2)
+    best = BETTER * _spread(logs, whole[rows])
+    chosen: tuple[str, ...] = ()
     for names in tried:
-        codes = joint_codes([grid[name].codes for name in names])
-        if len(np.unique(codes[rows])) * LEAST <= len(rows) and (spread := _spread(logs, codes[rows])) < best:
-            best, chosen = BETTER * spread, codes
-    return chosen
+        spread = _within(logs, [grid[name].codes[rows] for name in names])
+        if spread is not None and spread < best:
+            best, chosen = BETTER * spread, names
+    return joint_codes([grid[name].codes for name in chosen]) if chosen else whole
+
+
+def _within(values: "np.ndarray", codes: "Sequence[np.ndarray]") -> float | None:
+    """Return the spread within the values of columns together; None where groups are too small on average."""
+    import numpy as np
+
+    joint = joint_codes(codes)
+    return _spread(values, joint) if len(np.unique(joint)) * LEAST <= len(values) else None
 
 
 def _spread(values: "np.ndarray", codes: "np.ndarray") -> float:

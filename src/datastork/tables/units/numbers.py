@@ -79,15 +79,22 @@ def bare(text: str, strip: Sequence[str], comma: bool) -> str | None:
         return None
     for word in sorted(strip, key=len, reverse=True):
         place = text.lower().find(word.strip().lower())
-        if place < 0 or not word.strip():
+        before, after = text[: max(place, 0)].strip(), text[place + len(word.strip()) :]
+        if place < 0 or not word.strip() or _goes_on(before, word.strip(), after):
             continue
-        before, after = text[:place].strip(), text[place + len(word.strip()) :].strip()
+        after = after.strip()
         if before and not any(character.isdigit() for character in after):
             text = before
         elif not before and after:
             text = after.lstrip(".: ")
         break
     return _digits(text.strip(), comma)
+
+
+def _goes_on(before: str, word: str, after: str) -> bool:
+    """Return whether letters beside a word make it a part of another: "m" in "mm"; the s of a plural does not."""
+    left = word[0].isalpha() and before[-1:].isalpha()
+    return left or (word[-1].isalpha() and re.match(r"(?:e?s)?(?![^\W\d_])", after, re.I) is None)
 
 
 def _digits(text: str, comma: bool) -> str | None:

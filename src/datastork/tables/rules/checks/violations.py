@@ -163,7 +163,9 @@ def _unwritten(rule: Rule, grid: Grid) -> Iterator[Violation]:
 
     changes = carried_out([rule], grid).changes()
     old = changes.old(grid)
-    for place, column in enumerate(grid.columns):
+    own = getattr(rule, "column", None)
+    for place in sorted({*changes.column.tolist(), *(() if own is None else (grid.place(own),))}):
+        column = grid.columns[place]
         mine = np.flatnonzero(changes.column == place)
         unread = _unread(rule, column)
         if not len(mine) and unread is None:

@@ -42,8 +42,9 @@ def carried_out(rules: Sequence[Rule], grid: Grid, by: Sequence[str] | None = No
     """
     book = Book(grid)
     for missing in _of(rules, Missing):
-        for name in grid.names if missing.column is None else (missing.column,):
-            book.values(missing, "rule", name, _emptied(missing, book.grid[name]))
+        for column in book.grid.columns if missing.column is None else (book.grid[missing.column],):
+            if (new := _emptied(missing, column)) != list(column.values):
+                book.values(missing, "rule", column.name, new)
     for split in _of(rules, Split):
         take_apart(book, split)
     for form in _of(rules, Format):

@@ -59,7 +59,7 @@ def fits(rule: Format, value: str) -> bool:
 
 def _numbers(rule: Format, values: Sequence[str], counts: Sequence[int]) -> list[str | None]:
     decimals = rule.decimals
-    if rule.kind == "number" and decimals is None:
+    if rule.kind == "number" and decimals is None and not rule.shortest:
         decimals = fixed_decimals(values, counts)
     told: list[str | None] = []
     for value in values:

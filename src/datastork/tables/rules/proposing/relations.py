@@ -11,6 +11,7 @@ from datastork.tables.rules.proposing.candidate import Candidate, written
 
 MOST_KEYS = 3
 MOST_PARTS = 3  # words that a value which slipped may have
+MOST_COLUMNS = 80  # that are looked at two by two
 SLIPPED = 0.5  # of the rows that lack a value must have it in the other column
 LEAST_SLIPPED = 3
 MOST_MISSING = 0.5
@@ -104,13 +105,13 @@ def slipped(grid: Grid, kinds: Mapping[str, Kind]) -> Iterator[Candidate]:
     import numpy as np
 
     words = ("category", "text", "identifier", "code")
-    for second in grid.columns:
+    for second in grid.columns[:MOST_COLUMNS]:
         codes = given_codes(second)
         lacking = np.flatnonzero(codes < 0)
         if not LEAST_SLIPPED <= len(lacking) <= MOST_MISSING * grid.rows or kinds[second.name].name not in words:
             continue
         known = {second.values[code] for code in np.unique(codes[codes >= 0]).tolist()}
-        for first in grid.columns:
+        for first in grid.columns[:MOST_COLUMNS]:
             if first.name == second.name or kinds[first.name].name not in words:
                 continue
             ends = [_has_end(value, known) for value in first.values]

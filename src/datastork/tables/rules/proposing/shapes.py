@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from datastork.tables.grid import Column, Grid
-from datastork.tables.kinds import Kind, numbers_of
+from datastork.tables.kinds import Kind
 from datastork.tables.rules.proposing.candidate import Candidate, written
-from datastork.tables.units.numbers import is_noisy, shortest
+from datastork.tables.units.numbers import bare, is_noisy, number_of, shortest
 from datastork.tables.units.quantities import read_written
 from datastork.tables.units.table import MEASURES, measure
 
@@ -90,13 +90,24 @@ def _same_size(column: Column, kind: Kind) -> bool:
     """Return whether numbers with a suffix are about as large as those without: else they are in another unit."""
     import numpy as np
 
-    values = numbers_of(column, kind)
-    bare = np.array([value.strip()[-1:].isdigit() for value in column.values])
-    both = [values[mask & np.isfinite(values)] for mask in (bare, ~bare)]
+    values = _values(column, kind)
+    plain = np.array([value.strip()[-1:].isdigit() for value in column.values])
+    both = [values[mask & np.isfinite(values)] for mask in (plain, ~plain)]
     if not all(map(len, both)):
         return True
     one, other = (abs(float(np.median(some))) for some in both)
     return max(one, other) <= ALIKE * max(min(one, other), 1e-9)
+
+
+def _values(column: Column, kind: Kind) -> "np.ndarray":
+    """Return the distinct values as numbers without their suffix: float64[k], nan where there is none."""
+    import numpy as np
+
+    words = [word for word, _ in kind.units]
+    missing = set(kind.missing_tokens)
+    texts = (None if one in missing else bare(one, words, kind.decimal == ",") for one in column.values)
+    told = [None if text is None else number_of(text) for text in texts]
+    return np.array([np.nan if one is None else one for one in told], float)
 
 
 def _units(words: list[str]) -> str | None:
@@ -143,7 +154,7 @@ def ranges(grid: Grid, kinds: Mapping[str, Kind]) -> Iterator[Candidate]:
         kind = kinds[column.name]
         if not kind.is_number:
             continue
-        values = numbers_of(column, kind)
+        values = _values(column, kind)
         known = np.isfinite(values)
         if known.sum() < 3:
             continue
