@@ -84,6 +84,8 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def task_of(text: str) -> str:
     """Return a task whose samples the steps of a recipe work on."""
     kinds = {catalog.find(name).modality for name in re.findall(r'use\s*=\s*"([\w.]+)"', text)} - {None}
+    if 'kind = "cells"' in text:
+        return "tabular-classification"
     tasks = {None: "image-classification", "text": "text-classification", "row": "tabular-classification"}
     return tasks.get(kinds.pop() if kinds else None, "image-classification")
 
