@@ -47,8 +47,9 @@ def correction(
     strata: int64[n], the groups within which rows were asked about by chance.
 
     The gradient is that of all flagged rows at their donors, plus that of the answered rows less that of their donors,
-    each times what it speaks for. `trust` is the positive-part James-Stein factor of this difference in the metric of
-    the Hessian: 1 - (trace of its covariance) / (its squared length).
+    each times what it speaks for. The step is as short as the Hessian with the answered rows in it makes it. `trust`
+    is the positive-part James-Stein factor of this difference in the metric of the Hessian without them: 1 - (trace of
+    its covariance) / (its squared length).
     """
     import numpy as np
 
@@ -78,7 +79,8 @@ def correction(
         gaps *= speaks[:, None]
         total, spread = gaps.sum(axis=0), _spread(gaps, strata, asked)
         solved = np.linalg.solve(curve, np.column_stack([total, spread.T]))
-        steps.append(solved[:, 0])
+        own = rows.multiply((speaks * chances[asked, one] * (1 - chances[asked, one]))[:, None]).tocsr()
+        steps.append(np.linalg.solve(curve + (rows.T @ own).toarray(), total))
         length += float(total @ solved[:, 0])
         noise += float((spread.T * solved[:, 1:]).sum())
     return Correction(machine, steps, columns, max(0.0, 1 - noise / length) if length > 0 else 0.0)
