@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from scipy.sparse import csr_matrix
 
-BLOCK = 50  # rows that may share something for it to be a reason to compare them
+BLOCK = 100  # rows that may share something for it to be a reason to compare them
 NEAREST = 12  # rows each row is compared with, at most (and those that chose it)
 JOINT = 10  # columns of which pairs of values count as one thing shared
 WINDOW = 2  # places on, in the order of the alphabet, forward and backward

@@ -1,5 +1,6 @@
 """How alike two cells are, in levels: not, somewhat, nearly, the same."""
 
+import re
 from collections.abc import Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ UNKNOWN, DIFFERENT, SOMEWHAT, NEARLY, SAME = -1, 0, 1, 2, 3
 WORDS = (0.8, 0.93)  # similarity from which values are somewhat and nearly alike
 TEXT = (0.6, 0.85)
 NUMBER = (0.1, 0.01)  # difference over the spread of the column (half of its values lie within it)
+DIGITS = re.compile(r"[0-9]+")
 CUT = 300  # characters of a text that are compared
 
 
@@ -20,7 +22,8 @@ def levels(columns: Sequence[Compared], first: "np.ndarray", second: "np.ndarray
     """Return int8 (pairs, columns): how alike the cells of pairs of rows are; -1 where either is not given.
 
     Short values by Jaro-Winkler or, whatever the order of words, by edit distance, and as beginnings of one another
-    (initials, abbreviations); long ones by words in common;
+    (initials, abbreviations); long ones by words in common, never where each holds a number that the other lacks (two
+    sizes of one product);
     numbers by their difference, or one slip of a digit; dates by the day, or day and month swapped, or one slip.
     Two columns whose values stand in each other's place are nearly alike.
     """
@@ -92,7 +95,12 @@ def _by_words(column: Compared, one: "np.ndarray", other: "np.ndarray") -> "np.n
 
     texts = [value[:CUT] for value in column.values]
     left, right = [texts[at] for at in one.tolist()], [texts[at] for at in other.tolist()]
-    return _stepped(cpdist(left, right, scorer=token_sort_ratio, dtype=np.float32) / 100, TEXT)
+    level = _stepped(cpdist(left, right, scorer=token_sort_ratio, dtype=np.float32) / 100, TEXT)
+    runs = [set(DIGITS.findall(text)) for text in texts]
+    near = np.flatnonzero(level > DIFFERENT)
+    other_numbers = [bool(runs[a] - runs[b] and runs[b] - runs[a]) for a, b in zip(one[near], other[near], strict=True)]
+    level[near[np.array(other_numbers, bool)]] = DIFFERENT
+    return level
 
 
 def _by_difference(column: Compared, one: "np.ndarray", other: "np.ndarray") -> "np.ndarray":

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 PRIOR = (0.12, 0.06, 0.07, 0.75)  # of two rows that are one: how often cells are different … the same, at first
 TRUST = 30.0  # pairs that this counts as, for each column; and at least as much as what is learned
 RANDOM = 200_000  # pairs of rows drawn to see what chance does
+USUAL = 0.3  # share of rows that agree on one thing and are no copies, from which they say what is usual
 WITHIN = 200_000  # pairs of rows drawn to see what rows that agree on one thing agree on besides, at most
 ENOUGH = 50  # of them, for one column
 LARGE = 10  # rows that agree on one thing and are not copies: a thing has seldom so many
@@ -57,8 +58,8 @@ def surprise(
     told[found == UNKNOWN] = 0
     for place, column in enumerate(columns):
         rows = np.flatnonzero(found[:, place] == SAME)
-        share = column.counts / max(column.counts.sum(), 1)
-        told[rows, place] = -np.log(share[column.codes[first[rows]]])
+        others = np.maximum(column.counts - 1, 1) / max(column.counts.sum(), 1)  # the pair itself is no chance
+        told[rows, place] = -np.log(others[column.codes[first[rows]]])
     left = -np.log(weights.given)
     order = np.argsort(weights.chance[:, SAME], kind="stable").tolist()
     for at, place in enumerate(order):
@@ -80,13 +81,16 @@ def chance_of(columns: Sequence[Compared], rows: int, seed: int) -> Weights:
     first, second = rng.integers(0, rows, (2, min(RANDOM, rows * rows)))
     apart = first != second
     found = levels(columns, first[apart], second[apart])
+    share = [column.counts / max(column.counts.sum(), 1) for column in columns]
+    same_there = np.array([max(float(one @ one), 1e-9) for one in share])
+    worth = -np.log(same_there)
+    copies = (found == DIFFERENT) @ worth < APART * ((found >= 0) @ worth)
+    found = found[~copies]
     chance = np.empty((len(columns), 4))
-    for place, column in enumerate(columns):
+    for place in range(len(columns)):
         counts = np.bincount(found[:, place][found[:, place] >= 0], minlength=4) + np.array([1, 0.5, 0.5, 0.5])
         chance[place] = counts / counts.sum()
-        share = column.counts / max(column.counts.sum(), 1)
-        chance[place, SAME] = max(float(share @ share), 1e-9)
-    worth = -np.log(chance[:, SAME])
+        chance[place, SAME] = same_there[place]
     given = np.stack([_beside(columns, place, worth, rng) for place in range(len(columns))], axis=2)
     same = np.tile(np.array(PRIOR), (len(columns), 1))
     return Weights(same, chance, given, _odds(FEWEST * rows, rows))
@@ -110,7 +114,10 @@ def _beside(columns: Sequence[Compared], place: int, worth: "np.ndarray", rng: "
     other += other >= one
     found = levels(columns, order[start[group] + one], order[start[group] + other])
     differ, told = (found == DIFFERENT) @ worth, (found >= 0) @ worth
-    found = found[(size[group] >= LARGE) | (differ >= APART * told)]
+    apart = (size[group] >= LARGE) | (differ >= APART * told)
+    if apart.mean() < USUAL:
+        return nothing  # most that agree here are copies, and a few large things are no rule
+    found = found[apart]
     known = (found >= 0).sum(axis=0)
     share = np.stack([((found >= level).sum(axis=0) + 1) / (known + 2) for level in range(4)])
     return np.where(known >= ENOUGH, share, nothing)
