@@ -135,11 +135,12 @@ def _grid(table: Any) -> "tuple[Grid, pa.Schema, str, list[str]]":
     """Return a table as text, with the types its columns had, a name and notes."""
     import pyarrow as pa
 
+    from datastork.media.text.encodings import guess
     from datastork.tables.grid import Grid
     from datastork.tables.reading.table import read_table
 
     if isinstance(table, str | os.PathLike):
-        grid, notes = read_table(table)
+        grid, notes = read_table(table, guess=guess)
         return grid, pa.schema([(name, pa.string()) for name in grid.names]), Path(table).name, notes
     try:
         if hasattr(table, "to_arrow"):  # polars

@@ -33,8 +33,8 @@ def majority(grid: Grid, fds: Sequence[tuple[tuple[str, ...], str]]) -> Changes:
 
     parts = []
     columns: dict[tuple[str, ...], list[str]] = {}
-    for given, column in fds:
-        columns.setdefault(given, []).append(column)
+    for given, name in fds:
+        columns.setdefault(given, []).append(name)
     for given, told in columns.items():
         groups = joint_codes([grid[name].codes for name in given])
         found = [(grid.place(name), *_minority(groups, grid[name].codes)) for name in told]
@@ -86,4 +86,5 @@ def _vouched(
         wanted, held = best[groups[rows]], codes[rows]
         agrees += (wanted >= 0) & (held == wanted)
         differs += (wanted >= 0) & (held >= 0) & (held != wanted)
-    return (agrees > 0) & (differs == 0)
+    vouched: np.ndarray = (agrees > 0) & (differs == 0)
+    return vouched

@@ -69,11 +69,13 @@ def command(table: str, output: str | None, page: str | None, as_json: bool, **g
     stork new DATASET --task table-classification, then clean.table.repair.
     """
     from datastork.clean._table.told import findings
+    from datastork.media.text.encodings import guess
     from datastork.report.found import write_findings
     from datastork.tables.reading.table import read_table
 
     bad: list[str] = []
-    grid, notes = read_table(table, bad=bad)
+    named = [given["label"], given["source"], *given["protect"], *given["columns"], *given["ignore"], *given["allow"]]
+    grid, notes = read_table(table, bad=bad, guess=guess, wanted=[name for name in named if name])
     wishes = _wishes(grid, table, given)
     done = _asked(_repaired(grid, wishes, ask=not given["yes"], quiet=as_json), wishes, given["ask"], as_json)
     target = Path(output) if output else Path(table).with_name(f"{Path(table).name.split('.')[0]}.clean.csv")
