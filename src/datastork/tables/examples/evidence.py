@@ -1,7 +1,7 @@
 """Which transforms corrected cells speak for, and how strongly."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from datastork.tables.examples.operation import Transform
 from datastork.tables.examples.shapes import shape_of
@@ -11,6 +11,7 @@ EACH = 0.35  # what each further example leaves of the doubt
 FITTING = 0.3  # what is left of it where the result is written as true values are
 STRANGE = 0.03  # doubt that no example takes away about a text written as none of them
 ALIEN = 0.25  # the same where the result is not written as true values are either
+STRONG = 3  # support of a transform whose examples are no mystery
 REPEATED = 0.5  # what an example counts for that repeats another
 
 
@@ -31,6 +32,7 @@ class Learned:
     `seen`     the shapes of its examples
     `support`  how many different examples it explains, repeated ones counting half and two of these at most
     `rows`     how many rows it explains
+    `apart`    how many corrected examples neither it nor a well supported transform explains
     `rivals`   other transforms that explain the same
     """
 
@@ -39,6 +41,7 @@ class Learned:
     seen: frozenset[str]
     support: float
     rows: int
+    apart: int = 0
     rivals: tuple[Transform, ...] = ()
 
     def run(self, text: str) -> str | None:
@@ -51,7 +54,7 @@ class Learned:
     def confidence(self, text: str, new: str, true_shapes: frozenset[str]) -> float:
         """Return how likely the new text is right; `true_shapes` are those of true values of the column."""
         fits = shape_of(new) in true_shapes
-        doubt = doubt_after(self.support, fits)
+        doubt = doubt_after(self.support, fits, self.apart)
         if shape_of(text) not in self.seen:
             doubt += STRANGE if fits else ALIEN
         other = [
@@ -60,9 +63,14 @@ class Learned:
         return float(max(0.0, 1 - doubt) / (1 + sum(other)))
 
 
-def doubt_after(examples: float, fits: bool) -> float:
-    """Return the chance that what so many examples speak for is wrong; `fits`: the result looks like true values."""
-    return float(DOUBT * EACH**examples * (FITTING if fits else 1.0))
+def doubt_after(examples: float, fits: bool, apart: int = 0) -> float:
+    """Return the chance that what so many examples speak for is wrong.
+
+    fits: the result looks like true values. apart: how many corrections of the column have nothing to do with it: where
+    cells are wrong in many ways, a transform explains some of them by chance.
+    """
+    by_chance = max(1.0, (1 + apart) / examples**2)
+    return min(1.0, float(DOUBT * EACH**examples * (FITTING if fits else 1.0) * by_chance))
 
 
 def explain(examples: Sequence[Example], candidates: Iterable[Transform]) -> list[Learned]:
@@ -91,9 +99,11 @@ def explain(examples: Sequence[Example], candidates: Iterable[Transform]) -> lis
             and one.transform.cost <= near
             and explained <= {e.old for e in examples if one.run(e.old)}
         ]
-        chosen.append(Learned(best.transform, best.shapes, best.seen, best.support, best.rows, tuple(rivals[:5])))
+        chosen.append(replace(best, rivals=tuple(rivals[:5])))
         left -= explained
-    return chosen
+    strong = {one.old for way in chosen if way.support >= STRONG for one in examples if way.run(one.old)}
+    weak = [one.old for one in examples if one.old != one.new and one.old not in strong]
+    return [replace(way, apart=sum(way.run(old) is None for old in weak)) for way in chosen]
 
 
 def _tried(transform: Transform, examples: Sequence[Example]) -> Learned | None:

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 
 from datastork.tables.changes import Changes
-from datastork.tables.examples.evidence import Example, doubt_after, explain
+from datastork.tables.examples.evidence import STRONG, Example, doubt_after, explain
 from datastork.tables.examples.search import transforms
 from datastork.tables.examples.shapes import shape_of
 from datastork.tables.grid import Column
@@ -25,7 +25,8 @@ def rewritten(column: Column, place: int, told: dict[int, str | None]) -> Change
     changed = sorted((one for one in examples if one.old != one.new and one.new), key=lambda one: (-one.count, one.old))
     learned = explain(examples, dict.fromkeys(t for one in changed[:SEARCHED] for t in transforms(one.old, one.new)))
     true_shapes = shapes_of_true(column, [value for value in told.values() if value])
-    made = _repeated(pairs)
+    strange = {one.old for one in changed if not any(way.support >= STRONG and way.run(one.old) for way in learned)}
+    made = _repeated(pairs, strange)
     for text in column.values:
         for one in learned:
             new = one.run(text)
@@ -42,8 +43,11 @@ def rewritten(column: Column, place: int, told: dict[int, str | None]) -> Change
     return Changes.of("example", rows, place, [m[0] for m in found], [m[1] for m in found], [m[2] for m in found])
 
 
-def _repeated(pairs: Counter[tuple[str, str | None]]) -> dict[str, Made]:
-    """Return what is made of values that were corrected alike in several rows, and of words that say missing."""
+def _repeated(pairs: Counter[tuple[str, str | None]], strange: set[str]) -> dict[str, Made]:
+    """Return what is made of values that were corrected alike in several rows, and of words that say missing.
+
+    strange: the corrected values that no well supported transform explains.
+    """
     outcomes: defaultdict[str, set[str | None]] = defaultdict(set)
     for old, new in pairs:
         outcomes[old].add(new)
@@ -54,7 +58,11 @@ def _repeated(pairs: Counter[tuple[str, str | None]]) -> dict[str, Made]:
     for (old, new), rows in pairs.items():
         if old != new and len(outcomes[old]) == 1 and (rows >= REPEATS or old in clear):
             what = f"write {new!r} for {old!r}" if new else f"{old!r} says that nothing is known"
-            found[old] = new, 1 - doubt_after(rows, old in clear), f"{what} ({as_in(rows)})"
+            found[old] = (
+                new,
+                1 - doubt_after(rows, old in clear, 0 if old in clear else len(strange - {old})),
+                f"{what} ({as_in(rows)})",
+            )
     return found
 
 

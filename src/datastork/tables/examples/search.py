@@ -31,7 +31,9 @@ def transforms(text: str, goal: str) -> tuple[Transform, ...]:
                 new = operation.run(now)
                 if not new or new == now or len(new) > LONGEST:
                     continue
-                longer = [Transform((*way.steps, operation)) for way in ways]
+                longer = [Transform((*way.steps, operation)) for way in ways if not _patches(way, operation)]
+                if not longer:
+                    continue
                 if new == goal:
                     found.update(dict.fromkeys(longer))
                 elif new not in seen:
@@ -43,6 +45,16 @@ def transforms(text: str, goal: str) -> tuple[Transform, ...]:
         nearest = sorted(after, key=lambda one: (after[one][0].cost, one))[:WIDEST]
         level = {one: after[one] for one in nearest}
     return tuple(sorted(found, key=lambda one: (one.cost, repr([step.key for step in one.steps])))[:MOST])
+
+
+def _patches(way: Transform, operation: Operation) -> bool:
+    """Return whether a part is put in place of another, which makes any text of any; units may change their name."""
+    if operation.key[0] != "add" or not way.steps:
+        return False
+    named = way.steps[-1].key[0] == "number" and not any(
+        mark.isdigit() for part in operation.key[1:] for mark in str(part)
+    )
+    return not named and any(one.key[0] in ("remove", "remove like", "keep like", "number") for one in way.steps)
 
 
 def _operations(text: str, goal: str) -> Iterator[Operation]:
