@@ -62,7 +62,9 @@ def clean_tables(data: Path) -> dict[str, list[list[str | None]]]:
     found["words"] = [[*("abcd"[v] for v in row), str(t)] for row, t in zip(words.tolist(), rule, strict=True)]
     numbers = rng.normal(size=(4000, 8))  # a noisy curve through numbers
     curve = np.sin(2 * numbers[:, 0]) + numbers[:, 1] * numbers[:, 2] + 0.5 * numbers[:, 3] + rng.normal(size=4000) / 2
-    found["curve"] = [[*(f"{v:.4f}" for v in row), "NP"[int(t > 0)]] for row, t in zip(numbers.tolist(), curve, strict=True)]
+    found["curve"] = [
+        [*(f"{v:.4f}" for v in row), "NP"[int(t > 0)]] for row, t in zip(numbers.tolist(), curve, strict=True)
+    ]
     return found
 
 
