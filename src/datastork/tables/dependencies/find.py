@@ -148,10 +148,10 @@ class _Search:
             i, j = place[a], place[b]
             more = i if int(self.codes[i].max()) >= int(self.codes[j].max()) else j
             rows = self.sample(more)
-            likely = self._likely(i, j, rows[:: max(1, len(rows) // FEW_ROWS)], open_ones)
-            joint = joint_codes([self.codes[i][rows], self.codes[j][rows]]) if likely else rows
+            joint = joint_codes([self.codes[i][rows], self.codes[j][rows]])
             if int(joint.max(initial=-1)) + 1 > 0.7 * len(rows):
                 continue
+            likely = self._likely(i, j, rows[:: max(1, len(rows) // FEW_ROWS)], open_ones)
             for name in likely:
                 pairs = pair_counts(joint, _packed(self.codes[place[name]][rows]))
                 told = leave_one_out(pairs)
