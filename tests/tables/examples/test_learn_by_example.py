@@ -91,3 +91,17 @@ def test_empty_cells_that_are_rightly_empty_stay_empty() -> None:
 def test_answers_that_confirm_everything_teach_nothing() -> None:
     old: list[str | None] = ["1 kg", "2", None]
     assert len(learned(old, old, [0, 1, 2])) == 0
+
+
+def test_typing_errors_without_a_pattern_teach_nothing_that_is_sure() -> None:
+    rng = np.random.default_rng(0)
+    names = ["Portland", "Salem", "Bend", "Eugene", "Medford", "Corvallis", "Springfield", "Albany"]
+    true: list[str | None] = [names[i] for i in rng.integers(0, 8, 300).tolist()]
+    old: list[str | None] = []
+    for text in true:
+        assert text is not None
+        at = int(rng.integers(len(text)))
+        broken = text[:at] + chr(97 + int(rng.integers(26))) + text[at + 1 :]
+        old.append(broken if rng.random() < 0.3 else text)
+    asked = list(range(40))
+    assert after(old, true, asked)[40:] == old[40:]
