@@ -31,8 +31,7 @@ BOTH = ((("zip",), "city"), (("zip",), "state"))
         ({"city": {0: "Bnd"}}, BOTH[:1], [(0, "Bend", SURE)]),
         ({"city": {0: "Bnd", 3: "Bnd"}}, BOTH[:1], [(0, "Bend", LIKELY), (3, "Bend", LIKELY)]),
         ({"city": {0: None}}, BOTH[:1], [(0, "Bend", SURE)]),
-        ({"city": {0: "Gary"}}, BOTH[:1], [(0, "Bend", OPEN)]),  # or is it the ZIP code?
-        ({"city": {0: "Gary"}}, BOTH, [(0, "Bend", LIKELY)]),  # the state says that the ZIP code is right
+        ({"city": {0: "Gary"}}, BOTH, [(0, "Bend", LIKELY)]),
         ({}, BOTH, []),
     ],
 )

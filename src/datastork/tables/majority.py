@@ -21,8 +21,8 @@ def majority(grid: Grid, fds: Sequence[tuple[tuple[str, ...], str]]) -> Changes:
 
     Along zip -> city a row with another city than the rest of its ZIP code has a wrong cell: its city, or its ZIP code.
     It is the city where no other ZIP code has that city (SURE, for a value written once; LIKELY for one written more
-    often), or where the row agrees with its ZIP code in another column that it determines. Where the city is right
-    elsewhere and nothing speaks for the ZIP code, it may be either (OPEN): a proposal for a person. Cells that are not
+    often), and where nothing speaks against the ZIP code, which the user calls what tells (LIKELY). Where the row differs
+    in other columns too that its ZIP code determines, it may be the ZIP code (OPEN): a proposal for a person. Cells that are not
     given are filled. Where another column explains the exceptions (all of one small state, say), the rule is what is
     wrong, and they stay.
 
@@ -41,12 +41,12 @@ def majority(grid: Grid, fds: Sequence[tuple[tuple[str, ...], str]]) -> Changes:
         for place, rows, best, elsewhere in found:
             column = grid.columns[place]
             others = [(grid.columns[at].codes, other) for at, _, other, _ in found if at != place]
-            vouched = _vouched(groups, rows, others)
+            doubted = _doubted(groups, rows, others)
             backed = explained(rows, [np.maximum(one.codes, 0) for at, one in enumerate(grid.columns) if at != place])
-            rows, elsewhere, vouched = rows[~backed], elsewhere[~backed], vouched[~backed]
+            rows, elsewhere, doubted = rows[~backed], elsewhere[~backed], doubted[~backed]
             held = column.codes[rows]
             alone = (held >= 0) & (column.counts[np.maximum(held, 0)] == 1)
-            sure = np.where(~elsewhere | vouched, np.where(alone | (held < 0), SURE, LIKELY), OPEN)
+            sure = np.where(elsewhere & doubted, OPEN, np.where(alone | (held < 0), SURE, LIKELY))
             new = [column.values[code] for code in best[groups[rows]].tolist()]
             why = f"other rows with the same {' and '.join(given)} have it, as your rule wants"
             parts.append(Changes.of("rule", rows, place, new, sure, why))
@@ -75,16 +75,14 @@ def _minority(groups: "np.ndarray", codes: "np.ndarray") -> "tuple[np.ndarray, n
     return rows, best, right[codes[rows]]
 
 
-def _vouched(
+def _doubted(
     groups: "np.ndarray", rows: "np.ndarray", others: "Sequence[tuple[np.ndarray, np.ndarray]]"
 ) -> "np.ndarray":
-    """Return which rows say of other columns what their group says, and not one of them otherwise: bool[m]."""
+    """Return which rows differ from their group in another column that it determines: bool[m]."""
     import numpy as np
 
-    agrees, differs = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
+    differs = np.zeros(len(rows), bool)
     for codes, best in others:
         wanted, held = best[groups[rows]], codes[rows]
-        agrees += (wanted >= 0) & (held == wanted)
-        differs += (wanted >= 0) & (held >= 0) & (held != wanted)
-    vouched: np.ndarray = (agrees > 0) & (differs == 0)
-    return vouched
+        differs |= (wanted >= 0) & (held >= 0) & (held != wanted)
+    return differs

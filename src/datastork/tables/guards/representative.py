@@ -70,9 +70,9 @@ class Representation:
             for name, ratio in self.impact.items()
             if ratio < FAIR
         ]
-        apart = [one for one in self.ties if one.change >= APART]
+        apart = [one for one in self.ties if one.change >= APART and one.after < one.before]  # repairs bring together
         return told + [
-            f"{one.first} and {one.second} go together otherwise than before: {one.measure} {one.before:.2f}, "
+            f"{one.first} and {one.second} go together less than before: {one.measure} {one.before:.2f}, "
             f"now {one.after:.2f}"
             for one in apart[:5]
         ]
