@@ -72,6 +72,7 @@ def mend(
     done = repair(
         grid,
         rules=wishes.rules,
+        references=wishes.references,
         answers=wishes.answers,
         ignore=ignore,
         label=wishes.label,
