@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LEAST = 0.05  # proposals below are not returned
 WRITTEN = (0.0, 4.0, 3.0, 0.0, 0.0)  # log odds that it adds, by kind of exception, how the value is written
+RULE = 4.0  # log odds that it adds that a rule tells the value
 RULED = 0.98  # how surely an exception from a dependency that the user gave is an error
 SLIP = 0.99  # how likely a value close to what its parents tell is itself what is wrong
 STEP = 6.0  # how much likelier each further row that backs a value makes it
@@ -48,11 +49,12 @@ def by_context(
     voters = np.bitwise_count(doubts.against).astype(int)
     margin = doubts.backed - doubts.held + np.maximum(voters - 1, 0)
     size = 1 - STEP ** -np.maximum(margin, 0).astype(float)
-    clear = 1 / (1 + np.exp(1 - doubts.odds - np.array(WRITTEN)[found.kind]))
-    forced = np.array([parent.forced for parent in parents[place]], bool)
+    forced = np.array([parent.forced for parent in parents[place]], bool)[doubts.led_by]
+    more = np.where(forced, RULE, np.array(WRITTEN)[found.kind])
+    clear = 1 / (1 + np.exp(1 - doubts.odds - more))
     rate = rates[doubts.led_by, found.kind]
-    rate = np.where(forced[doubts.led_by], np.maximum(rate, RULED), rate)
-    chance = rate * cause * size * clear * doubts.chance * ~found.explained * ~(found.natural & ~forced[doubts.led_by])
+    rate = np.where(forced, np.maximum(rate, RULED), rate)
+    chance = rate * cause * size * clear * doubts.chance * ~found.explained * ~(found.natural & ~forced)
     chance = chance / (chance + (1 - chance) * np.exp(-CAUTION))
     kept = chance >= LEAST
     natural = (doubts.odds > CLEAR) & (cause > 0.5) & (chance < 0.5)

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     import numpy as np
 
 KINDS = ("missing", "overwritten", "misspelt", "strange", "other")
-DOUBT = (2.0, 0.2, 0.3, 2.0, 3.0)  # exceptions per table that are taken as natural before any is seen, by kind
+DOUBT = (2.0, 0.1, 0.1, 2.0, 3.0)  # exceptions per table that are taken as natural before any is seen, by kind
 SURPRISE = (0.01, 1e-5, 1e-3, 0.01, 0.01)  # how improbable it is that errors meet in one group if they are natural
 FEW_ERRORS, MANY_ERRORS = 0.25, 0.4  # up to which share exceptions may be errors; from where they are how things are
 MIXED = 0.05  # how improbable it is that a group of as many errors comes about by chance
-LEAST_RATE, FAR_ABOVE = 0.01, 1.5  # a column with so many times the exceptions of the others has natural ones
+LEAST_RATE, FAR_ABOVE = 0.03, 1.5  # a column with so many times the exceptions of the others has natural ones
 BARE = [0, 3, 4]  # kinds that do not look like a slip of a known value
 CLEAR = 2.0  # log odds from which a doubt counts as an exception
 BORROWED = 4.0  # how many exceptions the rest of the table stands for
@@ -110,7 +110,7 @@ def _mixed(pairs: Pairs, cells: Cells) -> tuple[float, float]:
         least = binom.isf(MIXED, size, np.minimum(here, 1)) + 1
         usual = strays < least
     by_chance = float(binom.sf(least - 1, size, np.minimum(here, 1)).sum())
-    excess = max(0.0, float((~usual).sum()) - by_chance - by_chance**0.5)
+    excess = max(0.0, float((~usual).sum()) - by_chance - 2 * by_chance**0.5)
     usual_share = np.clip((rate - FEW_ERRORS) / (MANY_ERRORS - FEW_ERRORS), 0, 1)
     return float(excess + usual_share * np.count_nonzero(strays)), float(rate)
 
@@ -126,8 +126,11 @@ def _written(cells: Cells, code: "np.ndarray", best: "np.ndarray", sign: str) ->
     return np.asarray(np.where(over, 1, np.where(alike(old, new), 2, 3))[back])
 
 
-def error_rates(found: Sequence[Exceptions]) -> "list[np.ndarray]":
-    """Return for each column, by parent and kind, the share of exceptions that are errors: float64[p, 5].
+def error_rates(
+    found: Sequence[Exceptions], before: "np.ndarray | float" = 0.0
+) -> "tuple[list[np.ndarray], np.ndarray]":
+    """Return for each column, by parent and kind, the share of exceptions that are errors (float64[p, 5]), and the
+    same for the table by kind (float64[5]); `before`: what that was before sure errors were repaired.
 
     Values that are natural exceptions come again in their group, errors hardly ever do. Of natural exceptions with
     few occurrences about twice as many occur once as occur two or three times (Fisher's log series), so twice the
@@ -135,10 +138,11 @@ def error_rates(found: Sequence[Exceptions]) -> "list[np.ndarray]":
     """
     import numpy as np
 
-    single = np.concatenate([one.single for one in found])
-    natural = np.minimum(2 * np.concatenate([one.supported for one in found]), single)
+    single = np.concatenate([np.zeros((0, len(KINDS))), *(one.single for one in found)])
+    supported = np.concatenate([np.zeros((0, len(KINDS))), *(one.supported for one in found)])
+    natural = np.minimum(2 * supported, single)
     seen = single.sum(axis=0)
-    whole = np.clip((seen - natural.sum(axis=0) - np.array(DOUBT)) / np.maximum(seen, 1), 0, 1)
+    whole = np.clip((seen - natural.sum(axis=0) - np.array(DOUBT)) / np.maximum(seen, 1), before, 1)
     best = np.array([one.rate.min() for one in found if len(one.rate)])
     typical = max(LEAST_RATE, float(np.median(best))) if len(best) else LEAST_RATE
     rates = []
@@ -146,4 +150,4 @@ def error_rates(found: Sequence[Exceptions]) -> "list[np.ndarray]":
         rate = (np.maximum(one.single - 2 * one.supported, 0) + BORROWED * whole) / (one.single + BORROWED)
         rate[:, BARE] *= min(1.0, FAR_ABOVE * typical / max(typical, one.rate.min(initial=np.inf)))
         rates.append(np.clip(rate, 0, 0.999))
-    return rates
+    return rates, whole

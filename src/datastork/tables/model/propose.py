@@ -1,6 +1,7 @@
 """The model of a table: what each cell should hold, given the rest of its row and how it is written."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from datastork.tables.changes import Changes
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
 
 ROUNDS, SURE = 2, 0.95
 DECIDED = 0.5  # from which confidence the parents' word counts, and not how a value is written
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What one round tells the next, which no longer sees the errors: the character that overwrites others in this
+    table ("": none does), and by kind the share of exceptions that are errors.
+    """
+
+    sign: str = ""
+    rates: "np.ndarray | float" = 0.0
 
 
 def propose(
@@ -55,7 +66,7 @@ def propose(
         best_parents(table, place, forced[place], usable, seed) if place in usable else [] for place in range(width)
     ]
     changed = [place for place in usable if grid.names[place] not in keep]
-    found, sign = Changes.none(), ""
+    found, learnt = Changes.none(), Learnt()
     for number in range(rounds):
         sure = found.where(found.confidence >= SURE)
         if number:
@@ -64,7 +75,7 @@ def propose(
         parents = [
             parents_of(table, place, mine, min(len(mine), len(forced[place]))) for place, mine in enumerate(given)
         ]
-        more, sign = _proposed(grid.names, table, parents, changed, seed, sign)
+        more, learnt = _proposed(grid.names, table, parents, changed, seed, learnt)
         new = ~np.isin(more.row * width + more.column, sure.row * width + sure.column)
         found = Changes.joined([sure, more.where(new)])
     return found
@@ -76,22 +87,22 @@ def _proposed(
     parents: Sequence[Sequence[Parent]],
     changed: Sequence[int],
     seed: int,
-    sign: str,
-) -> tuple[Changes, str]:
-    """Return what one round of the model would change, and the character that overwrites others, if one does."""
+    before: Learnt,
+) -> tuple[Changes, Learnt]:
+    """Return what one round of the model would change, and what it learnt, in view of what rounds before did."""
     import numpy as np
 
     votes = [votes_of(cells, mine, seed) for cells, mine in zip(table, parents, strict=True)]
-    sign = sign or overwriting(table, votes)
+    sign = before.sign or overwriting(table, votes)
     found = [exceptions_of(table, place, parents[place], one, sign) for place, one in enumerate(votes)]
-    rates = error_rates(found)
+    rates, whole = error_rates(found, before.rates)
     parts = []
     for place in changed:
         told = by_context(names, place, table, parents, votes, found[place], rates[place])
         decided = np.zeros(len(table[place].codes), bool)
         decided[told.row[told.confidence >= DECIDED]] = True
         parts += [told, *_by_spelling(table, place, votes[place], decided, sign)]
-    return Changes.joined(parts).best(), sign
+    return Changes.joined(parts).best(), Learnt(sign, whole)
 
 
 def _by_spelling(table: Sequence[Cells], place: int, votes: "Votes", decided: "np.ndarray", sign: str) -> list[Changes]:
