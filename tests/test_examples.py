@@ -1,7 +1,9 @@
 """Every example is right, is told where its data comes from, and makes a dataset of data in the form it wants."""
 
+import csv
 import random
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,12 +68,50 @@ def put_spoken(root: Path) -> None:
         soundfile.write(root / "raw" / name, tune(number, 0.5), 8000)
 
 
+def put_census(root: Path) -> None:
+    shutil.copy(EXAMPLES / "census" / "rules.txt", root)
+    sys.path.insert(0, str(EXAMPLES / "census"))
+    try:
+        import plant
+    finally:
+        sys.path.pop(0)
+    rng = random.Random(1)
+    schools = {"Bachelors": 13, "HS-grad": 9, "Masters": 14, "Some-college": 10}
+    lines = []
+    for _ in range(1500):
+        school, sex = rng.choice(list(schools)), rng.choice(("Male", "Female"))
+        earns = ">50K" if schools[school] > 10 and rng.random() < 0.7 else "<=50K"
+        cells = [
+            rng.randrange(20, 70),
+            rng.choice(("Private", "State-gov", "Local-gov")),
+            rng.randrange(20000, 90000),
+            school,
+        ]
+        cells += [
+            schools[school],
+            rng.choice(("Divorced", "Never-married")),
+            rng.choice(("Sales", "Craft-repair", "?")),
+        ]
+        cells += [
+            "Husband" if sex == "Male" else "Wife",
+            rng.choice(("White", "Black")),
+            sex,
+            0,
+            0,
+            rng.choice((20, 40, 45)),
+        ]
+        lines.append(", ".join(map(str, [*cells, rng.choice(("United-States", "Mexico")), earns])))
+    (root.parent / "adult.data").write_text("\n".join(lines) + "\n")
+    assert plant.plant(root.parent / "adult.data", root) > 50
+
+
 DATA: dict[str, Callable[[Path], None]] = {
     "digits": put_digits,
     "books": put_books,
     "messages": put_messages,
     "sounds": put_sounds,
     "digits-spoken": put_spoken,
+    "census": put_census,
 }
 
 
@@ -140,3 +180,26 @@ def test_digits_are_split_by_who_speaks(place: Callable[[str], Path]) -> None:
     assert len(set(zip(rows["group"], rows["split"], strict=True))) == 4
     assert set(rows["label"]) == set("0123456789")
     assert set(rows["rate"]) == {8000}
+
+
+def test_planted_errors_are_repaired_and_no_good_cell_is(place: Callable[[str], Path]) -> None:
+    root = place("census")
+    dataset = ds.open(root)
+
+    dataset.build()
+
+    with (root / "planted.csv").open(newline="") as file:
+        planted = {(int(row["row"]), row["column"]): row for row in csv.DictReader(file)}
+    found = {}
+    for sample, uri in zip(
+        *(dataset.samples().flatten()[name].to_pylist() for name in ("id", "source.uri")), strict=True
+    ):
+        for one in dataset.why(sample)["changes"] if (int(uri.split("#")[1]),) in {key[:1] for key in planted} else ():
+            found[int(uri.split("#")[1]), one["column"]] = one["new"]
+    for what in ("form", "unit"):
+        wanted = {key: row["before"] for key, row in planted.items() if row["what"] == what}
+        assert {key: found.get(key) for key in wanted} == wanted
+    numbers = dataset.status()
+    changed = next(step["changed"] for step in numbers["steps"] if step["name"] == "clean.table.repair")
+    assert changed == len(found)  # every repair is of a planted cell
+    dataset.publish()
