@@ -58,6 +58,8 @@ def read_numbers(values: "pa.Array", counts: "np.ndarray") -> Numbers:
     rest = rest[pc.match_substring_regex(values.take(pa.array(rest)), "[0-9]").to_numpy(zero_copy_only=False)]
     if len(rest):
         parts = pc.extract_regex(values.take(pa.array(rest)), LOOSE)
+        fits = pc.is_valid(parts).to_numpy(zero_copy_only=False)
+        rest, parts = rest[fits], parts.filter(pa.array(fits))
         units = parts.field("unit").to_pylist()
         real = {unit: _is_unit(unit) for unit in set(units)}
         fits = np.array([real[unit] for unit in units], bool)
@@ -151,12 +153,12 @@ def _real_units(suffix: "np.ndarray", counts: "np.ndarray") -> "np.ndarray":
     return np.array([one is None or _first(one) in common for one in suffix.tolist()], bool)
 
 
-def _is_unit(text: str | None) -> bool:
-    """Whether a text, or none (""), may stand behind a number: letters and signs of units; None: no number at all."""
+def _is_unit(text: str) -> bool:
+    """Whether a text, or none (""), may stand behind a number: letters and signs of units."""
     import unicodedata
 
-    if not text or text.isascii():
-        return text is not None
+    if text.isascii():
+        return True
     signs = (
         text[0].isalpha() or text[0] in UNIT_BEGINS,
         *(one.isalpha() or one in UNIT_GOES_ON or unicodedata.category(one)[0] == "M" for one in text[1:].rstrip("23")),
