@@ -6,6 +6,8 @@ from tests.tables.model.planted import places, with_cells
 
 from datastork.tables.changes import Changes
 from datastork.tables.grid import Grid
+from datastork.tables.model.cells import cells_of
+from datastork.tables.model.parents import witnesses
 from datastork.tables.model.propose import propose
 
 
@@ -179,3 +181,14 @@ def _cells(changes: Changes) -> tuple[list[int], list[int], list[str]]:
 )
 def test_tables_with_next_to_nothing_in_them_are_left_alone(grid: Grid) -> None:
     assert len(propose(grid)) == 0
+
+
+def test_of_a_wide_table_only_the_columns_that_tell_the_most_are_asked() -> None:
+    clean = places(300)
+    wide = Grid.of({f"noise {place}": [str((row * 7919 + place) % 293) for row in range(300)] for place in range(150)})
+    town = clean["town"].text(5) or ""
+    dirty = with_cells(Grid((*clean.columns, *wide.columns)), "town", {5: town + "q"})
+    table = [cells_of(column) for column in dirty.columns]
+    assert len(witnesses(table, range(len(table)))) < 60
+    found = sure(propose(dirty, rounds=1).best())
+    assert found.new.tolist() == [town]

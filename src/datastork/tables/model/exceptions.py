@@ -47,12 +47,13 @@ class Exceptions:
 
 
 def exceptions_of(
-    table: Sequence[Cells], target: int, parents: Sequence[Parent], votes: Votes, sign: str
+    table: Sequence[Cells], target: int, asked: Sequence[int], parents: Sequence[Parent], votes: Votes, sign: str
 ) -> Exceptions:
     """Sort the doubts of a column.
 
     A value that some parent confirms somewhere is one of the column's own ("other"); else it is "overwritten" or
-    "misspelt" where it may be what is proposed, and "strange" where not. sign: the character that overwrites.
+    "misspelt" where it may be what is proposed, and "strange" where not. asked: the columns that may explain
+    exceptions; sign: the character that overwrites.
     """
     import numpy as np
     from scipy.stats import poisson
@@ -66,7 +67,7 @@ def exceptions_of(
     clear = doubts.odds > CLEAR
     natural, apart = np.zeros(len(code), bool), np.zeros(len(code), bool)
     some = doubts.odds > 0
-    apart[some] = explained(doubts.row[some], [one.codes for place, one in enumerate(table) if place != target])
+    apart[some] = explained(doubts.row[some], [table[place].codes for place in asked if place != target])
     single, supported = np.zeros((len(parents), len(KINDS))), np.zeros((len(parents), len(KINDS)))
     rate = np.zeros(len(parents))
     for lead, parent in enumerate(parents):

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 MOST_PARENTS, MOST_RULES = 6, 8  # of one column; votes are kept in eight bits
+MOST_ASKED, FEWEST_ASKED, MOST_PAIRS = 60, 10, 20_000  # columns that may be parents, and pairs of columns looked at
 LEAST_GAIN = 0.25
 SAMPLED_ROWS = 50_000
 
@@ -30,6 +31,25 @@ class Parent:
     pairs: Pairs
 
 
+def witnesses(table: Sequence[Cells], usable: Sequence[int]) -> list[int]:
+    """Return which columns are asked about others: all, or of a wide table those whose values come again the most.
+
+    A column whose values never come again, or that has one value, tells nothing.
+    """
+    import numpy as np
+
+    most = max(FEWEST_ASKED, min(MOST_ASKED, MOST_PAIRS // max(1, len(usable))))
+    if len(usable) <= most:
+        return list(usable)
+    worth = []
+    for place in usable:
+        shared = table[place].counts[:-1]
+        shared = shared[shared > 1]
+        worth.append(float(shared.sum()) * float(np.log1p(len(shared))) if len(shared) > 1 else 0.0)
+    order = np.argsort(-np.array(worth), kind="stable")[:most]
+    return sorted(usable[place] for place in order.tolist())
+
+
 def parents_of(table: Sequence[Cells], target: int, given: Sequence[tuple[int, ...]], forced: int) -> list[Parent]:
     """Return the parents of a column; the first `forced` of them were given as rules."""
     found = []
@@ -40,15 +60,15 @@ def parents_of(table: Sequence[Cells], target: int, given: Sequence[tuple[int, .
 
 
 def best_parents(
-    table: Sequence[Cells], target: int, forced: Sequence[tuple[int, ...]], usable: Sequence[int], seed: int
+    table: Sequence[Cells], target: int, forced: Sequence[tuple[int, ...]], asked: Sequence[int], seed: int
 ) -> list[tuple[int, ...]]:
     """Return which columns tell a column: those given as rules, then the single ones that tell it best.
 
-    `usable` are the places of columns that may be parents. A column is one if its leave-one-out gain is at least
+    `asked` are the places of columns that may be parents. A column is one if its leave-one-out gain is at least
     LEAST_GAIN; of large tables whole groups are sampled to find out.
     """
     ranked = []
-    for place in usable:
+    for place in asked:
         if place == target or (place,) in forced:
             continue
         gain = _gain(table[place].given, len(table[place].values), table[target], seed)

@@ -10,7 +10,7 @@ from datastork.tables.guards.support import explained
 from datastork.tables.model.cells import Cells, cells_of
 from datastork.tables.model.context import LEAST, by_context, overwriting
 from datastork.tables.model.exceptions import error_rates, exceptions_of
-from datastork.tables.model.parents import Parent, best_parents, parents_of
+from datastork.tables.model.parents import Parent, best_parents, parents_of, witnesses
 from datastork.tables.model.spelling import misspelt
 from datastork.tables.model.votes import votes_of
 from datastork.tables.model.words import misspelt_words
@@ -62,8 +62,9 @@ def propose(
     usable = [place for place, name in enumerate(grid.names) if name not in unused]
     tokens = missing_tokens or {}
     table = [cells_of(column, tokens.get(column.name, ())) for column in grid.columns]
+    asked = witnesses(table, usable)
     given = [
-        best_parents(table, place, forced[place], usable, seed) if place in usable else [] for place in range(width)
+        best_parents(table, place, forced[place], asked, seed) if place in usable else [] for place in range(width)
     ]
     changed = [place for place in usable if grid.names[place] not in keep]
     found, learnt = Changes.none(), Learnt()
@@ -75,7 +76,7 @@ def propose(
         parents = [
             parents_of(table, place, mine, min(len(mine), len(forced[place]))) for place, mine in enumerate(given)
         ]
-        more, learnt = _proposed(grid.names, table, parents, changed, seed, learnt)
+        more, learnt = _proposed(grid.names, table, parents, changed, asked, seed, learnt)
         new = ~np.isin(more.row * width + more.column, sure.row * width + sure.column)
         found = Changes.joined([sure, more.where(new)])
     return found
@@ -86,6 +87,7 @@ def _proposed(
     table: Sequence[Cells],
     parents: Sequence[Sequence[Parent]],
     changed: Sequence[int],
+    asked: Sequence[int],
     seed: int,
     before: Learnt,
 ) -> tuple[Changes, Learnt]:
@@ -94,18 +96,20 @@ def _proposed(
 
     votes = [votes_of(cells, mine, seed) for cells, mine in zip(table, parents, strict=True)]
     sign = before.sign or overwriting(table, votes)
-    found = [exceptions_of(table, place, parents[place], one, sign) for place, one in enumerate(votes)]
+    found = [exceptions_of(table, place, asked, parents[place], one, sign) for place, one in enumerate(votes)]
     rates, whole = error_rates(found, before.rates)
     parts = []
     for place in changed:
         told = by_context(names, place, table, parents, votes, found[place], rates[place])
         decided = np.zeros(len(table[place].codes), bool)
         decided[told.row[told.confidence >= DECIDED]] = True
-        parts += [told, *_by_spelling(table, place, votes[place], decided, sign)]
+        parts += [told, *_by_spelling(table, place, asked, votes[place], decided, sign)]
     return Changes.joined(parts).best(), Learnt(sign, whole)
 
 
-def _by_spelling(table: Sequence[Cells], place: int, votes: "Votes", decided: "np.ndarray", sign: str) -> list[Changes]:
+def _by_spelling(
+    table: Sequence[Cells], place: int, asked: Sequence[int], votes: "Votes", decided: "np.ndarray", sign: str
+) -> list[Changes]:
     """Return what misspelt values and words are taken for, where rows of their group neither back nor decide them."""
     import numpy as np
 
@@ -117,7 +121,7 @@ def _by_spelling(table: Sequence[Cells], place: int, votes: "Votes", decided: "n
         chance = np.zeros(len(cells.values))
         new[found.text], chance[found.text] = found.meant, found.chance
         rows = np.flatnonzero((chance[cells.codes] >= LEAST) & (votes.confirm == 0) & ~decided)
-        rows = rows[~explained(rows, [one.codes for other, one in enumerate(table) if other != place])]
+        rows = rows[~explained(rows, [table[other].codes for other in asked if other != place])]
         codes = cells.codes[rows]
         why = [f"rare, and close to {text!r}" for text in new[codes].tolist()]
         parts.append(Changes.of("model", rows, place, new[codes].tolist(), chance[codes], why))
