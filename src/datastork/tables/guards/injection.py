@@ -111,7 +111,7 @@ def _damage(grid: Grid, unsure: "np.ndarray", draw: "np.random.Generator") -> "t
 
     width = len(grid.columns)
     cells = [np.zeros(0, np.int64)]
-    damaged = grid
+    columns = list(grid.columns)
     for place, column in enumerate(grid.columns):
         good = np.flatnonzero(column.codes >= 0)
         good = good[~np.isin(good * width + place, unsure)]
@@ -126,9 +126,9 @@ def _damage(grid: Grid, unsure: "np.ndarray", draw: "np.random.Generator") -> "t
             texts.append(_slip(text, draw) if number % 2 else str(column.text(other)))
         changed = np.array([text != column.text(row) for text, row in zip(texts, rows.tolist(), strict=True)], bool)
         rows, texts = rows[changed], [text for text, real in zip(texts, changed, strict=True) if real]
-        damaged = damaged.with_column(column.replaced(rows, texts))
+        columns[place] = column.replaced(rows, texts)
         cells.append(rows * width + place)
-    return damaged, np.concatenate(cells)
+    return Grid(tuple(columns)), np.concatenate(cells)
 
 
 def _slip(text: str, draw: "np.random.Generator") -> str:
