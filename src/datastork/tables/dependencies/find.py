@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from datastork.tables.dependencies.dependency import AGREE, CounterExample, Dependency
-from datastork.tables.dependencies.pairs import Pairs, Tells, joint_codes, leave_one_out, pair_counts
+from datastork.tables.dependencies.pairs import Pairs, Tells, dense, joint_codes, leave_one_out, pair_counts
 from datastork.tables.dependencies.said import MOST_COLUMNS, said_codes
 from datastork.tables.grid import Grid
 from datastork.tables.kinds import Kind, kinds_of
@@ -231,13 +231,9 @@ class _Search:
 
 def _packed(codes: "np.ndarray") -> "np.ndarray":
     """Return codes of some rows without gaps where there are many more codes than rows."""
-    import numpy as np
-
     if int(codes.max(initial=-1)) < 4 * len(codes):
         return codes
-    values, inverse = np.unique(codes, return_inverse=True)
-    packed: np.ndarray = inverse - int(len(values) > 0 and values[0] < 0)
-    return packed
+    return dense(codes)
 
 
 def _holds(pairs: Pairs, told: Tells, least: float, *, joint: bool = False, thing: bool = False) -> bool:

@@ -16,10 +16,10 @@ def joined_texts(grid: Grid, kinds: Mapping[str, Kind], names: list[str], seed: 
     """Yield equal columns, joined columns and parts of columns."""
     rows = drawn(grid.rows, seed)
     missing = {name: {*kinds[name].missing_tokens, ""} for name in names}
+    wordy = Grid(tuple(grid[name] for name in names if kinds[name].name not in ("boolean", "number")))
     cells = {
-        name: [None if text is None or text in missing[name] else text for text in grid.take(rows)[name].texts()]
-        for name in names
-        if kinds[name].name not in ("boolean", "number")
+        column.name: [None if text is None or text in missing[column.name] else text for text in column.texts()]
+        for column in wordy.take(rows).columns
     }
     cells = {name: some for name, some in cells.items() if len({*some} - {None}) > 2}
     for a, b in combinations(cells, 2):

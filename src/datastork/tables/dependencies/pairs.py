@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 
+SPARSE = 16  # times as many keys as rows may a table of them have
+
+
 def joint_codes(codes: "Sequence[np.ndarray]") -> "np.ndarray":
     """Return one code a row for several columns together: int64[n], dense from 0, -1 where any column has none.
 
@@ -21,11 +24,11 @@ def joint_codes(codes: "Sequence[np.ndarray]") -> "np.ndarray":
     for other in codes[1:]:
         width = int(other.max(initial=-1)) + 1
         both = np.where((joint >= 0) & (other >= 0), joint * width + other, -1)
-        joint = _dense(both)
+        joint = dense(both)
     return joint
 
 
-def _dense(codes: "np.ndarray") -> "np.ndarray":
+def dense(codes: "np.ndarray") -> "np.ndarray":
     """Return codes counted up from 0 without gaps, -1 kept."""
     found: np.ndarray = _coded(codes)[1]
     return found
@@ -61,12 +64,15 @@ class Pairs:
         """
         import numpy as np
 
-        order = np.lexsort((np.arange(len(self.count)), -self.count, self.given))
         first = np.full(len(self.size), -1, np.int64)
         second = first.copy()
-        kinds = np.diff(self.start)
-        first[kinds > 0] = order[self.start[:-1][kinds > 0]]
-        second[kinds > 1] = order[self.start[:-1][kinds > 1] + 1]
+        begins = self.start[:-1][np.diff(self.start) > 0]
+        left = self.count.copy()
+        for found in (first, second) if len(begins) else ():
+            most = np.repeat(np.maximum.reduceat(left, begins), np.diff(np.append(begins, len(left))))
+            places = np.flatnonzero((left == most) & (left > 0))[::-1]  # backwards: of equals the first stays
+            found[self.given[places]] = places
+            left[found[found >= 0]] = 0
         return first, second
 
     @cached_property
@@ -93,25 +99,31 @@ def pair_counts(given: "np.ndarray", target: "np.ndarray") -> Pairs:
     groups, width = int(given.max(initial=-1)) + 1, int(target.max(initial=-1)) + 1
     both = (given >= 0) & (target >= 0)
     key = np.where(both, given.astype(np.int64) * width + target, -1)
-    if groups * width <= 4 * len(given) + 1000:
-        table = np.bincount(key[both], minlength=groups * width)
-        keys = np.flatnonzero(table)
-        count = table[keys]
-        place = np.full(groups * width + 1, -1, np.int64)
-        place[keys] = np.arange(len(keys))
-        pair = place[key]
-    else:
-        keys, pair = _coded(key)
-        count = np.bincount(pair[pair >= 0], minlength=len(keys))
+    keys, pair = _coded(key)
+    count = np.bincount(pair + 1, minlength=len(keys) + 1)[1:]
     left, right = np.divmod(keys, max(width, 1))
-    return Pairs(left, right, count, pair, np.searchsorted(left, np.arange(groups + 1)))
+    start = np.bincount(left + 1, minlength=groups + 1).cumsum()
+    return Pairs(left, right, count, pair, start)
 
 
 def _coded(keys: "np.ndarray") -> "tuple[np.ndarray, np.ndarray]":
-    """Return the distinct keys, sorted, and which each row has (-1 where its key is below 0), by hashing."""
+    """Return the distinct keys, sorted, and which each row has (-1 where its key is below 0).
+
+    By a table of all keys where there are not many more than rows, else by hashing.
+    """
     import numpy as np
     import pyarrow as pa
 
+    wide = int(keys.max(initial=-1)) + 1
+    if wide <= SPARSE * len(keys) + 1000:
+        there = np.zeros(wide + 1, bool)
+        there[keys] = True
+        there[-1] = False
+        values = np.flatnonzero(there)
+        rank = np.empty(wide + 1, np.int64)
+        rank[values] = np.arange(len(values))
+        rank[-1] = -1
+        return values, rank[keys]
     packed = pa.array(keys, mask=keys < 0).dictionary_encode()
     values = packed.dictionary.to_numpy()
     order = np.argsort(values)

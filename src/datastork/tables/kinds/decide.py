@@ -58,7 +58,8 @@ def numbers_of(column: Column, kind: Kind) -> "np.ndarray":
         seen = Seen.of(column)
         found[seen.places] = read_numbers(seen.texts, seen.counts).value
         found[kind.odd] = np.nan
-        found[[at for at, value in enumerate(column.values) if value in kind.missing_tokens]] = np.nan
+        if kind.missing_tokens:
+            found[[at for at, value in enumerate(column.values) if value in kind.missing_tokens]] = np.nan
     return found
 
 

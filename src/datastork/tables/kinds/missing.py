@@ -1,6 +1,7 @@
 """Values that say that there is no value, in words and in numbers."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,13 +38,19 @@ def says_missing(texts: "Sequence[str] | pa.Array", *, numeric: bool) -> "np.nda
     if not isinstance(texts, pa.Array):
         texts = pa.array([text.strip() for text in texts], pa.large_string())
 
-    words = pa.array(sorted(WORDS | WEAK if numeric else WORDS), pa.large_string())
-    found: np.ndarray = pc.is_in(pc.utf8_lower(texts), words).to_numpy(zero_copy_only=False).copy()
+    found: np.ndarray = pc.is_in(pc.utf8_lower(texts), _words(numeric)).to_numpy(zero_copy_only=False).copy()
     for word in sorted(WEAK_IN_WORDS):
         place = pc.index(texts, pa.scalar(word, pa.large_string())).as_py()
         if place >= 0 and not found[place]:
             found[place] = not _alike(word, texts.slice(0, PROBE).to_pylist(), len(texts))
     return found
+
+
+@cache
+def _words(numeric: bool) -> "pa.Array":
+    import pyarrow as pa
+
+    return pa.array(sorted(WORDS | WEAK if numeric else WORDS), pa.large_string())
 
 
 def _alike(word: str, values: list[str], distinct: int) -> bool:

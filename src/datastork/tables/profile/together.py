@@ -172,6 +172,8 @@ def missing_cells(one: ColumnProfile) -> "np.ndarray":
     import numpy as np
 
     tokens = set(one.kind.missing_tokens)
+    if not tokens:
+        return one.column.codes < 0
     gone = np.array([*(value in tokens for value in one.column.values), True], bool)
     found: np.ndarray = gone[one.column.codes]
     return found
