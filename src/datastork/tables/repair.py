@@ -22,6 +22,8 @@ from datastork.tables.topics import contradicted, topics
 if TYPE_CHECKING:
     import numpy as np
 
+OTHER = object()  # equal to no value of a cell
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnReport:
@@ -118,14 +120,21 @@ def repair(
     told("kinds of columns")
     tokens = {name: kind.missing_tokens for name, kind in kinds_of(book.grid).items()}
 
+    voted = {column for _, column in reported} | {column for one in trusts for column in one.then}
+    keep = [*ignore, *voted]  # the vote knows better than the commonest value
+
     def model(now: Grid) -> Changes:
-        return propose(now, missing_tokens=tokens, fds=fds, keep=ignore, unused=[label] if label else [], seed=seed)
+        return propose(now, missing_tokens=tokens, fds=fds, keep=keep, unused=[label] if label else [], seed=seed)
 
     told("model")
     before = book.grid
     proposed = model(before)
+    believed = [one for one in fds if one not in reported]
+    ruled = majority(before, believed)
+    ruled = ruled.where(ruled.confidence >= apply)
     book.add(proposed)
-    book.add(majority(book.grid, [one for one in fds if one not in reported]))  # what the rules still leave broken
+    book.vouch(ruled)
+    book.add(majority(book.grid, believed))  # what the rules still leave broken
     trials: dict[str, Trial] = {}
     if trial:
         told("trial on damaged cells")
@@ -158,6 +167,16 @@ class _Book:
         self.sure = Changes.joined([self.sure.where(~self._among(self.sure, sure)), sure])
         left = self.open.where(~self._among(self.open, sure) & ~self._among(self.open, doubt))
         self.open = Changes.joined([left, doubt])
+
+    def vouch(self, rules: Changes) -> None:
+        """Take as the word of rules what they say of a cell just as the model does."""
+        import numpy as np
+
+        told = dict(zip(self._cells(rules).tolist(), rules.new.tolist(), strict=True))
+        cells = self._cells(self.sure).tolist()
+        same = np.array([told.get(c, OTHER) == new for c, new in zip(cells, self.sure.new, strict=True)], bool)
+        shared = self._among(rules, self.sure.where(same))
+        self.sure = Changes.joined([self.sure.where(~same), rules.where(shared)])
 
     def doubtful(self, proposed: Changes) -> "np.ndarray":
         """Return which cells were changed, or proposed however unsure: row * columns + column, int64."""
@@ -202,8 +221,13 @@ class _Book:
             )
         return Repaired(sure.applied(self.first), sure, doubt, tuple(reports))
 
+    def _cells(self, some: Changes) -> "np.ndarray":
+        """Return the cells of changes: row * columns + column, int64[m]."""
+        cells: np.ndarray = some.row * self.width + some.column
+        return cells
+
     def _among(self, some: Changes, others: Changes) -> "np.ndarray":
         """Return which changes are of cells that others change too: bool[m]."""
         import numpy as np
 
-        return np.isin(some.row * self.width + some.column, others.row * self.width + others.column)
+        return np.isin(self._cells(some), self._cells(others))
