@@ -52,7 +52,7 @@ def test_rules_come_before_the_model_and_say_their_line() -> None:
     assert set(found.grid["size"].values) == {"12"}
     assert texts(found, "town", [7]) == [clean["town"].text(7)]
     layers = {LAYERS[layer] for layer in found.changes.layer.tolist()}
-    assert {"format", "model"} <= layers
+    assert {"format", "rule"} == layers
 
 
 def test_what_people_answered_is_set_and_never_changed() -> None:
