@@ -59,7 +59,7 @@ def shown(case: Case, found: list[dict[str, float]]) -> str:
     mean = {key: float(np.mean([one[key] for one in found])) for key in found[0]}
     scores = [one["f1"] for one in found]
     spread = f" ({min(scores):.3f}-{max(scores):.3f})" if len(found) > 1 else ""
-    head = f"{case.name:18}{case.regime:32}"
+    head = f"{case.name:20}{case.regime:32}"
     cost = f"{mean['cpu']:8.1f}{mean['mb']:7.0f}"
     if not mean["errors"]:
         share = 100 * mean["changed"] / mean["cells"]
@@ -81,7 +81,7 @@ def main() -> None:
         child(given.child[0], given.data, given.child[1])
         return
     heads = "".join(f"{head:>8}" for head in ("P", "R", "F1", "errors", "broken", "left"))
-    print(f"{'table':18}{'given':32}{heads}{'det P':>7}{'det R':>7}{'CPU s':>8}{'MB':>7}  target (range of F1)")
+    print(f"{'table':20}{'given':32}{heads}{'det P':>7}{'det R':>7}{'CPU s':>8}{'MB':>7}  target (range of F1)")
     everything = {}
     for place, case in enumerate(CASES):
         if given.only in case.name or given.only in case.regime:
