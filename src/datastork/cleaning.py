@@ -113,8 +113,9 @@ def clean_table(
 
     grid, schema, name, notes = _grid(table)
     text = rules if isinstance(rules, str) else "\n".join(rules or ())
+    read = parse(text, grid.names) if text.strip() else None
     wishes = Wishes(
-        rules=parse(text, grid.names) if text.strip() else None,
+        rules=read,
         references=[(_grid(other)[0], on) for on, other in (references or {}).items()],
         answers=None,
         columns=columns,
@@ -128,7 +129,9 @@ def clean_table(
         allow=allow,
         seed=seed,
     )
-    return Cleaned(mend(grid, _with_answers(wishes, grid, answers)), schema, name, tuple(notes))
+    return Cleaned(
+        mend(grid, _with_answers(wishes, grid, answers)), schema, name, (*notes, *(read.notes if read else ()))
+    )
 
 
 def _grid(table: Any) -> "tuple[Grid, pa.Schema, str, list[str]]":

@@ -57,6 +57,14 @@ def test_enter_takes_all_proposals_and_vouches_for_the_whole_row() -> None:
     assert answers.value.tolist() == ["bob", "Salem", "7"]
     assert "a guess (60%)" in console.shown
     assert "[red]Slem" in console.shown
+    assert "Row 1 (" in console.shown  # as in the table of changes and in ids: from 0
+
+
+def test_where_nothing_is_proposed_the_keys_do_not_speak_of_proposals() -> None:
+    console = Scripted("")
+    nothing = Proposed(Changes.none(), Changes.none())
+    assert len(ask(GRID, nothing, 1, console)) == 3
+    assert "Enter nothing is wrong in this row" in console.shown
 
 
 def test_n_keeps_the_row_as_it_was() -> None:

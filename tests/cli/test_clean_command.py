@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from datastork.cli.main import stork
+from datastork.core.errors import DatastorkError
 
 PLACES = {"97701": ("Bend", "OR"), "46402": ("Gary", "IN"), "02108": ("Boston", "MA"), "73301": ("Austin", "TX")}
 
@@ -68,10 +69,46 @@ def test_a_rule_that_would_change_much_of_a_column_is_held_back_until_someone_sa
     held = run(table, *rule)
     changed = run(table, *rule, "--yes")
 
-    assert "name" in held.output
+    assert "rule line 1: name: text, strip" in held.stderr
+    assert 'stork clean --allow name, or in the recipe allow = ["name"]' in held.stderr
     assert read(table.with_name("people.clean.csv"))[0]["name"] == "0", changed.output
 
 
 def test_what_cannot_be_is_said(table: Path) -> None:
     assert CliRunner().invoke(stork, ["clean", str(table), "--reference", "zips.csv"]).exit_code != 0
     assert CliRunner().invoke(stork, ["clean", str(table), "--json", "--ask", "3"]).exit_code == 2
+
+
+def test_the_table_itself_is_never_written_over_and_folders_are_made_before_the_work(table: Path) -> None:
+    before = table.read_bytes()
+
+    over = CliRunner().invoke(stork, ["clean", str(table), "-o", str(table)])
+    page = CliRunner().invoke(stork, ["clean", str(table), "--report", str(table)])
+    behind = CliRunner().invoke(stork, ["clean", str(table), "-o", str(table / "out.csv")])
+    made = run(table, "-o", table.parent / "new" / "out.csv")
+
+    assert (over.exit_code, page.exit_code, behind.exit_code, made.exit_code) == (2, 2, 2, 0)
+    assert "never touched" in over.output
+    assert "cannot be written" in behind.output
+    assert table.read_bytes() == before
+    assert (table.parent / "new" / "out.csv").exists()
+
+
+def test_tables_whose_names_differ_behind_a_dot_do_not_share_an_output(table: Path) -> None:
+    run(table.rename(table.with_name("people.2024.csv")))
+
+    assert table.with_name("people.2024.clean.csv").exists()
+
+
+def test_rules_that_cannot_be_read_are_told_without_a_recipe_and_names_taken_for_others_too(table: Path) -> None:
+    (packed := table.with_name("rules.bin")).write_bytes(b"\xff\xfe\x00")
+
+    wrong = run(table, "--rules", packed)
+    gone = run(table, "--rules", "nowhere.txt")
+    taken = run(table, "--rule", "ZIP -> city")
+    with pytest.raises(DatastorkError, match=r"^rules line 1: no column 'zap'") as unknown:
+        run(table, "--rule", "zap -> city")
+
+    assert (wrong.exit_code, gone.exit_code, taken.exit_code, unknown.value.exit_code) == (2, 2, 0, 2)
+    assert "not text in UTF-8" in wrong.output
+    assert "'ZIP' is taken for the column 'zip'" in taken.stderr

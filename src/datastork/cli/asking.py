@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 SPARE = 20  # further rows to ask about in place of skipped ones
 WIDE = 60  # characters of a value that are shown
-KEYS = "Enter all as proposed · n all as it was · NUMBER VALUE another value (- for empty) · s skip · q stop"
+TAKE, RIGHT = "Enter all as proposed · n all as it was", "Enter nothing is wrong in this row"
+KEYS = f"{TAKE} · NUMBER VALUE another value (- for empty) · s skip · q stop"
 EMPTY = "-"
 
 
@@ -123,7 +124,7 @@ def _show(
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("", "column", "value", "proposed", "why", title=f"Row {row + 1:,} ({title})", title_justify="left")
+    table = Table("", "column", "value", "proposed", "why", title=f"Row {row} ({title})", title_justify="left")
     for place, column in enumerate(grid.columns):
         why, sure = reasons.get(place, ("", 0.0))
         table.add_row(
@@ -134,7 +135,8 @@ def _show(
             Text(f"{visible(why)} ({sure:.0%})") if place in ideas else "",
         )
     console.print(table)
-    console.print(KEYS, style="dim", markup=False, highlight=False)
+    keys = KEYS if ideas else KEYS.replace(TAKE, RIGHT)
+    console.print(keys, style="dim", markup=False, highlight=False)
 
 
 def _told(value: str | None) -> str:

@@ -1,6 +1,9 @@
 """Arguments that several commands share."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -20,6 +23,29 @@ def put_json(value: Any) -> None:
 def counted(number: int, word: str) -> str:
     """Return "1 sample", "2 samples"."""
     return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+@contextmanager
+def outside_recipes() -> Iterator[None]:
+    """Tell what is wrong with a table or rules where there is no recipe: without a word of one."""
+    from datastork.core.errors import DatastorkError, RecipeError
+
+    try:
+        yield
+    except RecipeError as error:
+        told = DatastorkError("\n  ".join(error.problems), hint=error.hint)
+        told.exit_code = error.exit_code
+        raise told from None
+
+
+def rules_text(file: Path) -> str:
+    """Return the text of a file of rules."""
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"{file} is not text in UTF-8: {error.reason} at byte {error.start:,}") from None
+    except OSError as error:
+        raise click.UsageError(f"{file} cannot be read: {error.strerror}") from None
 
 
 def visible(text: str, keep: str = "") -> str:

@@ -1,5 +1,7 @@
 """What a repair has to say for itself: sentences, warnings, numbers, and tables of what was changed."""
 
+import json
+import shlex
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +11,7 @@ from datastork.core.findings import Findings, Table
 if TYPE_CHECKING:
     from datastork.tables.changes import Changes
     from datastork.tables.grid import Grid
+    from datastork.tables.guards.budget import Refusal
 
 MAPPED = 60  # stretches of rows in the picture
 SHOWN = 40  # rows of a table of changes
@@ -31,7 +34,7 @@ def findings(done: Mended) -> Findings:
         sentences.append(
             f"{doubted:,} more repairs are proposed and were not made: they are not sure enough, or a guard said no."
         )
-    warnings = [one.message for one in done.refusals]
+    warnings = [_held_back(done, one) for one in done.refusals]
     warnings += [f"{verdict}; it was taken back" for verdict in done.verdicts[1:]]
     warnings += [*done.representation.problems, *done.representation.warnings, *done.notes]
     numbers: dict[str, Any] = {
@@ -53,6 +56,17 @@ def findings(done: Mended) -> Findings:
         warnings=warnings,
         numbers=numbers,
         tables=[one for one in tables if one.rows],
+    )
+
+
+def _held_back(done: Mended, refusal: "Refusal") -> str:
+    """Return why the changes of a column wait for a person, what wants to make them, and what lets them through."""
+    waiting = done.suspects.where(done.suspects.column == done.before.place(refusal.column))
+    ((why, _),) = Counter(waiting.why.tolist()).most_common(1)
+    name = refusal.column
+    return (
+        f"{refusal.message}. They come of: {why}. If they are right, allow them: "
+        f"stork clean --allow {shlex.quote(name)}, or in the recipe allow = [{json.dumps(name, ensure_ascii=False)}]"
     )
 
 

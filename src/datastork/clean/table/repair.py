@@ -108,10 +108,14 @@ def _rules(lines: list[str] | None, file: str | None, grid: "Grid") -> "tuple[Ru
 
     text = "\n".join(lines or [])
     if file is not None:
-        text = Path(file).read_text(encoding="utf-8-sig") + "\n" + text
+        try:
+            text = Path(file).read_text(encoding="utf-8-sig") + "\n" + text
+        except UnicodeDecodeError as error:
+            raise RecipeError([f"rules_file: {file} is not text in UTF-8: byte {error.start:,}"]) from None
     if not text.strip():
         return None, []
-    return parse(text, grid.names), []
+    found = parse(text, grid.names)
+    return found, list(found.notes)
 
 
 def _references(paths: list[str] | None, on: list[str] | None) -> "list[tuple[Grid, str]]":

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from datastork.cli.options import as_json, counted, put_json, visible
+from datastork.cli.options import as_json, counted, outside_recipes, put_json, rules_text, visible
 
 if TYPE_CHECKING:
     from datastork.clean._table.mending import Mended, Wishes
@@ -20,7 +20,12 @@ WIDE = 34  # characters of a value
 @click.argument("table", type=click.Path(exists=True, dir_okay=False))
 @click.option("-o", "--output", metavar="FILE", help="The repaired table (CSV); TABLE.clean.csv by default.")
 @click.option(
-    "--rules", "files", metavar="FILE", multiple=True, help="A file of rule lines; stork rules TABLE proposes some."
+    "--rules",
+    "files",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of rule lines; stork rules TABLE proposes some.",
 )
 @click.option("--rule", "lines", metavar="LINE", multiple=True, help='One rule, such as "zip -> city, state".')
 @click.option(
@@ -53,6 +58,7 @@ WIDE = 34  # characters of a value
 @click.option("--keep-formulas", is_flag=True, help="Do not escape cells that a spreadsheet would run (=, +, -, @).")
 @click.option("--seed", type=int, default=0, show_default=True)
 @as_json
+@outside_recipes()
 def command(table: str, output: str | None, page: str | None, as_json: bool, **given: Any) -> None:
     """Repair TABLE (CSV, TSV, JSON lines, Parquet, Excel): what is near certain is repaired, the rest is listed.
 
@@ -73,12 +79,14 @@ def command(table: str, output: str | None, page: str | None, as_json: bool, **g
     from datastork.report.found import write_findings
     from datastork.tables.reading.table import read_table
 
+    target = Path(output) if output else _beside(Path(table))
+    _safe(Path(table), [target, *([Path(page)] if page else [])])
     bad: list[str] = []
     named = [given["label"], given["source"], *given["protect"], *given["columns"], *given["ignore"], *given["allow"]]
     grid, notes = read_table(table, bad=bad, guess=guess, wanted=[name for name in named if name])
-    wishes = _wishes(grid, table, given)
+    wishes, understood = _wishes(grid, given)
+    notes += understood
     done = _asked(_repaired(grid, wishes, ask=not given["yes"], quiet=as_json), wishes, given["ask"], as_json)
-    target = Path(output) if output else Path(table).with_name(f"{Path(table).name.split('.')[0]}.clean.csv")
     written, more = _write(done, target, given["keep_formulas"], bad)
     notes += more
     told = findings(done)
@@ -101,13 +109,34 @@ def command(table: str, output: str | None, page: str | None, as_json: bool, **g
     _show(done, told.sentences, told.warnings, written)
 
 
-def _wishes(grid: "Grid", table: str, given: dict[str, Any]) -> "Wishes":
+def _beside(table: Path) -> Path:
+    """Return where the repaired table goes if nothing else is said: a.2024.csv.gz → a.2024.clean.csv."""
+    name = Path(table.stem) if table.suffix.casefold() == ".gz" else table
+    return table.with_name(f"{name.stem}.clean.csv")
+
+
+def _safe(table: Path, files: list[Path]) -> None:
+    """Make the folders of what is to be written, before any work is done; never write over the table itself."""
+    for path in files:
+        if path.exists() and path.samefile(table):
+            raise click.UsageError(f"{path} is the table itself, which is never touched: name another file")
+        if path.is_dir():
+            raise click.UsageError(f"{path} is a folder: name a file in it")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise click.UsageError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _wishes(grid: "Grid", given: dict[str, Any]) -> "tuple[Wishes, tuple[str, ...]]":
+    """Return what is wished for, and what in the rules was understood in another way than written."""
     from datastork.clean._table.mending import Wishes
     from datastork.core.errors import RecipeError
     from datastork.tables.reading.table import read_table
     from datastork.tables.rules import parse
 
-    text = "\n".join([*(Path(name).read_text(encoding="utf-8-sig") for name in given["files"]), *given["lines"]])
+    text = "\n".join([*(rules_text(name) for name in given["files"]), *given["lines"]])
+    rules = parse(text, grid.names) if text.strip() else None
     references = []
     for one in given["references"]:
         name, _, column = one.rpartition(":")
@@ -116,8 +145,8 @@ def _wishes(grid: "Grid", table: str, given: dict[str, Any]) -> "Wishes":
                 [f"--reference {one!r}: give the file and the column it is looked up by, as zips.csv:zip"]
             )
         references.append((read_table(name)[0], column))
-    return Wishes(
-        rules=parse(text, grid.names) if text.strip() else None,
+    wishes = Wishes(
+        rules=rules,
         references=references,
         columns=given["columns"] or None,
         ignore=given["ignore"],
@@ -130,6 +159,7 @@ def _wishes(grid: "Grid", table: str, given: dict[str, Any]) -> "Wishes":
         allow=given["allow"],
         seed=given["seed"],
     )
+    return wishes, rules.notes if rules else ()
 
 
 def _repaired(grid: "Grid", wishes: "Wishes", *, ask: bool, quiet: bool) -> "Mended":

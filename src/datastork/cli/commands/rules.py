@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from datastork.cli.options import as_json, counted, put_json, visible
+from datastork.cli.options import as_json, counted, outside_recipes, put_json, rules_text, visible
 
 if TYPE_CHECKING:
     from datastork.tables.grid import Grid
@@ -24,19 +24,21 @@ SHOWN = 3
 )
 @click.option("--seed", default=0, show_default=True, help="For what is drawn at random where a table is large.")
 @as_json
+@outside_recipes()
 def command(table: Path, output: Path | None, rules_file: Path | None, seed: int, as_json: bool) -> None:
     """Propose rules that TABLE seems to keep, each with what speaks for and against it; or check rules against it.
 
     TABLE is CSV, TSV, lines of JSON, Parquet or a spreadsheet. Rules are plain lines: zip -> city, age: 0..120,
     ounces: number, strip "oz". Keep the lines that are true and give them to `stork clean --rules`.
     """
+    from datastork.media.text.encodings import guess
     from datastork.tables.reading.table import read_table
 
     if output is not None and rules_file is not None:
         raise click.UsageError("--output writes proposed rules, --check reads rules: one at a time")
     if output is not None and output.exists():
         raise click.UsageError(f"{output} is there already; name another file")
-    grid, notes = read_table(table)
+    grid, notes = read_table(table, guess=guess)
     for note in notes:
         click.echo(visible(note), err=True)
     if rules_file is not None:
@@ -48,6 +50,7 @@ def command(table: Path, output: Path | None, rules_file: Path | None, seed: int
 def _propose(grid: "Grid", name: str, output: Path | None, seed: int, as_json: bool) -> None:
     from dataclasses import asdict
 
+    from datastork.store.home import write_whole
     from datastork.tables.rules import propose, rules_file
 
     found = propose(grid, seed=seed)
@@ -58,7 +61,7 @@ def _propose(grid: "Grid", name: str, output: Path | None, seed: int, as_json: b
     if output is None:
         click.echo(visible(text, keep="\n"), nl=False)
         return
-    output.write_text(text, encoding="utf-8")
+    write_whole(output, text.encode())
     click.echo(f"{counted(len(found), 'rule')} proposed, written to {output}")
     click.echo(visible(f"keep what is true, then: stork rules {name} --check {output}"))
 
@@ -66,11 +69,7 @@ def _propose(grid: "Grid", name: str, output: Path | None, seed: int, as_json: b
 def _check(grid: "Grid", file: Path, as_json: bool) -> None:
     from datastork.tables.rules import contradictions, parse, violations
 
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise click.UsageError(f"{file} is not text in UTF-8: {error.reason} at byte {error.start:,}") from None
-    rules = parse(text, grid.names)
+    rules = parse(rules_text(file), grid.names)
     found = violations(rules, grid)
     doubts = contradictions(rules, grid)
     if as_json:
