@@ -22,10 +22,11 @@ PLAIN = re.compile(r"[^\W\d]\w*")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A line, the section it belongs to, how many rows it speaks of, and what it tells beyond chance (0 to 1)."""
+    """A line, the section it belongs to, its columns, the rows it speaks of, what it tells beyond chance (0 to 1)."""
 
     section: Section
     line: str
+    columns: tuple[str, ...]
     support: int
     gain: float = 1.0
     likely: bool = True

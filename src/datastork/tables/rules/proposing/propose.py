@@ -1,20 +1,23 @@
 """All rules that a table seems to keep, and the file a user edits."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from datastork.core.errors import RecipeError
-from datastork.tables.grid import Grid
+from datastork.tables.dependencies.said import MOST_COLUMNS
+from datastork.tables.grid import Column, Grid
 from datastork.tables.kinds import kinds_of
 from datastork.tables.rules.checks.violations import violations
 from datastork.tables.rules.effects.certain import carried_out
 from datastork.tables.rules.proposing.candidate import SECTIONS, Candidate, Section, is_writable
 from datastork.tables.rules.proposing.relations import dependencies, derived, keys, slipped
-from datastork.tables.rules.proposing.shapes import forms, missing_tokens, ranges
+from datastork.tables.rules.proposing.shapes import MOST_RANGES, forms, missing_tokens, ranges
 from datastork.tables.rules.reading import parse
 
 SHOWN = 3
 LONGEST = 200
+MOST_IN_FILE = 500  # lines of a section: a file of 10,000 lines at most can be read back
+WITH_EXAMPLES = 200  # of these
 MOST_AGAINST = 0.5  # of the rows may be against a line, or it is no rule of the table
 CHANGING: tuple[Section, ...] = ("missing values", "how values are written", "columns that slipped")
 
@@ -64,11 +67,12 @@ def propose(grid: Grid, *, seed: int = 0) -> list[Proposed]:
         *ranges(usable, kinds),
     ]
     tokens = parse("\n".join(one.line for one in found if one.line.startswith("missing: ")), usable.names)
-    given = carried_out(tokens.lines, usable).grid
+    before = {one.name: one for one in usable.columns}
+    after = {one.name: one for one in carried_out(tokens.lines, usable).grid.columns}
     proposed = [
         one
         for each in found
-        if (one := _checked(each, usable if each.section == "missing values" else given)) is not None
+        if (one := _checked(each, before if each.section == "missing values" else after)) is not None
     ]
     return sorted(proposed, key=lambda one: SECTIONS.index(one.section))
 
@@ -79,10 +83,11 @@ def _is_same(dependency: Candidate, made: list[Candidate]) -> bool:
     return any(one.line in (f"{given} = {column}", f"{column} = {given}") for one in made)
 
 
-def _checked(one: Candidate, grid: Grid) -> Proposed | None:
+def _checked(one: Candidate, columns: Mapping[str, Column]) -> Proposed | None:
     """Return a candidate with what is against it; None where it cannot be written, or too much is."""
     import numpy as np
 
+    grid = Grid(tuple(columns[name] for name in dict.fromkeys(one.columns)))
     try:
         rules = parse(one.line, grid.names)
     except RecipeError:
@@ -99,24 +104,39 @@ def _checked(one: Candidate, grid: Grid) -> Proposed | None:
     return Proposed(one.line, one.section, one.support, count, examples, round(one.gain, 4), one.likely)
 
 
-def rules_file(proposed: Iterable[Proposed], name: str, rows: int) -> str:
-    """Return the text of a rules file: each line with what speaks for and against it, doubtful ones as comments."""
+def rules_file(proposed: Iterable[Proposed], name: str, rows: int, columns: int = 0) -> str:
+    """Return the text of a rules file: each line with what speaks for and against it, doubtful ones as comments.
+
+    columns: how many the table has, to say in the file what was looked for in the first of them only
+    """
     lines = [
         f"# Rules that {one_line(name)} ({rows:,} rows) seems to keep. Keep what is true, delete the rest.",
         "# A line that begins with # is a comment: take the # away to make it a rule.",
     ]
-    section = None
+    if columns > MOST_COLUMNS:
+        lines += [
+            f"# {columns:,} columns: what several columns tell together was looked for in the first {MOST_COLUMNS},",
+            f"# ranges in the first {MOST_RANGES} columns of numbers.",
+        ]
+    by_section: dict[Section, list[Proposed]] = {}
     for one in proposed:
-        if one.section != section:
-            section = one.section
-            lines += ["", f"# ---- {section}"]
-        verb = "would change" if section in CHANGING else "are against it"
-        against = "none" if not one.exceptions else f"{one.exceptions:,}"
-        told = f"{against} {verb}" if section not in CHANGING else f"{against} of these {verb}"
-        lines.append(f"# {one.support:,} rows; {told}")
-        lines += [f"#   {one_line(example)}" for example in one.examples]
-        lines.append(one.line if one.likely else f"# {one.line}")
+        by_section.setdefault(one.section, []).append(one)
+    for section, some in by_section.items():
+        lines += ["", f"# ---- {section}"]
+        for place, one in enumerate(some[:MOST_IN_FILE]):
+            lines += _told(one, examples=place < WITH_EXAMPLES)
+        if len(some) > MOST_IN_FILE:
+            lines.append(f"# … and {len(some) - MOST_IN_FILE:,} more; `stork rules --json` has all")
     return "\n".join(lines) + "\n"
+
+
+def _told(one: Proposed, *, examples: bool) -> list[str]:
+    """Return the line of a rule after comments on what speaks for and against it."""
+    changes = one.section in CHANGING
+    against = "none" if not one.exceptions else f"{one.exceptions:,}"
+    told = f"{against} of these would change" if changes else f"{against} are against it"
+    shown = [f"#   {one_line(example)}" for example in one.examples] if examples else []
+    return [f"# {one.support:,} rows; {told}", *shown, one.line if one.likely else f"# {one.line}"]
 
 
 def one_line(text: str) -> str:

@@ -33,7 +33,7 @@ def dependencies(grid: Grid, kinds: Mapping[str, Kind], seed: int) -> Iterator[C
         if len(one.given) > 1 or not _follows(one, single):
             line = f"{', '.join(map(written, one.given))} -> {written(one.column)}"
             likely = one.agreement >= LIKELY and not _is_echo(one, single)
-            yield Candidate("dependencies", line, one.support, one.gain, likely=likely)
+            yield Candidate("dependencies", line, (*one.given, one.column), one.support, one.gain, likely=likely)
 
 
 def _speaks(one: Dependency, speaker: Mapping[str, str], found: Sequence[Dependency]) -> bool:
@@ -81,7 +81,7 @@ def _is_real(one: Dependency, kinds: Mapping[str, Kind]) -> bool:
 def keys(grid: Grid, kinds: Mapping[str, Kind]) -> Iterator[Candidate]:
     """Give the keys, single columns first."""
     for key in find_keys(grid, kinds=kinds)[:MOST_KEYS]:
-        yield Candidate("keys", f"{', '.join(map(written, key.columns))}: unique", grid.rows)
+        yield Candidate("keys", f"{', '.join(map(written, key.columns))}: unique", key.columns, grid.rows)
 
 
 def derived(grid: Grid, kinds: Mapping[str, Kind], seed: int) -> Iterator[Candidate]:
@@ -97,7 +97,7 @@ def derived(grid: Grid, kinds: Mapping[str, Kind], seed: int) -> Iterator[Candid
                 if written(name) != name:
                     text = text.replace(name, written(name))
         line = f"{written(one.column)} = {text}"
-        yield Candidate("columns that follow from others", line, one.support, one.agreement)
+        yield Candidate("columns that follow from others", line, (*one.parts, one.column), one.support, one.agreement)
 
 
 def slipped(grid: Grid, kinds: Mapping[str, Kind]) -> Iterator[Candidate]:
@@ -121,7 +121,8 @@ def slipped(grid: Grid, kinds: Mapping[str, Kind]) -> Iterator[Candidate]:
                 example = first.text(int(lacking[mine[lacking]][0])) or ""
                 if '"' not in example and example.isprintable():
                     line = f'{written(first.name)}, {written(second.name)} split "{example}"'
-                    yield Candidate("columns that slipped", line, len(lacking), count / len(lacking))
+                    columns = (first.name, second.name)
+                    yield Candidate("columns that slipped", line, columns, len(lacking), count / len(lacking))
 
 
 def _has_end(value: str, known: set[str]) -> bool:

@@ -22,6 +22,7 @@ TAIL = 0.001
 RARE = 0.01  # of the numbers
 LOOKED_AT = 2000  # of the commonest values
 WIDE = 2.0  # times as far from the middle as nearly all values may a range reach
+MOST_RANGES = 500  # columns of numbers for which ranges are proposed
 FEW = 0.01  # of the rows may be outside a proposed range
 
 
@@ -35,12 +36,12 @@ def missing_tokens(grid: Grid, kinds: Mapping[str, Kind]) -> Iterator[Candidate]
                 cells[token.strip()] = cells.get(token.strip(), 0) + count
     if cells:
         told = ", ".join(_quoted(token) for token in sorted(cells, key=lambda token: (-cells[token], token)))
-        yield Candidate("missing values", f"missing: {told}", sum(cells.values()))
+        yield Candidate("missing values", f"missing: {told}", grid.names, sum(cells.values()))
     for column in grid.columns:
         for value, _ in kinds[column.name].sentinels:
             count = int(column.counts[column.values.index(value)]) if value in column.values else 0
             line = f"{written(column.name)}: missing {_quoted(value)}"
-            yield Candidate("missing values", line, count, likely=False)
+            yield Candidate("missing values", line, (column.name,), count, likely=False)
 
 
 def forms(grid: Grid, kinds: Mapping[str, Kind]) -> Iterator[Candidate]:
@@ -53,9 +54,8 @@ def forms(grid: Grid, kinds: Mapping[str, Kind]) -> Iterator[Candidate]:
         elif kind.name in ("date", "datetime", "time"):
             yield from _moments(column, kind, given)
         elif (width := _width(kind)) is not None:
-            yield Candidate(
-                "how values are written", f"{written(column.name)}: text, {width} digits", given, kind.share
-            )
+            line = f"{written(column.name)}: text, {width} digits"
+            yield Candidate("how values are written", line, (column.name,), given, kind.share)
 
 
 def _numbers(column: Column, kind: Kind, given: int) -> Iterator[Candidate]:
@@ -65,16 +65,17 @@ def _numbers(column: Column, kind: Kind, given: int) -> Iterator[Candidate]:
     spelt = len(suffixes) > 1 or sum(share for _, share in suffixes) < UNIFORM or _spellings(column) > 1
     if suffixes and spelt:
         if (units := _units([word for word, _ in suffixes])) is not None:
-            yield Candidate("how values are written", f"{name}: {units}", given)
+            yield Candidate("how values are written", f"{name}: {units}", (column.name,), given)
         else:
             words = dict.fromkeys(found[0] for word, _ in suffixes if (found := WORD.match(word)))
             roots = [word for word in words if not any(word != root and word.startswith(root) for root in words)]
             strip = ", ".join(f'"{word}"' for word in roots)
             if roots and not any('"' in word for word in roots):
                 same = _same_size(column, kind)
-                yield Candidate("how values are written", f"{name}: number{comma}, strip {strip}", given, likely=same)
+                line = f"{name}: number{comma}, strip {strip}"
+                yield Candidate("how values are written", line, (column.name,), given, likely=same)
     elif comma or any(map(is_noisy, column.values)):
-        yield Candidate("how values are written", f"{name}: number{comma}", given)
+        yield Candidate("how values are written", f"{name}: number{comma}", (column.name,), given)
 
 
 def _spellings(column: Column) -> int:
@@ -124,7 +125,7 @@ def _moments(column: Column, kind: Kind, given: int) -> Iterator[Candidate]:
     name, several = written(column.name), len([share for _, share in kind.formats if share > 0]) > 1
     if kind.name == "time":
         if several:
-            yield Candidate("how values are written", f"{name}: time", given)
+            yield Candidate("how values are written", f"{name}: time", (column.name,), given)
         return
     orders = {"D/M": "day first", "M/D": "month first"}
     told = {
@@ -133,7 +134,8 @@ def _moments(column: Column, kind: Kind, given: int) -> Iterator[Candidate]:
     }
     best = max(told, key=lambda word: told[word])
     if several or told[best] > 0:
-        yield Candidate("how values are written", f"{name}: date, {best if told[best] else 'year first'}", given)
+        line = f"{name}: date, {best if told[best] else 'year first'}"
+        yield Candidate("how values are written", line, (column.name,), given)
 
 
 def _width(kind: Kind) -> int | None:
@@ -147,13 +149,11 @@ def _width(kind: Kind) -> int | None:
 
 
 def ranges(grid: Grid, kinds: Mapping[str, Kind]) -> Iterator[Candidate]:
-    """Give ranges of numbers that nearly all values keep, in round figures."""
+    """Give ranges of numbers that nearly all values keep, in round figures, of the first columns of numbers."""
     import numpy as np
 
-    for column in grid.columns:
+    for column in [one for one in grid.columns if kinds[one.name].is_number][:MOST_RANGES]:
         kind = kinds[column.name]
-        if not kind.is_number:
-            continue
         values = _values(column, kind)
         known = np.isfinite(values)
         if known.sum() < 3:
@@ -161,7 +161,7 @@ def ranges(grid: Grid, kinds: Mapping[str, Kind]) -> Iterator[Candidate]:
         low, high = _bounds(np.repeat(values[known], column.counts[known]))
         unit = f" {kind.unit}" if kind.unit == "%" else ""
         line = f"{written(column.name)}: {shortest(low)}..{shortest(high)}{unit}"
-        yield Candidate("ranges", line, int(column.counts[known].sum()), likely=False)
+        yield Candidate("ranges", line, (column.name,), int(column.counts[known].sum()), likely=False)
 
 
 def _bounds(values: "np.ndarray") -> tuple[float, float]:
