@@ -1,5 +1,6 @@
 """Estimators by name or as objects of scikit-learn: fitted with weights, asked for the probabilities of all classes."""
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from datastork.core.errors import DataError, MissingExtraError
@@ -13,6 +14,7 @@ Model = Literal["logistic", "trees", "knn"]
 """The estimators that have a name: logistic regression, gradient-boosted trees that take missing values, and the three
 nearest neighbours (which take no weights)."""
 MODELS: tuple[Model, ...] = get_args(Model)
+MANY = 100_000  # rows from which a fit is shared among threads
 
 
 def need_learn(needed_by: str) -> None:
@@ -88,11 +90,19 @@ def fitted(estimator: Any, matrix: Any, codes: "np.ndarray", weight: "np.ndarray
         from sklearn.dummy import DummyClassifier
 
         return DummyClassifier(strategy="most_frequent").fit(matrix, codes)
-    if weight is None or np.ptp(weight) == 0:
-        return estimator.fit(matrix, codes)
-    if not takes_weights(estimator):
+    equal = weight is None or np.ptp(weight) == 0
+    if not equal and not takes_weights(estimator):
         raise DataError(f"{type(estimator).__name__} takes no sample_weight, which this needs")
-    return estimator.fit(matrix, codes, sample_weight=weight)
+    with _threads(len(codes)):
+        return estimator.fit(matrix, codes) if equal else estimator.fit(matrix, codes, sample_weight=weight)
+
+
+def _threads(rows: int) -> "AbstractContextManager[object]":
+    """Let one thread work on few rows: several wait for one another more than they work."""
+    from threadpoolctl import threadpool_limits
+
+    limits: AbstractContextManager[object] = threadpool_limits(1) if rows < MANY else nullcontext()
+    return limits
 
 
 def probabilities(estimator: Any, matrix: Any, classes: int) -> "np.ndarray":
@@ -101,5 +111,6 @@ def probabilities(estimator: Any, matrix: Any, classes: int) -> "np.ndarray":
 
     found = np.zeros((matrix.shape[0], classes))
     if matrix.shape[0]:
-        found[:, estimator.classes_] = estimator.predict_proba(matrix)
+        with _threads(matrix.shape[0]):
+            found[:, estimator.classes_] = estimator.predict_proba(matrix)
     return found
