@@ -4,6 +4,7 @@ from collections import Counter
 
 from datastork.core.findings import Cell
 from datastork.measure._tables import plural
+from datastork.tables.dependencies.said import MOST_COLUMNS
 from datastork.tables.profile import Profile
 from datastork.tables.profile.remark import listed, percent, quoted
 from datastork.tables.profile.together import minimal
@@ -65,6 +66,9 @@ def sentences(found: Profile) -> list[str]:
     kinds = Counter[str](one.kind.name for one in found.columns.values())
     parts = [f"{count:,} {WORDS[kind][count > 1]}" for kind, count in kinds.most_common()]
     said = [f"{plural(found.rows, 'row')}, {plural(len(found.columns), 'column')}: {listed(parts, 12)}."]
+    if len(found.columns) > MOST_COLUMNS:
+        first = f"the first {MOST_COLUMNS} columns were looked at together: keys, dependencies, what is made of others"
+        said.append(f"Of so many, {first}; the first {COLUMNS} have figures of their own.")
     said.append(_missing(found))
     if found.label is not None:
         said += _label(found, found.label)

@@ -13,7 +13,7 @@ from datastork.tables.profile.together import minimal
 if TYPE_CHECKING:
     import numpy as np
 
-COLUMNS = 200  # told of
+COLUMNS = 200  # told of, and those whose values are counted
 HISTOGRAMS = 40
 CATEGORIES = 12  # values of a column of which all are counted
 SHOWN = 40  # rows of a table of dependencies
@@ -35,7 +35,7 @@ def tables(found: Profile, protect: Sequence[str]) -> list[Table]:
     told += [_groups(found, name) for name in protect if found.columns[name].given]
     told += _dependencies(found)
     told += _associations(found)
-    told += [counted for one in found.columns.values() if (counted := _values(one)) is not None]
+    told += [counted for one in found.columns.values() if (counted := _values(one)) is not None][:COLUMNS]
     drawn = [spread for one in found.columns.values() if (spread := _spread(one)) is not None]
     return told + drawn[:HISTOGRAMS]
 

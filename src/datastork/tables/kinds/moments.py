@@ -43,6 +43,8 @@ LIKELY = (
     r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 )
 """What every form has in it; nothing else is read when few values have it."""
+TIMED = r"[0-9]:[0-9]|[0-9] ?[aApP]\.? ?[mM]"
+"""What every form with a time has in it."""
 PROBE = 2_000  # distinct values that decide which forms are tried on all
 PARTS = ("year", "month", "day", "hour", "minute", "second")
 
@@ -86,7 +88,12 @@ def read_moments(values: "pa.Array", counts: "np.ndarray") -> Moments | None:
     some = values.take(pa.array(np.unique(probe)))
     if not 4 * pc.sum(pc.match_substring_regex(some, LIKELY)).as_py() >= len(some) > 0:
         return None
-    tried = [at for at, (_, _, one) in enumerate(patterns()) if pc.any(pc.match_substring_regex(some, one)).as_py()]
+    timed = pc.any(pc.match_substring_regex(some, TIMED)).as_py()
+    tried = [
+        at
+        for at, (_, kind, one) in enumerate(patterns())
+        if (timed or kind == "date") and pc.any(pc.match_substring_regex(some, one)).as_py()
+    ]
     size = len(values)
     seconds, form = np.full(size, NOTHING, np.int64), np.full(size, -1, np.int16)
     forms: list[str] = []
