@@ -61,3 +61,10 @@ def test_what_cannot_be_meant_is_said(settings: dict[str, object], message: str)
         ds.clean_table(CITIES, **settings)
     with pytest.raises(DatastorkError, match="no table"):
         ds.clean_table(3)
+
+
+def test_names_in_rules_that_were_taken_for_columns_are_told() -> None:
+    assert (
+        "'ZIP' is taken for the column 'zip'"
+        in ds.clean_table({"zip": ["1"], "city": ["a"]}, rules="ZIP -> city").notes[0]
+    )

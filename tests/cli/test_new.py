@@ -88,3 +88,14 @@ def test_an_unknown_task_gets_the_nearest(tmp_path: Path) -> None:
     ran = CliRunner().invoke(command, [str(tmp_path / "one"), "--task", "text-clasification"])
     assert ran.exit_code == 2
     assert "did you mean 'text-classification'" in ran.output
+
+
+def test_a_table_that_lies_elsewhere_is_told_with_the_command_that_brings_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("my data.csv").write_text("label,text\na,b\n")
+
+    said = new("census", "--task", "table-classification", "--from", "my data.csv")
+
+    assert "is not there yet: cp 'my data.csv' 'census/my data.csv'" in said

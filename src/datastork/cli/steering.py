@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datastork.recipe.check import Checked
 
 STEP = "clean.table.active"
-ID = "id"  # the column of a written file that says which row it is
+ID, SPARE = "id", "stork_id"  # the column of a written file that says which row it is; where rows have an id
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,9 +119,10 @@ def answered(dataset: Dataset, path: Path, person: str) -> dict[str, int]:
     from datastork.tables.reading.table import read_table
 
     given, _ = read_table(path)
-    if ID not in given.names:
+    key = SPARE if SPARE in given.names else ID
+    if key not in given.names:
         raise DataError(f"{path.name} has no column {ID!r}", hint="it is the one that stork clean-next -o wrote")
-    ids = [one or "" for one in given[ID].texts()]
+    ids = [one or "" for one in given[key].texts()]
     if len(set(ids)) < len(ids):
         twice = next(one for at, one in enumerate(ids) if one in ids[:at])
         raise DataError(f"{path.name} has the row {twice} twice")
@@ -129,11 +130,11 @@ def answered(dataset: Dataset, path: Path, person: str) -> dict[str, int]:
     problems = [
         f"there is no column {name!r}{did_you_mean(name, held.names)}"
         for name in given.names
-        if name != ID and name not in held.names
+        if name != key and name not in held.names
     ]
     if problems:
         raise DataError(f"{path.name}: " + "; ".join(problems))
-    columns = [name for name in given.names if name != ID]
+    columns = [name for name in given.names if name != key]
     was = {name: held[name].texts() for name in columns}
     now = {name: given[name].texts() for name in columns}
     said = {
@@ -175,9 +176,10 @@ def written(asking: Asking, path: Path) -> str | None:
     from datastork.tables.grid import Column
     from datastork.tables.writing import write_csv
 
-    if ID in asking.grid.names:
-        raise DataError(f"the rows have a column {ID!r} of their own, which the file needs for their names")
-    return write_csv(Grid((Column.of(ID, asking.ids), *asking.grid.columns)), path).note(path.name)
+    key = SPARE if ID in asking.grid.names else ID
+    if key in asking.grid.names:
+        raise DataError(f"the rows have columns {ID!r} and {SPARE!r} of their own; the file needs one for their names")
+    return write_csv(Grid((Column.of(key, asking.ids), *asking.grid.columns)), path).note(path.name)
 
 
 def grid_by_id(dataset: Dataset, ids: Sequence[str], where: str = "") -> Grid:
@@ -213,7 +215,7 @@ def _wanted(frame: Any, names: Sequence[str]) -> "pa.Table":
     for name in names:
         if name not in there:
             table = table.append_column(name, pa.nulls(table.num_rows, pa.string()))
-        elif name != "ask_gain":
+        elif name not in ("ask_gain", "outlier"):
             table = table.set_column(table.column_names.index(name), name, table[name].cast(pa.string()))
     return table
 

@@ -173,3 +173,31 @@ def test_a_wrong_file_casts_nothing(tmp_path: Path) -> None:
         with pytest.raises(DataError, match=match):
             run("clean-next", str(tmp_path), "--answers", str(file))
     assert dataset.votes("cells").num_rows == 0
+
+
+def test_rows_with_outliers_are_flagged_and_can_be_proposed(tmp_path: Path) -> None:
+    outliers = '[[step]]\nuse = "clean.table.outliers"\nignore = ["name"]\n'
+    for place, step in (("with", outliers + STEP), ("without", outliers)):
+        (tmp_path / place).mkdir()
+        dataset, _ = people(tmp_path / place, step, 200)
+        file = tmp_path / place / "people.csv"
+        file.write_text(file.read_text() + "person 200,1234567890123,A,no\n")
+        dataset.build(workers=1)
+        found = dataset.frame().to_pydict()
+        odd = {json.loads(row)["name"]: names for row, names in zip(found["row"], found["outlier"], strict=True)}
+        assert odd["person 200"] == ["age"]
+
+    assert column(open_dataset(tmp_path / "with"), "ask_gain")["person 199"] is not None
+    assert "3 rows to look at" in run("clean-next", str(tmp_path / "without"), "--label", "pays", "-k", "3")
+
+
+def test_rows_with_an_id_of_their_own_are_written_and_taken_back(tmp_path: Path) -> None:
+    dataset, _ = people(tmp_path, rows=60)
+    table, file = tmp_path / "people.csv", tmp_path / "rows.csv"
+    head, *lines = table.read_text().splitlines()
+    table.write_text("\n".join([f"id,{head}", *(f"{at},{line}" for at, line in enumerate(lines))]) + "\n")
+    dataset.build(workers=1)
+
+    run("clean-next", str(tmp_path), "-k", "5", "-o", str(file))
+    assert file.read_text().startswith("stork_id,")
+    assert "5 rows looked at" in run("clean-next", str(tmp_path), "--answers", str(file))

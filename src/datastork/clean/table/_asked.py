@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from datastork.tables.rules import Rules
 
-NOTHING = ("", "{}", "[]", "0", "false")  # what says that a row is no outlier
-
 
 def state_of(
     table: "pa.Table",
@@ -34,7 +32,8 @@ def state_of(
 ) -> "tuple[State, np.ndarray, Answers]":
     """Return the state of rows, which of them validate (bool[n]), and what people said of cells.
 
-    table: the columns id, media and votes, and as texts, null where there are none, split, suspects and outlier
+    table: the columns id, media and votes; split and suspects as texts, null where there are none; outlier, as
+        clean.table.outliers fills it, if there is one
     """
     import numpy as np
     import pyarrow.compute as pc
@@ -100,15 +99,14 @@ def _flags(table: "pa.Table", grid: Grid, rules: "Rules | None") -> Flags:
 
     cells = {} if rules is None else {name: mask.copy() for name, mask in flagged(rules, grid).items()}
     whole = np.zeros(grid.rows, bool)
-    for name in ("suspects", "outlier"):
-        for row, text in enumerate(table[name].to_pylist()):
-            if text is None or text in NOTHING:
-                continue
-            said = json.loads(text) if text.startswith("{") else None
-            if not isinstance(said, dict):
+    for row, text in enumerate(table["suspects"].to_pylist()):
+        for column in json.loads(text or "{}"):
+            if column in grid.names:
+                cells.setdefault(column, np.zeros(grid.rows, bool))[row] = True
+    for row, odd in enumerate(table["outlier"].to_pylist() if "outlier" in table.column_names else ()):
+        for column in odd or ():
+            if column in grid.names:
+                cells.setdefault(column, np.zeros(grid.rows, bool))[row] = True
+            else:
                 whole[row] = True
-                continue
-            for column in said:
-                if column in grid.names:
-                    cells.setdefault(column, np.zeros(grid.rows, bool))[row] = True
     return Flags.of(grid.rows, cells, whole)

@@ -77,8 +77,8 @@ def active(
     from datastork.media.row_table import grid_of
 
     need_learn("clean.table.active")
-    texts = {"split": "string", "suspects": "string", "outlier": "string"}
-    table = take(frame, "media", "votes", **texts)
+    odd = ["outlier"] if "outlier" in frame.column_names else []
+    table = take(frame, "media", "votes", *odd, split="string", suspects="string")
     read = rules_of(rules, rules_file, grid_of(table["media"].slice(0, 1)).names)
     state, validation, answered = state_of(table, label, rules=read, ignore=ignore or (), question=answers, seed=seed)
     now = standing(state, update=update, seed=seed)

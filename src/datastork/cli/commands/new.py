@@ -18,6 +18,7 @@ def command(folder: str, task: str, source: str | None, label: str | None) -> No
     stork new reviews --task text-classification --from reviews.csv
     stork new census --task table-classification --from census.csv --label income
     """
+    import shlex
     from pathlib import Path
 
     from datastork.core.errors import DatastorkError
@@ -43,4 +44,6 @@ def command(folder: str, task: str, source: str | None, label: str | None) -> No
         (path / "raw").mkdir(exist_ok=True)
         each = ", one folder per label" if sorted_by_folder(task) else ""
         todo = f"Put files in {path / 'raw'}{each}, then:"
+    elif not any(sign in source for sign in "*?[:") and not (path / source).exists() and Path(source).is_file():
+        click.echo(f"{path / source} is not there yet: cp {shlex.quote(source)} {shlex.quote(str(path / source))}")
     click.echo(f"{recipe} is written. {todo} stork build {folder}")

@@ -2,7 +2,7 @@
 
 import click
 
-from datastork.cli.options import folder
+from datastork.cli.options import counted, folder, visible
 
 
 @click.command()
@@ -40,17 +40,22 @@ def command(folder: str, step: str | None, sample: str | None, column: str | Non
         click.echo(f"{redo(dataset.home)} undone drops and changes forgotten")
     elif column is not None:
         told = undo_column(dataset.home, column, step, sample)
-        click.echo(f"the {told['cells']:,} changes of {column} do not count any more")
+        _told(told["cells"], "change", column)
     elif step is not None:
         done = undo_step(dataset.home, step)
-        parts = (("drops", done["samples"]), ("changes of cells", done["cells"]))
-        click.echo(f"the {' and '.join(f'{n:,} {what}' for what, n in parts if n)} of {step} do not count any more")
+        for number, what in ((done["samples"], "drop"), (done["cells"], "changed cell")):
+            if number:
+                _told(number, what, step)
     elif sample is not None:
         found = undo_sample(dataset.home, sample)
         if found["cells"]:
-            click.echo(f"the {found['cells']:,} changed cells of {found['sample']} do not count any more")
+            _told(found["cells"], "changed cell", found["sample"])
         else:
             click.echo(f"{found['sample']} is not dropped by {found['step']} any more")
     outcome = dataset.build(progress=Bar())
     counts = outcome.record["samples"]
     click.echo(f"version {outcome.version}: {counts['kept']:,} kept, {counts['dropped']:,} dropped")
+
+
+def _told(number: int, what: str, of: str) -> None:
+    click.echo(visible(f"the {counted(number, what)} of {of} {'does' if number == 1 else 'do'} not count any more"))
