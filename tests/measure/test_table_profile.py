@@ -98,3 +98,8 @@ def test_rows_of_numbers_and_nulls_are_profiled_too(samples):
     found = table(frame_of(samples, rows))
     assert found.numbers["b_missing_share"] == 0.75
     assert [row[1] for row in found.tables[0].rows] == ["integer", "number", "boolean"]
+
+
+def test_wide_tables_say_which_columns_were_looked_at_together(samples):
+    found = table(frame_of(samples, [{f"c{n}": n + row for n in range(90)} for row in range(5)]))
+    assert any("the first 80 columns were looked at together" in text for text in found.sentences)

@@ -52,3 +52,9 @@ def test_what_python_writes_is_read_back(values: list[float]) -> None:
     if found.is_number:
         read_back = numbers_of(column, found)
         assert all(math.isclose(a, b) for a, b in zip(read_back.tolist(), values, strict=True))
+
+
+def test_units_are_letters_and_signs_of_units_of_any_script() -> None:
+    assert read("5 µm", "7 µm", "9 µm") == [5, 7, 9]
+    assert read("5 年", "7 年", "9 m²") == [5, 7, 9]
+    assert all(math.isnan(one) for one in read("5 ★", "7 ★", "9 ★"))

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from datastork.tables.grid import Grid
+from datastork.tables.kinds import kind_of
 from datastork.tables.rules import Proposed, parse, propose, rules_file
+from datastork.tables.rules.proposing.shapes import ranges
 
 ROWS = 400
 
@@ -116,3 +118,22 @@ def test_suffixes_of_much_larger_numbers_are_another_unit_and_not_likely() -> No
 def test_nothing_is_proposed_of_nothing() -> None:
     assert propose(Grid.of({"a": []})) == []
     assert propose(Grid(())) == []
+
+
+def test_wide_tables_say_what_was_looked_for_in_the_first_columns_only() -> None:
+    grid = Grid.of({f"c{n}": ["1.5", "2.5", "4"] * 2 for n in range(600)})
+
+    text = rules_file([], "wide.csv", grid.rows, len(grid.columns))
+
+    kinds = dict.fromkeys(grid.names, kind_of(grid.columns[0]))
+    assert len(list(ranges(grid, kinds))) == 500
+    assert "in the first 80,\n# ranges in the first 500 columns of numbers.\n" in text
+
+
+def test_a_section_of_the_file_ends_where_it_could_not_be_read_back() -> None:
+    found = [Proposed(f"c{n}: 0..1", "ranges", 9, 1, ("c: 2",), 1.0, True) for n in range(4_000)]
+
+    text = rules_file(found, "many.csv", 9)
+
+    assert len(text.splitlines()) < 2_000
+    assert text.endswith("# … and 3,500 more; `stork rules --json` has all\n")
