@@ -68,3 +68,11 @@ def test_names_in_rules_that_were_taken_for_columns_are_told() -> None:
         "'ZIP' is taken for the column 'zip'"
         in ds.clean_table({"zip": ["1"], "city": ["a"]}, rules="ZIP -> city").notes[0]
     )
+
+
+def test_columns_of_numbers_beside_texts_are_text_and_answers_may_be_numbers() -> None:
+    frame = pd.DataFrame({"a": [1, "x", None, 2.5]})
+
+    done = ds.clean_table(frame, answers={0: {"a": 7}})
+
+    assert done.table["a"].to_pylist() == ["7", "x", None, "2.5"]

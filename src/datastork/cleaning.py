@@ -151,14 +151,30 @@ def _grid(table: Any) -> "tuple[Grid, pa.Schema, str, list[str]]":
         elif isinstance(table, Mapping):
             table = pa.table(dict(table))
         elif not isinstance(table, pa.Table):
-            table = pa.Table.from_pandas(table, preserve_index=False)
+            table = _of_pandas(table)
         texts = {name: table[name].cast(pa.large_string()) for name in table.column_names}
     except (pa.ArrowException, AttributeError, TypeError, ValueError) as error:
         raise DataError(f"this is no table that can be repaired: {error}") from error
     return Grid.of(pa.table(texts)), table.schema.remove_metadata(), "table", []
 
 
+def _of_pandas(frame: Any) -> "pa.Table":
+    """Return a pandas frame; a column that holds numbers beside texts, as spreadsheets give them, becomes text."""
+    import pyarrow as pa
+
+    try:
+        return pa.Table.from_pandas(frame, preserve_index=False)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        mixed = {
+            name: frame[name].map(str, na_action="ignore")
+            for name in frame.columns
+            if frame[name].dtype == object and {*map(type, frame[name].dropna())} <= {str, int, float, bool}
+        }
+        return pa.Table.from_pandas(frame.assign(**mixed), preserve_index=False)
+
+
 def _with_answers(wishes: "Wishes", grid: "Grid", answers: Any) -> "Wishes":
+    from datastork.media.row_table import text_of
     from datastork.tables.answers import Answers
 
     if not answers:
@@ -167,7 +183,7 @@ def _with_answers(wishes: "Wishes", grid: "Grid", answers: Any) -> "Wishes":
     for row, given in answers.items():
         if not 0 <= row < grid.rows:
             raise DataError(f"answers speak of row {row}; there are rows 0 to {grid.rows - 1}")
-        right = {} if given == "right" else {_place(grid, name): value for name, value in given.items()}
+        right = {} if given == "right" else {_place(grid, name): text_of(value) for name, value in given.items()}
         cells += [(row, at, right.get(at, column.text(row))) for at, column in enumerate(grid.columns)]
     rows, places, values = zip(*cells, strict=True)
     return replace(wishes, answers=Answers.of(rows, places, values))

@@ -156,7 +156,7 @@ def test_one_row_or_one_step_is_undone(people: Dataset) -> None:
     assert cities(people) == ["BEND", "Bnd", "Gary", "BEND", "Gary"]
 
     said = runner.invoke(stork, ["undo", root, "--step", "clean.table.spell"]).output
-    assert "the 1 changes of cells of clean.table.spell" in said
+    assert "the 1 changed cell of clean.table.spell" in said
     assert cities(people) == ["BEND", "Bnd", "Gary", "Bnd", "Gary"]
     wrong = runner.invoke(stork, ["undo", root, "--column", "town"])
     assert wrong.exit_code == 1
