@@ -1,6 +1,7 @@
 """Dependencies a user vouches for: a row that breaks one is brought to what its group says, where that is plain."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from datastork.tables.changes import Changes
@@ -21,68 +22,96 @@ def majority(grid: Grid, fds: Sequence[tuple[tuple[str, ...], str]]) -> Changes:
 
     Along zip -> city a row with another city than the rest of its ZIP code has a wrong cell: its city, or its ZIP code.
     It is the city where no other ZIP code has that city (SURE, for a value written once; LIKELY for one written more
-    often), and where nothing speaks against the ZIP code, which the user calls what tells (LIKELY). Where the row differs
-    in other columns too that its ZIP code determines, it may be the ZIP code (OPEN): a proposal for a person. Cells that are not
-    given are filled. Where another column explains the exceptions (all of one small state, say), the rule is what is
-    wrong, and they stay.
+    often), and where nothing speaks against the ZIP code, which the user calls what tells (LIKELY). It may be either
+    (OPEN, a proposal for a person) where the row differs in other columns too that its ZIP code determines, where
+    another dependency tells the city as it stands or is silent, and where rows of the group say so again and again.
+    Cells that are not given are filled. Where another column explains the exceptions (all of one small state, say), the
+    rule is what is wrong, and they stay.
 
     fds: as (given columns, column). Groups of fewer than 3 equal rows, and those of which more than a quarter differs,
     say nothing.
     """
     import numpy as np
 
+    told = [_told(grid, given, name) for given, name in dict.fromkeys(fds)]
     parts = []
-    columns: dict[tuple[str, ...], list[str]] = {}
-    for given, name in fds:
-        columns.setdefault(given, []).append(name)
-    for given, told in columns.items():
-        groups = joint_codes([grid[name].codes for name in given])
-        found = [(grid.place(name), *_minority(groups, grid[name].codes)) for name in told]
-        for place, rows, best, elsewhere in found:
-            column = grid.columns[place]
-            others = [(grid.columns[at].codes, other) for at, _, other, _ in found if at != place]
-            doubted = _doubted(groups, rows, others)
-            backed = explained(rows, [np.maximum(one.codes, 0) for at, one in enumerate(grid.columns) if at != place])
-            rows, elsewhere, doubted = rows[~backed], elsewhere[~backed], doubted[~backed]
-            held = column.codes[rows]
-            alone = (held >= 0) & (column.counts[np.maximum(held, 0)] == 1)
-            sure = np.where(elsewhere & doubted, OPEN, np.where(alone | (held < 0), SURE, LIKELY))
-            new = [column.values[code] for code in best[groups[rows]].tolist()]
-            why = f"other rows with the same {' and '.join(given)} have it, as your rule wants"
-            parts.append(Changes.of("rule", rows, place, new, sure, why))
+    for one in told:
+        column = grid.columns[one.place]
+        rest = [other.codes for at, other in enumerate(grid.columns) if at != one.place]
+        rows = one.rows[~explained(one.rows, [np.maximum(codes, 0) for codes in rest])]
+        held = column.codes[rows]
+        elsewhere = (held >= 0) & one.right[held]
+        beside = [other for other in told if other.given == one.given and other.place != one.place]
+        across = [other for other in told if other.given != one.given and other.place == one.place]
+        open_ = elsewhere & (_doubted(rows, beside) | _unsaid(rows, held, one, across))
+        open_ |= one.again[rows] & (elsewhere | (held < 0))
+        alone = (held < 0) | (column.counts[np.maximum(held, 0)] == 1)
+        sure = np.where(open_, OPEN, np.where(alone, SURE, LIKELY))
+        new = [column.values[code] for code in one.wanted[rows].tolist()]
+        why = f"other rows with the same {' and '.join(one.given)} have it, as your rule wants"
+        parts.append(Changes.of("rule", rows, one.place, new, sure, why))
     return Changes.joined(parts)
 
 
-def _minority(groups: "np.ndarray", codes: "np.ndarray") -> "tuple[np.ndarray, np.ndarray, np.ndarray]":
-    """Return rows that differ from a plain majority of their group; its value by group (-1: none is plain); and which
-    of the rows have a value that is the plain majority of another group.
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a dependency tells of the n rows of a column with k values.
+
+    `wanted`  int64[n]: the code that the plain majority of the row's group has; -1 where none is plain
+    `rows`    int64[m]: rows that are given and have another, or none
+    `right`   bool[k + 1]: which values are the plain majority of some group
+    `again`   bool[n]: whether another value than the commonest is there three times or more in the row's group
     """
+
+    given: tuple[str, ...]
+    place: int
+    codes: "np.ndarray"
+    wanted: "np.ndarray"
+    rows: "np.ndarray"
+    right: "np.ndarray"
+    again: "np.ndarray"
+
+
+def _told(grid: Grid, given: tuple[str, ...], name: str) -> _Told:
     import numpy as np
 
+    codes = grid[name].codes
+    groups = joint_codes([grid[one].codes for one in given])
     pairs = pair_counts(groups, codes)
-    if not len(pairs.count):
-        nothing = np.zeros(0, np.int64)
-        return nothing, np.full(len(pairs.start), -1), nothing.astype(bool)
-    first, _ = pairs.ranked
-    top = np.where(first >= 0, pairs.count[first], 0)
-    plain = (top >= FEWEST) & (pairs.size - top <= MOST * pairs.size)
-    best = np.append(np.where(plain, pairs.target[first], -1), -1)
-    wanted = best[groups]
-    rows = np.flatnonzero((wanted >= 0) & (codes != wanted))
-    right = np.zeros(int(codes.max(initial=-1)) + 2, bool)
-    right[best[best >= 0]] = True
-    right[-1] = False
-    return rows, best, right[codes[rows]]
+    size = int(groups.max(initial=-1)) + 1
+    wanted, again = np.full(size + 1, -1, np.int64), np.zeros(size + 1, bool)
+    if len(pairs.count):
+        first, second = pairs.ranked
+        top = np.where(first >= 0, pairs.count[first], 0)
+        plain = (top >= FEWEST) & (pairs.size - top <= MOST * pairs.size)
+        wanted[: len(top)][plain] = pairs.target[first[plain]]
+        again[: len(top)] = (second >= 0) & (pairs.count[second] >= FEWEST)
+    right = np.zeros(len(grid[name].values) + 1, bool)
+    right[wanted[wanted >= 0]] = True
+    of_row = wanted[groups]
+    rows = np.flatnonzero((of_row >= 0) & (codes != of_row))
+    return _Told(given, grid.place(name), codes, of_row, rows, right, again[groups])
 
 
-def _doubted(
-    groups: "np.ndarray", rows: "np.ndarray", others: "Sequence[tuple[np.ndarray, np.ndarray]]"
-) -> "np.ndarray":
+def _doubted(rows: "np.ndarray", beside: "Sequence[_Told]") -> "np.ndarray":
     """Return which rows differ from their group in another column that it determines: bool[m]."""
     import numpy as np
 
     differs = np.zeros(len(rows), bool)
-    for codes, best in others:
-        wanted, held = best[groups[rows]], codes[rows]
+    for one in beside:
+        wanted, held = one.wanted[rows], one.codes[rows]
         differs |= (wanted >= 0) & (held >= 0) & (held != wanted)
     return differs
+
+
+def _unsaid(rows: "np.ndarray", held: "np.ndarray", one: _Told, across: "Sequence[_Told]") -> "np.ndarray":
+    """Return where other dependencies of the column tell what it holds, or none of them tells what this one does."""
+    import numpy as np
+
+    if not across:
+        return np.zeros(len(rows), bool)
+    backs, agrees = np.zeros(len(rows), bool), np.zeros(len(rows), bool)
+    for other in across:
+        backs |= other.wanted[rows] == held
+        agrees |= other.wanted[rows] == one.wanted[rows]
+    return backs | ~agrees

@@ -17,7 +17,7 @@ from datastork.tables.references import look_up
 from datastork.tables.rules.effects.certain import certain
 from datastork.tables.rules.lines import Rules
 from datastork.tables.sources.vote import vote
-from datastork.tables.topics import contradicted, topics
+from datastork.tables.topics import reported, topics
 
 if TYPE_CHECKING:
     import numpy as np
@@ -113,14 +113,14 @@ def repair(
         told(f"reference by {on}")
         book.add(look_up(book.grid, reference, on))
     trusts = rules.trusts if rules else ()
-    reported = contradicted(book.grid, fds) if rules else topics(grid, said) if len(said) else []
-    if reported or trusts:
+    asked = reported(book.grid, fds, source) if rules else topics(grid, said) if len(said) else []
+    if asked or trusts:
         told("sources")
-        book.add(vote(book.grid, reported, trusts=trusts, source=source, answers=said if len(said) else None))
+        book.add(vote(book.grid, asked, trusts=trusts, source=source, answers=said if len(said) else None))
     told("kinds of columns")
     tokens = {name: kind.missing_tokens for name, kind in kinds_of(book.grid).items()}
 
-    voted = {column for _, column in reported} | {column for one in trusts for column in one.then}
+    voted = {column for _, column in asked} | {column for one in trusts for column in one.then}
     keep = [*ignore, *voted]  # the vote knows better than the commonest value
 
     def model(now: Grid) -> Changes:
@@ -129,7 +129,7 @@ def repair(
     told("model")
     before = book.grid
     proposed = model(before)
-    believed = [one for one in fds if one not in reported]
+    believed = [one for one in fds if one not in asked]
     ruled = majority(before, believed)
     ruled = ruled.where(ruled.confidence >= apply)
     book.add(proposed)

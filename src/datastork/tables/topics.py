@@ -1,6 +1,6 @@
 """Dependencies among rows of several sources that nobody wrote down: found in the table, held against answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from datastork.tables.answers import Answers
@@ -57,6 +57,20 @@ def contradicted(grid: Grid, fds: Iterable[tuple[tuple[str, ...], str]]) -> Depe
         if shared and sum(shared) / len(shared) < MIXED:
             mixed += [(given, column) for column in told]
     return mixed
+
+
+def reported(grid: Grid, fds: Sequence[tuple[tuple[str, ...], str]], source: str | None) -> Dependencies:
+    """Return the dependencies for which a source speaks in each row, and sources contradict each other.
+
+    source: the column that names the source; None to look for one. Without any, rows that contradict each other are
+    no reports, and a vote among them would be none.
+    """
+    found = contradicted(grid, fds)
+    told: dict[tuple[str, ...], list[str]] = {}
+    for given, column in found:
+        told.setdefault(given, []).append(column)
+    named = {given for given, columns in told.items() if source or find_source(grid, given, columns) is not None}
+    return [one for one in found if one[0] in named]
 
 
 def _gain(grid: Grid, changes: "Changes", answers: Answers) -> int:
