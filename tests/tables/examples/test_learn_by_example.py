@@ -105,3 +105,26 @@ def test_typing_errors_without_a_pattern_teach_nothing_that_is_sure() -> None:
         old.append(broken if rng.random() < 0.3 else text)
     asked = list(range(40))
     assert after(old, true, asked)[40:] == old[40:]
+
+
+def test_dates_left_as_they_are_make_what_may_be_right_already_a_suspect() -> None:
+    asked = ["3/19/08", "10/21/02", "8/21/12", "5/19/13", "14/3/11", "14/9/22"]
+    true: list[str | None] = ["08/3/19", "02/10/21", "12/8/21", "13/5/19", "14/3/11", "14/9/22"]
+    old: list[str | None] = [*asked, "6/14/11", "8/5/26"]
+    found = learned(old, [*true, "11/6/14", "8/5/26"], list(range(6)))
+    sure = dict(zip(found.row.tolist(), found.confidence.tolist(), strict=True))
+    assert sure[6] > 0.95  # 14 is no month: it cannot stay
+    assert sure[7] < 0.7
+
+
+def test_content_taken_away_in_two_cells_is_no_proof_and_a_unit_is() -> None:
+    content: list[str | None] = ["Bend OR", "Salem OR", "Eugene OR", "Reno", "Boise"]
+    unit: list[str | None] = ["12 kg", "16 kg", "8 kg", "7", "9"]
+    assert learned(content, ["Bend", "Salem"], [0, 1]).confidence.max() < 0.95
+    assert learned(unit, ["12", "16"], [0, 1]).confidence.max() > 0.95
+
+
+def test_one_pattern_with_two_targets_is_a_suspect() -> None:
+    old: list[str | None] = ["ab-1", "cd-2", "ef-3", "gh-4", "ij-5", "kl-6", "mn-7"]
+    found = learned(old, ["AB-1", "CD-2", "EF-3", "4", "5", "6"], list(range(6)))
+    assert found.where(found.confidence >= 0.95).row.tolist() == []

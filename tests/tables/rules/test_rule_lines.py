@@ -153,3 +153,24 @@ def test_any_text_is_rules_or_an_error_with_its_line(text: str) -> None:
         told = [int(found[1]) for line in error.problems if (found := re.match(r"rules line (\d+): ", line))]
 
     assert all(1 <= line <= len(text.splitlines()) for line in told)
+
+
+@pytest.mark.parametrize("said", ["drop", "strip", "remove", "no", "without"])
+def test_zeros_before_a_number_go_where_a_line_says_so(said: str) -> None:
+    assert parse(f"zip: number, {said} leading zeros", ("zip",)).lines == (
+        Format(1, f"zip: number, {said} leading zeros", "zip", "number", zeros=False),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("zip: drop leading zeros", "zip: number, drop leading zeros"),
+        ("zip: number, drop leadin zeroes", "did you mean 'drop leading zeros'"),
+        ("zip: date, drop leading zeros", "only numbers"),
+    ],
+)
+def test_a_wrong_line_about_zeros_gets_the_right_one(line: str, says: str) -> None:
+    with pytest.raises(RecipeError) as told:
+        parse(line, ("zip",))
+    assert says in str(told.value)

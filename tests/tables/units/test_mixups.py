@@ -146,3 +146,23 @@ def test_numbers_are_compared_within_the_columns_that_tell_most() -> None:
 
     assert len(np.unique(both)) == 300
     assert len(np.unique(one)) == 5
+
+
+def test_numbers_far_from_a_narrow_group_in_either_unit_are_judged_by_the_nearer_where_declared() -> None:
+    rng = np.random.default_rng(3)
+    groups = np.repeat(np.arange(40), 50)
+    true = np.round(np.exp(6.7 + groups / 80 + rng.standard_t(3, 2000) * 0.08))
+    off = rng.random(2000) < 0.02
+    off[np.argsort(np.abs(np.log(true) - 6.7 - groups / 80))[-15:]] = True  # those that its group holds least
+    found = find_mixup(np.where(off, true / 1000, true), groups, KNOWN[:1], declared=True)
+    assert found is not None
+    assert found.rows.tolist() == np.flatnonzero(off).tolist()
+    assert (found.sure == 1.0).mean() > 0.95  # the others are suspects
+
+
+@pytest.mark.parametrize("name", sorted(SKEWED))
+def test_declared_units_convert_nothing_where_nothing_is_mixed(name: str) -> None:
+    rng = np.random.default_rng(5)
+    values = np.abs(SKEWED[name](rng, 3000)) + 1e-9
+    found = find_mixup(values, rng.integers(0, 30, 3000), KNOWN[:1], declared=True)
+    assert found is None or (found.sure < 1.0).all()

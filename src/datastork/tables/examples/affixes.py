@@ -6,6 +6,7 @@ from functools import lru_cache, partial
 from typing import Literal
 
 from datastork.tables.examples.operation import Operation
+from datastork.tables.units.table import measure
 
 Side = Literal["start", "end"]
 _NUMBER = re.compile(r"\s*([-+]?(?:\d[\d.,]*)?\d(?:[eE][-+]?\d+)?)(?=[^\d.,]|[.,]?$)")
@@ -41,12 +42,18 @@ def _removals(part: str, side: Side) -> Iterator[Operation]:
     if not part:
         return
     run = partial(_without_end if side == "end" else _without_start, part)
-    yield Operation(("remove", side, part), f"remove {part!r} at the {side}", 1 + len(part) / 20, run)
+    says, cost = f"remove {part!r} at the {side}", 1 + len(part) / 20
+    yield Operation(("remove", side, part), says, cost, run, specific=_is_content(part))
     if len(part) <= 30 and re.search(r"[A-Za-z0-9]", part) and not re.match(r"[.,][0-9]", part):
         for exact in (True, False):
             told, pattern = _alike(part, side, exact)
             says = f"remove {told} at the {side}, such as {part.strip()!r}"
             yield Operation(("remove like", side, pattern), says, 1.5 + 0.1 * (not exact), partial(_cut, pattern, side))
+
+
+def _is_content(part: str) -> bool:
+    """Return whether a part is more than marks and units."""
+    return any(measure(word) is None for word in re.findall(r"[^\W_]+", part))
 
 
 def _kept(goal: str, before: str, after: str) -> Iterator[Operation]:

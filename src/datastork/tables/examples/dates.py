@@ -35,7 +35,8 @@ def dates(text: str, goal: str) -> Iterator[Operation]:
             for chosen in product(*styles):
                 form = _Form(order, (here[2], here[4]), width, chosen, (there[2], there[4]))
                 says = f"read as {read} and write as {chosen[0]}{there[2]}{chosen[1]}{there[4]}{chosen[2]}"
-                yield Operation(("date", form), says, 1.5 + likely + _odd(chosen), partial(_rewrite, form))
+                cost = 1.5 + likely + _odd(chosen)
+                yield Operation(("date", form), says, cost, partial(_rewrite, form), partial(_stands, out))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,17 @@ def _field(style: str, moment: date) -> str:
             name = MONTHS[moment.month - 1].capitalize()
             return name[:3] if style == "Mon" else name
     return f"{number:02d}" if style in ("dd", "mm") else str(number)
+
+
+def _stands(order: tuple[str, ...], text: str) -> bool:
+    """Return whether the fields of a text may be a date in this order as they are, so that nothing tells it is not."""
+    found = _FIELDS.fullmatch(text)
+    if not found:
+        return False
+    part = dict(zip(order, found.group(1, 3, 5), strict=True))
+    if not part["d"].isdigit() or not part["y"].isdigit() or len(part["d"]) > 2:
+        return False
+    return 1 <= int(part["d"]) <= 31 and (part["m"].isalpha() or 1 <= int(part["m"]) <= 12)
 
 
 def _rewrite(form: _Form, text: str) -> str | None:

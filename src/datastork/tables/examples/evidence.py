@@ -32,6 +32,7 @@ class Learned:
     `seen`     the shapes of its examples
     `support`  how many different examples it explains, repeated ones counting half and two of these at most
     `rows`     how many rows it explains
+    `left`     how many rows people left as they are that are written as its examples, where it does not apply
     `apart`    how many corrected examples neither it nor a well supported transform explains
     `rivals`   other transforms that explain the same
     """
@@ -41,6 +42,7 @@ class Learned:
     seen: frozenset[str]
     support: float
     rows: int
+    left: int = 0
     apart: int = 0
     rivals: tuple[Transform, ...] = ()
 
@@ -54,13 +56,15 @@ class Learned:
     def confidence(self, text: str, new: str, true_shapes: frozenset[str]) -> float:
         """Return how likely the new text is right; `true_shapes` are those of true values of the column."""
         fits = shape_of(new) in true_shapes
-        doubt = doubt_after(self.support, fits, self.apart)
+        support = self.support - (1 if self.transform.specific and self.support < STRONG else 0)
+        doubt = doubt_after(max(support, REPEATED), fits, self.apart)
         if shape_of(text) not in self.seen:
             doubt += STRANGE if fits else ALIEN
         other = [
             2.0 ** (2 * (self.transform.cost - one.cost)) for one in self.rivals if one.run(text) not in (None, new)
         ]
-        return float(max(0.0, 1 - doubt) / (1 + sum(other)))
+        against = self.left if self.transform.may_stay(text) else 0
+        return float(max(0.0, 1 - doubt) / (1 + sum(other)) * self.rows / (self.rows + against))
 
 
 def doubt_after(examples: float, fits: bool, apart: int = 0) -> float:
@@ -125,4 +129,6 @@ def _tried(transform: Transform, examples: Sequence[Example]) -> Learned | None:
     seen = frozenset(shape_of(one.old) for one in right)
     rows = sum(one.count for one in right)
     support = len(right) + REPEATED * min(2, rows - len(right))
-    return Learned(transform, seen if wrong else None, seen, support, rows)
+    stayed = [one for one in examples if one.old == one.new]
+    left = sum(one.count for one in stayed if transform.run(one.old) is None and shape_of(one.old) in seen)
+    return Learned(transform, seen if wrong else None, seen, support, rows, left)

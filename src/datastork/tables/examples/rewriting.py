@@ -32,7 +32,9 @@ def rewritten(column: Column, place: int, told: dict[int, str | None]) -> Change
             new = one.run(text)
             if new is None:
                 continue
-            sure = one.confidence(text, new, true_shapes)
+            shape = shape_of(text)
+            others = sum(way.rows for way in learned if shape in way.seen and way.run(text) not in (None, new))
+            sure = one.confidence(text, new, true_shapes) * one.rows / (one.rows + others)
             if text not in made or sure > made[text][1]:
                 made[text] = new, sure, f"{one.transform.says} ({as_in(one.rows)})"
             break

@@ -12,14 +12,19 @@ RANGE = re.compile(rf"({NUMBER})?\s*\.\.\s*({NUMBER})?\s*(\D.*)?")
 BOUND = re.compile(rf"(>=|<=)\s*({NUMBER})\s*(\D.*)?")
 DIGITS = re.compile(r"(\d{1,2})(?:\s*\.\.\s*(\d{1,2}))? digits?")
 DECIMALS = re.compile(r"(\d{1,2}) decimals?")
+ZEROS = "drop leading zeros"
 KINDS: tuple[str, ...] = get_args(Kind)
 ORDERS: tuple[str, ...] = get_args(Order)
-ALIASES = {"integer": "whole number", "lowercase": "lower case", "uppercase": "upper case", "lower": "lower case"} | {
-    "upper": "upper case",
-    "numeric": "number",
-    "int": "whole number",
-    "%": "percent",
-}
+ALIASES = (
+    {"integer": "whole number", "lowercase": "lower case", "uppercase": "upper case", "lower": "lower case"}
+    | {
+        "upper": "upper case",
+        "numeric": "number",
+        "int": "whole number",
+        "%": "percent",
+    }
+    | {f"{word} leading zeros": ZEROS for word in ("no", "remove", "strip", "without")}
+)
 WORDS = (
     *KINDS,
     *ORDERS,
@@ -29,6 +34,7 @@ WORDS = (
     "strip",
     "decimal comma",
     "shortest",
+    ZEROS,
     "5 digits",
     "2 decimals",
     "as",
@@ -80,6 +86,8 @@ class _Line:
             raise ValueError(f"'as' and day, month or year first belong to a date: {self.head[2]}: date, day first")
         if kind not in ("number", "percent") and {"decimals", "shortest", "comma"} & set(self.form):
             raise ValueError(f"decimals belong to a number: {self.head[2]}: number, 2 decimals")
+        if kind not in ("number", "whole number") and "zeros" in self.form:
+            raise ValueError(f"only numbers can do without leading zeros: {self.head[2]}: number, {ZEROS}")
         return Format(*self.head, kind=kind, **{key: value for key, value in self.form.items() if key != "kind"})
 
     def add_to(self, list_of: str, part: str) -> None:
@@ -109,6 +117,8 @@ class _Line:
             self.form.setdefault("kind", "date")
         elif (kind := plain.rsplit(" ", 2)[0]) in ("date", "time") and plain.removeprefix(f"{kind} ") in ORDERS:
             self.form |= {"kind": kind, "order": plain.removeprefix(f"{kind} ")}
+        elif plain == ZEROS:
+            self.form["zeros"] = False
         elif word == "as" and len(part) > 3:
             self.form["out"] = _pattern(unquoted(part[2:]))
         elif word == "strip" and len(part) > 6:

@@ -74,7 +74,7 @@ class Format(Rule):
 
     `strip`: what stands around a value and does not belong to it. `decimals`: how many digits follow the point, None
     as the column has it; `shortest`: as few as the number needs. `comma`: the decimal sign is a comma. `order`, `out`:
-    how dates are read and written.
+    how dates are read and written. `zeros`: numbers that begin with a zero (codes) are left alone, else lose it.
     """
 
     column: str
@@ -83,6 +83,7 @@ class Format(Rule):
     decimals: int | None = None
     shortest: bool = False
     comma: bool = False
+    zeros: bool = True
     order: Order = "day first"
     out: str | None = None
 

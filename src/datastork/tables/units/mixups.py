@@ -16,11 +16,12 @@ CLOSER = 2.0  # standard deviations nearer to the middle must a number come
 MOST = 0.3  # of the numbers may be in another unit; of two halves nothing tells which is right
 LEAST_ROWS = 20
 LEAST_GROUP = 5  # rows, for a group to have a middle of its own
-OWN_SPREAD = 20  # rows, for a group to have a spread of its own
+OWN_SPREAD = 20  # rows of a group for which its own spread counts as much as that of all
 LEAST_SPREAD = 0.02  # of the logarithm: 2 %, where most numbers of a group are equal
 ROUNDS = 3
 CHANCE = 1e-4  # of a tail that looks like a cluster, where nobody said that units are mixed
 GAP = 1.5  # times as far as the farthest other number is the nearest of the cluster, where a user declared it
+NEARER = 4.0  # times nearer to its middle does a conversion bring a number, which a user declared
 FEW = 5  # numbers of which that must be twice as far
 SURE, UNSURE = 1.0, 0.7
 
@@ -80,9 +81,10 @@ def find_mixup(
         tail of a distribution looks like them (a tail has more near its middle than far from it).
 
     A number is converted where it lies outside the central range of its group, within it once converted, and where
-    the conversion explains at least 95 % of what lies beyond half the way to the other cluster. Where clusters are
-    not apart, or other numbers lie between them, what fits is told as unsure if the user declared the mix-up, and not
-    at all otherwise. Without groups, nothing is sure unless the user declared it.
+    the conversion explains at least 95 % of what lies beyond half the way to the other cluster. If the user declared
+    the mix-up, it is enough that it brings a number most of the way; what it brings less near is unsure. Where
+    clusters are not apart, or other numbers lie between them, what fits is told as unsure if the user declared the
+    mix-up, and not at all otherwise. Without groups, nothing is sure unless the user declared it.
 
     Source: mixtures over units as in PClean (Lew et al., AISTATS 2021), decided by clusters of logarithms.
     """
@@ -112,12 +114,14 @@ def _tried(values: "np.ndarray", groups: "np.ndarray", conversion: Conversion, d
         if not off.any() or off.mean() > MOST:
             return None
     inside = np.abs(moved - middle) <= CENTRAL * spread
+    if declared:
+        inside |= NEARER * np.abs(moved - middle) <= np.abs(told - moved)
     explained, sure = _judged(told, moved, middle, spread, off & inside, declared)
-    chosen = off & inside
-    if not chosen.any() or not (sure or declared):
+    if not (off & inside).any() or not (sure or declared):
         return None
+    chosen = off if declared else off & inside
     raw, now = (np.abs(one - middle) / spread for one in (told, moved))
-    plain = (np.abs(told - moved) >= APART * spread) & (raw - now >= CLOSER)
+    plain = inside & (np.abs(told - moved) >= APART * spread) & (raw - now >= CLOSER)
     sure &= declared or int(codes.max()) > 0
     confidence = np.where(plain[chosen] & sure, SURE, UNSURE)
     new = values[rows[chosen]] * conversion.factor + conversion.offset
@@ -166,7 +170,7 @@ def _codes(groups: "np.ndarray") -> "np.ndarray":
 
 
 def _centre(values: "np.ndarray", codes: "np.ndarray") -> "tuple[np.ndarray, np.ndarray]":
-    """Return for each row the middle of its group and the spread around it, of all groups where its own is small."""
+    """Return for each row the middle of its group and the spread around it, nearer that of all the smaller it is."""
     import numpy as np
 
     middles = medians(values, codes)
@@ -174,7 +178,8 @@ def _centre(values: "np.ndarray", codes: "np.ndarray") -> "tuple[np.ndarray, np.
     pooled = SCALE * float(np.median(away))
     own = SCALE * medians(away, codes)
     sizes = np.bincount(codes)
-    spread = np.where(sizes >= OWN_SPREAD, np.maximum(own, pooled / 2), pooled)
+    shrunk = np.sqrt((sizes * own**2 + OWN_SPREAD * pooled**2) / (sizes + OWN_SPREAD))
+    spread = np.maximum(shrunk, pooled / 2)
     return middles[codes], np.maximum(spread, LEAST_SPREAD)[codes]
 
 

@@ -65,7 +65,7 @@ def _numbers(rule: Format, values: Sequence[str], counts: Sequence[int]) -> list
     for value in values:
         number = bare(value, rule.strip, rule.comma)
         whole = rule.kind == "number" or (number is not None and float(number).is_integer())
-        right = number is not None and whole and not _has_leading_zero(number)
+        right = number is not None and whole and not (rule.zeros and _has_leading_zero(number))
         told.append(with_decimals(number, decimals) if number is not None and right else value)
     return told
 
