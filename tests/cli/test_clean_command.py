@@ -8,7 +8,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from datastork.cli.main import stork
-from datastork.core.errors import DatastorkError
+from datastork.core.errors import DataError, DatastorkError
+from datastork.tables.answers import Answers
+from datastork.tables.grid import Grid
 
 PLACES = {"97701": ("Bend", "OR"), "46402": ("Gary", "IN"), "02108": ("Boston", "MA"), "73301": ("Austin", "TX")}
 
@@ -112,3 +114,25 @@ def test_rules_that_cannot_be_read_are_told_without_a_recipe_and_names_taken_for
     assert (wrong.exit_code, gone.exit_code, taken.exit_code, unknown.value.exit_code) == (2, 2, 0, 2)
     assert "not text in UTF-8" in wrong.output
     assert "'ZIP' is taken for the column 'zip'" in taken.stderr
+
+
+def test_answers_are_kept_and_taken_again(table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def person(grid: Grid, _: object, count: int) -> Answers:
+        assert count == 2
+        return Answers.of([0, 1], [grid.place("city"), grid.place("state")], ["BEND", None])
+
+    monkeypatch.setattr("datastork.cli.asking.ask", person)
+    out, answers = tmp_path / "out.csv", tmp_path / "out.answers.csv"
+
+    first = run(table, "--ask", "2", "-o", out)
+
+    assert str(answers) in first.output
+    assert (read(out)[0]["city"], read(out)[1]["state"]) == ("BEND", "")
+    run(table, "-o", out, "--answers", answers)
+    assert (read(out)[0]["city"], read(out)[1]["state"]) == ("BEND", "")
+    answers.write_text("row,column,value\n0,town,x\n")
+    with pytest.raises(DataError, match="no column 'town'"):
+        run(table, "-o", out, "--answers", answers)
+    answers.write_text("a,b\n1,2\n")
+    with pytest.raises(DataError, match="holds no answers"):
+        run(table, "-o", out, "--answers", answers)

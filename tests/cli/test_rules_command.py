@@ -32,7 +32,7 @@ def test_proposed_rules_are_written_edited_and_checked(table: Path, tmp_path: Pa
     assert "rules proposed, written to" in proposed.output
     text = file.read_text()
     assert "\nzip -> city\n" in text
-    assert "zip '97701': 19 have 'Bend', row 4 has 'Bned'" in text
+    assert "zip '97701': 19 have 'Bend', row 3 has 'Bned'" in text
 
     file.write_text('zip -> city\nsize: number, strip "oz"\nSIZE: 0..6\nnot (similar(a.city, b.zip))\n')
     checked = run(table, "--check", file)

@@ -68,7 +68,7 @@ def test_every_kind_of_rule_is_proposed(lines: dict[str, Proposed]) -> None:
 
 def test_what_speaks_against_a_line_is_told(lines: dict[str, Proposed]) -> None:
     assert lines["shop -> zip"].exceptions == 1
-    assert "row 4 has '1x345'" in lines["shop -> zip"].examples[0]
+    assert "row 3 has '1x345'" in lines["shop -> zip"].examples[0]
     assert lines["zip: text, 5 digits"].examples == ("'1x345': 1 row",)
     assert 0 < lines["shop -> zip"].gain <= 1
     assert lines["missing: N/A"].support == ROWS // 10

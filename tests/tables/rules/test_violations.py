@@ -24,12 +24,12 @@ def test_each_rule_tells_its_rows_and_examples() -> None:
     assert found[1] == (
         [2, 3, 4],
         (
-            "zip '97701': 2 have 'Bend', row 3 has 'Bned'",
-            "zip '02108': no value has more than half, row 4 has 'Boston'",
+            "zip '97701': 2 have 'Bend', row 2 has 'Bned'",
+            "zip '02108': no value has more than half, row 3 has 'Boston'",
         ),
     )
     assert found[2] == ([1, 4], ("'120%': 1 row", "'x%': 1 row"))
-    assert found[3] == ([4, 5], ("row 5 (id '5'): 2 rows",))
+    assert found[3] == ([4, 5], ("row 4 (id '5'): 2 rows",))
     assert found[4] == ([3], ("'N/A' → nothing: 1 row",))
     assert found[5] == ([4], ("'MA' → 'ma': 1 row",))
 

@@ -35,6 +35,12 @@ WIDE = 34  # characters of a value
     "--ask", metavar="N", type=click.IntRange(0, 1000), default=0, help="Ask about N rows, most useful first."
 )
 @click.option(
+    "--answers",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Take the answers given before, and keep those of --ask there; TABLE.clean.answers.csv by default.",
+)
+@click.option(
     "--label", metavar="COLUMN", help="What a model is to predict; a repair that costs accuracy is taken back."
 )
 @click.option("--protect", metavar="COLUMN", multiple=True, help="A column with groups of people, counted apart.")
@@ -79,6 +85,8 @@ def command(table: str, output: str | None, page: str | None, as_json: bool, **g
     from datastork.report.found import write_findings
     from datastork.tables.reading.table import read_table
 
+    if as_json and given["ask"]:
+        raise click.UsageError("--ask talks to a person, --json to a machine: give one of them")
     target = Path(output) if output else _beside(Path(table))
     _safe(Path(table), [target, *([Path(page)] if page else [])])
     bad: list[str] = []
@@ -86,7 +94,8 @@ def command(table: str, output: str | None, page: str | None, as_json: bool, **g
     grid, notes = read_table(table, bad=bad, guess=guess, wanted=[name for name in named if name])
     wishes, understood = _wishes(grid, given)
     notes += understood
-    done = _asked(_repaired(grid, wishes, ask=not given["yes"], quiet=as_json), wishes, given["ask"], as_json)
+    kept = given["answers"] or target.with_name(f"{target.stem}.answers.csv")
+    done = _asked(_repaired(grid, wishes, ask=not given["yes"], quiet=as_json), wishes, given["ask"], kept)
     written, more = _write(done, target, given["keep_formulas"], bad)
     notes += more
     told = findings(done)
@@ -131,6 +140,7 @@ def _safe(table: Path, files: list[Path]) -> None:
 def _wishes(grid: "Grid", given: dict[str, Any]) -> "tuple[Wishes, tuple[str, ...]]":
     """Return what is wished for, and what in the rules was understood in another way than written."""
     from datastork.clean._table.mending import Wishes
+    from datastork.cli.answers import read_answers
     from datastork.core.errors import RecipeError
     from datastork.tables.reading.table import read_table
     from datastork.tables.rules import parse
@@ -148,6 +158,7 @@ def _wishes(grid: "Grid", given: dict[str, Any]) -> "tuple[Wishes, tuple[str, ..
     wishes = Wishes(
         rules=rules,
         references=references,
+        answers=read_answers(given["answers"], grid) if given["answers"] and given["answers"].exists() else None,
         columns=given["columns"] or None,
         ignore=given["ignore"],
         label=given["label"],
@@ -183,19 +194,23 @@ def _repaired(grid: "Grid", wishes: "Wishes", *, ask: bool, quiet: bool) -> "Men
     return mend(grid, dataclasses.replace(wishes, allow=allowed)) if len(allowed) > len(wishes.allow) else done
 
 
-def _asked(done: "Mended", wishes: "Wishes", count: int, quiet: bool) -> "Mended":
-    """Ask about rows, and repair again with the answers."""
+def _asked(done: "Mended", wishes: "Wishes", count: int, file: Path) -> "Mended":
+    """Ask about rows, keep the answers in a file, and repair again with them."""
     if not count:
         return done
-    if quiet:
-        raise click.UsageError("--ask talks to a person, --json to a machine: give one of them")
     import dataclasses
 
     from datastork.clean._table.mending import mend
+    from datastork.cli.answers import joined, write_answers
     from datastork.cli.asking import ask
 
     answers = ask(done.before, done, count)
-    return mend(done.before, dataclasses.replace(wishes, answers=answers)) if len(answers) else done
+    if not len(answers):
+        return done
+    answers = joined(wishes.answers, answers)
+    write_answers(file, answers, done.before)
+    click.echo(f"{file} holds the answers; take them again with --answers {file}", err=True)
+    return mend(done.before, dataclasses.replace(wishes, answers=answers))
 
 
 def _progress(what: str) -> None:

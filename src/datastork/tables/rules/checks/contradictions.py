@@ -155,7 +155,7 @@ def _dependencies(rules: Rules, grid: Grid) -> Iterator[Contradiction]:
                 text: Callable[[int], str] = grid[column].values.__getitem__
                 row = int(against.argmax())
                 example = (
-                    f"row {row + 1:,}: by {', '.join(one)} it is {text(int(value[row]))!r}, "
+                    f"row {row:,}: by {', '.join(one)} it is {text(int(value[row]))!r}, "
                     f"by {', '.join(other)} {text(int(rival[row]))!r}"
                 )
                 message = (

@@ -55,7 +55,7 @@ class Groups:
         column, (usual, count) = grid[self.column], self.usual()
         for row in places[np.sort(seen)[:most]].tolist():
             key = ", ".join(f"{name} {grid[name].text(row)!r}" for name in self.given)
-            mine = f"row {row + 1:,} has {column.text(row)!r}"
+            mine = f"row {row:,} has {column.text(row)!r}"
             value = int(usual[row])
             rest = f"{int(count[row]):,} have {column.values[value]!r}" if value >= 0 else "no value has more than half"
             yield f"{key}: {rest}, {mine}"

@@ -201,7 +201,7 @@ def _unread(rule: Rule, column: Column) -> Callable[[str], bool] | None:
 def _row(grid: Grid, row: int, columns: Sequence[str]) -> str:
     """Return one row in short, counted from 1."""
     cells = ", ".join(f"{name} {_short(grid[name].text(row))}" for name in columns[:4])
-    return f"row {row + 1:,} ({cells})"
+    return f"row {row:,} ({cells})"
 
 
 def _short(text: str | None) -> str:
