@@ -3,7 +3,11 @@
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile("house", deadline=None)  # machines of CI are slow now and then
+hypothesis.settings.load_profile("house")
 
 ROOT = Path(__file__).parents[1]
 

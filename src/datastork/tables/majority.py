@@ -1,6 +1,6 @@
 """Dependencies a user vouches for: a row that breaks one is brought to what its group says, where that is plain."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,11 @@ MOST = 0.25  # share of a group that may say something else, and what it says is
 SURE, LIKELY, OPEN = 0.98, 0.96, 0.7
 
 
-def majority(grid: Grid, fds: Sequence[tuple[tuple[str, ...], str]]) -> Changes:
+def majority(
+    grid: Grid,
+    fds: Sequence[tuple[tuple[str, ...], str]],
+    denied: Collection[tuple[tuple[str, ...], str]] = (),
+) -> Changes:
     """Return what breaks dependencies that are known to hold, in the words of the other rows of the group.
 
     Along zip -> city a row with another city than the rest of its ZIP code has a wrong cell: its city, or its ZIP code.
@@ -28,6 +32,7 @@ def majority(grid: Grid, fds: Sequence[tuple[tuple[str, ...], str]]) -> Changes:
     Cells that are not given are filled. Where another column explains the exceptions (all of one small state, say), the
     rule is what is wrong, and they stay.
 
+    denied: those of them that many rows contradict; along these a value that is right elsewhere is never overwritten.
     fds: as (given columns, column). Groups of fewer than 3 equal rows, and those of which more than a quarter differs,
     say nothing.
     """
@@ -45,6 +50,8 @@ def majority(grid: Grid, fds: Sequence[tuple[tuple[str, ...], str]]) -> Changes:
         across = [other for other in told if other.given != one.given and other.place == one.place]
         open_ = elsewhere & (_doubted(rows, beside) | _unsaid(rows, held, one, across))
         open_ |= one.again[rows] & (elsewhere | (held < 0))
+        if (one.given, grid.names[one.place]) in denied:
+            open_ |= elsewhere
         alone = (held < 0) | (column.counts[np.maximum(held, 0)] == 1)
         sure = np.where(open_, OPEN, np.where(alone, SURE, LIKELY))
         new = [column.values[code] for code in one.wanted[rows].tolist()]

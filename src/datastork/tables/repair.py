@@ -17,7 +17,7 @@ from datastork.tables.references import look_up
 from datastork.tables.rules.effects.certain import certain
 from datastork.tables.rules.lines import Rules
 from datastork.tables.sources.vote import vote
-from datastork.tables.topics import reported, topics
+from datastork.tables.topics import contradicted, reported, topics
 
 if TYPE_CHECKING:
     import numpy as np
@@ -130,11 +130,12 @@ def repair(
     before = book.grid
     proposed = model(before)
     believed = [one for one in fds if one not in asked]
-    ruled = majority(before, believed)
+    denied = contradicted(before, believed)
+    ruled = majority(before, believed, denied)
     ruled = ruled.where(ruled.confidence >= apply)
     book.add(proposed)
     book.vouch(ruled)
-    book.add(majority(book.grid, believed))  # what the rules still leave broken
+    book.add(majority(book.grid, believed, denied))  # what the rules still leave broken
     trials: dict[str, Trial] = {}
     if trial:
         told("trial on damaged cells")
