@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from datastork.tables.dependencies.pairs import Pairs
 from datastork.tables.guards.support import explained
 from datastork.tables.model.cells import Cells
-from datastork.tables.model.likeness import alike, covered
+from datastork.tables.model.likeness import alike, covered, variant
 from datastork.tables.model.parents import Parent
 from datastork.tables.model.votes import Votes
 
@@ -20,7 +20,9 @@ SURPRISE = (0.01, 1e-5, 1e-3, 0.01, 0.01)  # how improbable it is that errors me
 FEW_ERRORS, MANY_ERRORS = 0.25, 0.4  # up to which share exceptions may be errors; from where they are how things are
 MIXED = 0.05  # how improbable it is that a group of as many errors comes about by chance
 LEAST_RATE, FAR_ABOVE = 0.03, 1.5  # a column with so many times the exceptions of the others has natural ones
+FEWEST_TOLD, SPREAD, FEW = 3, 2.0, 3.0  # columns that make a usual rate; how far above it, in deviations, is chance
 BARE = [0, 3, 4]  # kinds that do not look like a slip of a known value
+OTHERWISE = [3, 4]  # kinds that may be another way to write a value, or another value
 CLEAR = 2.0  # log odds from which a doubt counts as an exception
 BORROWED = 4.0  # how many exceptions the rest of the table stands for
 
@@ -36,6 +38,8 @@ class Exceptions:
     `single`     float64[p, 5]: exceptions that lie as errors would
     `supported`  float64[p, 5]: how often exceptions meet in one group as errors would not: natural ones
     `rate`       float64[p]: share of the rows of its groups that are exceptions, but for groups that have far more
+
+    `told`       how many rows some parent confirms or doubts
     """
 
     kind: "np.ndarray"
@@ -44,6 +48,7 @@ class Exceptions:
     single: "np.ndarray"
     supported: "np.ndarray"
     rate: "np.ndarray"
+    told: int
 
 
 def exceptions_of(
@@ -86,7 +91,8 @@ def exceptions_of(
             if place != KINDS.index("overwritten"):
                 supported[lead, place] += mixed
             natural[mine] |= odd
-    return Exceptions(kind, natural, apart, single, supported, rate)
+    told = int(np.count_nonzero(votes.confirm | votes.against))
+    return Exceptions(kind, natural, apart, single, supported, rate, told)
 
 
 def _mixed(pairs: Pairs, cells: Cells) -> tuple[float, float]:
@@ -108,7 +114,7 @@ def _mixed(pairs: Pairs, cells: Cells) -> tuple[float, float]:
     for _ in range(3):
         rate = strays[usual].sum() / max(1, size[usual].sum())
         here = rate * np.maximum(1, visible / max(1e-9, float(np.average(visible, weights=size))))
-        least = binom.isf(MIXED, size, np.minimum(here, 1)) + 1
+        least = np.maximum(2, binom.isf(MIXED, size, np.minimum(here, 1)) + 1)
         usual = strays < least
     by_chance = float(binom.sf(least - 1, size, np.minimum(here, 1)).sum())
     excess = max(0.0, float((~usual).sum()) - by_chance - 2 * by_chance**0.5)
@@ -124,31 +130,50 @@ def _written(cells: Cells, code: "np.ndarray", best: "np.ndarray", sign: str) ->
     places = np.divmod(keys, len(cells.values))
     old, new = ([cells.values[place] or "" for place in side.tolist()] for side in places)
     over = np.array([covered(a, b, sign) for a, b in zip(old, new, strict=True)], bool)
-    return np.asarray(np.where(over, 1, np.where(alike(old, new), 2, 3))[back])
+    other = np.array([variant(a, b) for a, b in zip(old, new, strict=True)], bool)
+    return np.asarray(np.where(over, 1, np.where(alike(old, new) & ~other, 2, 3))[back])
 
 
 def error_rates(
     found: Sequence[Exceptions], before: "np.ndarray | float" = 0.0
 ) -> "tuple[list[np.ndarray], np.ndarray]":
-    """Return for each column, by parent and kind, the share of exceptions that are errors (float64[p, 5]), and the
-    same for the table by kind (float64[5]); `before`: what that was before sure errors were repaired.
+    """Return for each column, by parent and kind, the share of exceptions that are errors (float64[p, 5]), and for
+    the table by kind that share and the usual share of exceptions among a column's rows (float64[2, 5]); `before`:
+    what those were before sure errors were repaired.
 
     Values that are natural exceptions come again in their group, errors hardly ever do. Of natural exceptions with
     few occurrences about twice as many occur once as occur two or three times (Fisher's log series), so twice the
-    number of supported ones is taken off the single ones; the rest of the table counts for a few.
+    number of supported ones is taken off the single ones; the rest of the column, and for that the rest of the table,
+    counts for a few. Errors fall on all columns alike: a column with far more exceptions of a kind than the others
+    has natural ones.
     """
     import numpy as np
 
+    known = np.broadcast_to(before, (2, len(KINDS)))
     single = np.concatenate([np.zeros((0, len(KINDS))), *(one.single for one in found)])
     supported = np.concatenate([np.zeros((0, len(KINDS))), *(one.supported for one in found)])
     natural = np.minimum(2 * supported, single)
     seen = single.sum(axis=0)
-    whole = np.clip((seen - natural.sum(axis=0) - np.array(DOUBT)) / np.maximum(seen, 1), before, 1)
+    whole = np.clip((seen - natural.sum(axis=0) - np.array(DOUBT)) / np.maximum(seen, 1), known[0], 1)
+    told = [one.single.sum(axis=0) / one.told for one in found if len(one.rate) and one.told]
+    usual = np.maximum(np.median(told, axis=0), known[1]) if len(told) >= FEWEST_TOLD else np.ones(len(KINDS))
     best = np.array([one.rate.min() for one in found if len(one.rate)])
     typical = max(LEAST_RATE, float(np.median(best))) if len(best) else LEAST_RATE
     rates = []
     for one in found:
-        rate = (np.maximum(one.single - 2 * one.supported, 0) + BORROWED * whole) / (one.single + BORROWED)
+        mine = one.single.sum(axis=0)
+        column = _share(mine, np.minimum(one.supported, one.single / 2).sum(axis=0), whole)
+        rate = _share(one.single, one.supported, column)
+        expected = usual * one.told
+        likely = (FAR_ABOVE * expected + SPREAD * np.sqrt(expected) + FEW) / np.maximum(mine, 1)
+        rate[:, OTHERWISE] *= np.minimum(1.0, likely[OTHERWISE])
         rate[:, BARE] *= min(1.0, FAR_ABOVE * typical / max(typical, one.rate.min(initial=np.inf)))
         rates.append(np.clip(rate, 0, 0.999))
-    return rates, whole
+    return rates, np.stack([whole, usual])
+
+
+def _share(single: "np.ndarray", supported: "np.ndarray", prior: "np.ndarray") -> "np.ndarray":
+    """Return the share of exceptions that are errors; `prior`: what counts for a few more of them."""
+    import numpy as np
+
+    return np.asarray((np.maximum(single - 2 * supported, 0) + BORROWED * prior) / (single + BORROWED))

@@ -33,6 +33,21 @@ def alike(old: Sequence[str], new: Sequence[str]) -> "np.ndarray":
     return np.asarray((apart > 0) & (length > 1) & (apart <= reach(length)))
 
 
+def variant(old: str, new: str) -> bool:
+    """Return whether one text is the other with words or an ending of a word left out: another way to write it.
+
+    Example:
+        >>> variant("Cafe Roma Inc", "Cafe Roma"), variant("Roma's Cafe", "Roma Cafe"), variant("Rma Cafe", "Roma Cafe")
+        (True, True, False)
+    """
+    short, long = sorted((old.split(), new.split()), key=len)
+    if len(short) < len(long):
+        rest = iter(long)
+        return all(word in rest for word in short)
+    apart = [sorted(pair, key=len) for pair in zip(short, long, strict=True) if pair[0] != pair[1]]
+    return bool(apart) and all(len(b) > len(a) + 1 and b.startswith(a) for a, b in apart)
+
+
 def reach(length: "np.ndarray") -> "np.ndarray":
     """Return how many slips texts of so many characters (int64[m]) may have and still be meant."""
     import numpy as np

@@ -27,7 +27,7 @@ DECIDED = 0.5  # from which confidence the parents' word counts, and not how a v
 @dataclass(frozen=True, slots=True)
 class Learnt:
     """What one round tells the next, which no longer sees the errors: the character that overwrites others in this
-    table ("": none does), and by kind the share of exceptions that are errors.
+    table ("": none does), and by kind the share of exceptions that are errors and how many are usual.
     """
 
     sign: str = ""
