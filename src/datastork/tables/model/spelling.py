@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from datastork.tables.guards.digits import digits_of, same_digits
@@ -11,8 +12,11 @@ if TYPE_CHECKING:
     import numpy as np
 
 FREQUENT, RARE, TIMES = 5, 3, 10  # rows of a frequent text, of a rare one, and how many times more frequent it must be
+MORE = 400  # a rare text may stand in one row more for each so many rows of its frequent neighbour
+NEAR = 3  # texts up to so many times more or less frequent are neighbours of the same kind
+SHORT = 6  # letters of a word from which it is long
 UNSEEN = 0.2  # natural rare texts that are reckoned with before one is seen
-DENSE = (0.05, 0.4, 0.5)  # close pairs of frequent texts that are reckoned with before one is seen, by way
+DENSE = (0.05, 0.4, 0.4, 0.4, 0.5)  # close pairs of frequent texts that are reckoned with before one is seen, by way
 FARTHER = 20.0  # how much less likely each further slip is
 MOST_FREQUENT, MOST_COMPARED, BLOCK_LETTERS = 5000, 1_000_000, 3
 
@@ -31,7 +35,8 @@ def misspelt(texts: Sequence[str], counts: "np.ndarray", sign: str = "") -> Miss
 
     sign: the character that overwrites others in this table, if one does. How often a rare text is close to a frequent
     one by nature is read from the texts themselves: from how many of the frequent ones are close to another, and how
-    many rare ones are close to none. Where many are (surnames, codes, word forms), closeness proves nothing.
+    many rare ones are close to none. Where many are (surnames, codes, word forms), closeness proves nothing. Slips are
+    the more numerous the more frequent their text is, real neighbours are not: each pair is judged among its like.
     """
     import numpy as np
 
@@ -39,11 +44,11 @@ def misspelt(texts: Sequence[str], counts: "np.ndarray", sign: str = "") -> Miss
     frequent = np.flatnonzero(counts >= FREQUENT)
     frequent = frequent[np.argsort(-counts[frequent], kind="stable")][:MOST_FREQUENT]
     signed = np.array([bool(sign) and sign in text for text in texts], bool)
-    rare = np.flatnonzero((counts > 0) & ((counts <= RARE) | signed))
+    rare = np.flatnonzero((counts > 0) & ((counts <= _rare(counts.max(initial=0))) | signed))
     if not len(frequent) or not len(rare):
         return Misspelt(np.zeros(0, np.int64), np.zeros(0, object), np.zeros(0))
     left, right, apart, way = _close(texts, rare, frequent, sign)
-    enough = counts[right] >= TIMES * counts[left]
+    enough = (counts[right] >= TIMES * counts[left]) & ((counts[left] <= _rare(counts[right])) | (way == 0))
     left, right, apart, way = left[enough], right[enough], apart[enough], way[enough]
     pair_a, pair_b, _, ways = _close(texts, frequent, frequent, sign)
     weight = counts[right] * FARTHER ** -apart.astype(float)
@@ -52,22 +57,53 @@ def misspelt(texts: Sequence[str], counts: "np.ndarray", sign: str = "") -> Miss
     chance = weight[best] / np.bincount(left, weight, minlength=len(texts))[left[best]]
     peers = counts[pair_b] < TIMES * counts[pair_a]
     held, found = np.minimum(counts[rare], RARE + 1), np.minimum(counts[left[best]], RARE + 1)
-    for one in range(3):
-        crowded = (len(np.unique(pair_a[peers & (ways == one)])) + DENSE[one]) / (len(frequent) + 1)
+    for one, dense in enumerate(DENSE):
         for rows in range(1, RARE + 2):
+            local = one == 1 or (one < 4 and rows in (1, RARE + 1))  # many enough to be judged among their like
+            kind = (ways == one) if local else (ways > 0) & (ways < 4) if one in (2, 3) else ways == one
+            crowded = (len(np.unique(pair_a[peers & kind])) + dense) / (len(frequent) + 1)
             mine = (way[best] == one) & (found == rows)
             far = int((held == rows).sum()) - int((found == rows).sum())
-            natural = crowded / (1 - crowded) * (far + UNSEEN) if crowded < 1 else np.inf
-            chance[mine] *= max(0.0, 1 - natural / max(1, int(mine.sum())))
-    sure = (way[best] == 0) | (counts[left[best]] <= RARE)
+            beside = counts[right[best[mine]]]
+            share = _like(counts[frequent], beside) / len(frequent) if local else np.ones(len(beside))
+            among = _like(beside, beside) if local else np.full(len(beside), len(beside))
+            natural = (crowded / (1 - crowded) if crowded < 1 else np.inf) * (far * share + UNSEEN)
+            chance[mine] *= np.maximum(0.0, 1 - natural / np.maximum(1, among))
     meant = np.array([texts[place] for place in right[best].tolist()], object)
-    return Misspelt(left[best][sure], meant[sure], chance[sure])
+    return Misspelt(left[best], meant, chance)
+
+
+def _rare(frequent: "np.ndarray") -> "np.ndarray":
+    """Return in how many rows at most a slip for a text stands, given in how many rows that text stands."""
+    return RARE + frequent // MORE
+
+
+def _like(counts: "np.ndarray", beside: "np.ndarray") -> "np.ndarray":
+    """Return how many of `counts` are about as large as each of `beside` (int64[m])."""
+    import numpy as np
+
+    counts = np.sort(counts)
+    return np.searchsorted(counts, beside * NEAR, "right") - np.searchsorted(counts, beside / NEAR)
+
+
+def _way(old: str, new: str) -> int:
+    """Return how one slip makes `old` of `new`: 1 neighbours are swapped, or a letter is wrong, 2 in a long word or 3.
+
+    Example:
+        >>> _way("Slaem", "Salem"), _way("Portlnd", "Portland"), _way("Bond", "Bend")
+        (1, 2, 3)
+    """
+    if len(old) == len(new) and sorted(old) == sorted(new):
+        return 1
+    at = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+    shortest = min(len(text[:at].rpartition(" ")[2] + text[at:].partition(" ")[0]) for text in (old, new))
+    return 2 if shortest >= SHORT else 3
 
 
 def _close(texts: Sequence[str], some: "np.ndarray", others: "np.ndarray", sign: str) -> "tuple[np.ndarray, ...]":
     """Return pairs of close texts with the same digits: places, slips between, and the way they are close.
 
-    The ways are 0: overwritten by the sign (which counts as one slip), 1: one slip, 2: several.
+    The ways are 0: overwritten by the sign (which counts as one slip), 1 to 3: one slip (see `_way`), 4: several.
     """
     import numpy as np
 
@@ -79,7 +115,10 @@ def _close(texts: Sequence[str], some: "np.ndarray", others: "np.ndarray", sign:
     pairs = pairs[np.array([same_digits(texts[a], texts[b]) for a, b in pairs[:, :2].tolist()], bool)]
     over = np.array([covered(texts[a], texts[b], sign) for a, b in pairs[:, :2].tolist()], bool)
     left, right, apart = pairs.T
-    return left, right, np.where(over, 1, apart), np.where(over, 0, np.where(apart == 1, 1, 2))
+    way = np.full(len(pairs), len(DENSE) - 1)
+    single = np.flatnonzero(apart == 1)
+    way[single] = [_way(texts[a], texts[b]) for a, b in pairs[single, :2].tolist()]
+    return left, right, np.where(over, 1, apart), np.where(over, 0, way)
 
 
 def _compared(texts: Sequence[str], some: "np.ndarray", others: "np.ndarray") -> "np.ndarray":
