@@ -151,3 +151,15 @@ def test_a_published_table_is_repaired_without_breaking_good_cells(real_data: Pa
     right = np.array([new == true for new, true in zip(changes.new.tolist(), truth, strict=True)], bool)
     assert right.mean() >= 0.98
     assert right.sum() >= 450
+
+
+def test_of_a_wide_table_the_model_looks_at_the_first_columns_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("datastork.tables.repair.WIDE", 2)
+    grid = Grid.of({"a": ["x"] * 60, "b": [str(row) for row in range(60)], "city": ["Portland"] * 59 + ["Portlnad"]})
+
+    found = repair(grid)
+
+    assert len(found.changes) == 0
+    assert "of 3 columns the model of the table looked at the first 2" in found.notes[0]
+    ruled = repair(grid, rules=parse("a -> city", grid.names))
+    assert ruled.grid["city"].values == ("Portland",)  # rules count for all columns

@@ -1,7 +1,7 @@
 """Repair of a table of text: rules, examples, sources and the model in turn, guarded, split by how sure they are."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from datastork.tables.answers import Answers
@@ -22,6 +22,7 @@ from datastork.tables.topics import contradicted, reported, topics
 if TYPE_CHECKING:
     import numpy as np
 
+WIDE = 300  # columns that the model looks at, the first of the table
 OTHER = object()  # equal to no value of a cell
 
 
@@ -121,10 +122,11 @@ def repair(
     tokens = {name: kind.missing_tokens for name, kind in kinds_of(book.grid).items()}
 
     voted = {column for _, column in asked} | {column for one in trusts for column in one.then}
+    unused = [*([label] if label else []), *grid.names[WIDE:]]
     keep = [*ignore, *voted]  # the vote knows better than the commonest value
 
     def model(now: Grid) -> Changes:
-        return propose(now, missing_tokens=tokens, fds=fds, keep=keep, unused=[label] if label else [], seed=seed)
+        return propose(now, missing_tokens=tokens, fds=fds, keep=keep, unused=unused, seed=seed)
 
     told("model")
     before = book.grid
@@ -137,11 +139,17 @@ def repair(
     book.vouch(ruled)
     book.add(majority(book.grid, believed, denied))  # what the rules still leave broken
     trials: dict[str, Trial] = {}
-    if trial:
+    if trial and len(grid.columns) <= WIDE:
         told("trial on damaged cells")
         trials = tried(before, book.doubtful(proposed), model, apply, seed)
         book.refuse({name: one.message for name, one in trials.items() if not one.passed})
-    return book.closed(label, protect, max_change, trials)
+    notes: tuple[str, ...] = ()
+    if len(grid.columns) > WIDE:
+        notes = (
+            f"of {len(grid.columns):,} columns the model of the table looked at the first {WIDE} and was not tried on "
+            "planted errors; rules and answers count for all",
+        )
+    return replace(book.closed(label, protect, max_change, trials), notes=notes)
 
 
 class _Book:

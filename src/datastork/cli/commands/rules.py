@@ -57,7 +57,7 @@ def _propose(grid: "Grid", name: str, output: Path | None, seed: int, as_json: b
     if as_json:
         put_json([asdict(one) for one in found])
         return
-    text = rules_file(found, name, grid.rows)
+    text = rules_file(found, name, grid.rows, len(grid.columns))
     if output is None:
         click.echo(visible(text, keep="\n"), nl=False)
         return
