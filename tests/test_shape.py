@@ -21,6 +21,7 @@ TESTS = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "test
 
 MOST_LINES, MOST_MODULES, MOST_OF_A_LIST = 300, 15, 24
 HELP_SECONDS, CHECK_SECONDS = 0.150, 0.300  # of CPU
+TRIES = 4  # other work on the machine costs CPU time as well
 
 RECIPE = """
 [dataset]
@@ -155,12 +156,12 @@ def cpu_seconds(*arguments: str) -> float:
 
 
 def test_help_is_quick() -> None:
-    spent = cpu_seconds("--help")
+    spent = min(cpu_seconds("--help") for _ in range(TRIES))
 
     assert spent <= HELP_SECONDS, f"stork --help took {1000 * spent:.0f} ms of CPU"
 
 
 def test_check_is_quick(dataset: Path) -> None:
-    spent = cpu_seconds("check", os.fspath(dataset))
+    spent = min(cpu_seconds("check", os.fspath(dataset)) for _ in range(TRIES))
 
     assert spent <= CHECK_SECONDS, f"stork check took {1000 * spent:.0f} ms of CPU"

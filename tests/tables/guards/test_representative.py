@@ -114,7 +114,7 @@ def test_missing_and_associations_are_compared() -> None:
     assert (found.ties[0].first, found.ties[0].second) == ("bird", "grams")
     assert found.ties[0].before > 0.7
     assert found.ties[0].after < 0.2
-    assert any("bird and grams go together otherwise" in one for one in found.warnings)
+    assert any("bird and grams go together less" in one for one in found.warnings)
     emptied = after(np.arange(100), "bird", None).shifts[0]
     assert (emptied.missing_before, emptied.missing_after) == (0.0, 0.05)
 
