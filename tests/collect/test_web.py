@@ -145,7 +145,7 @@ def test_every_wish_of_a_host_is_honoured(site: Sites, tmp_path: Path) -> None:
         told = ((host, path) in times, f"http://{host}:{port}{path}" in uris, (host, "/linked.html") in times)
         assert told == (case.asked, case.kept, case.followed), case.name
         if case.name == "Crawl-delay":
-            assert times[host, "/linked.html"] - times[host, path] >= 0.5
+            assert times[host, "/linked.html"] - times[host, path] >= 0.49  # clocks of two processes
     assert found.table["problem"].null_count == len(uris)
     for entry in ledger(tmp_path):
         if entry.opt_out is not None:

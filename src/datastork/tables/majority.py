@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 FEWEST = 3  # rows of a group that must say the same
 MOST = 0.25  # share of a group that may say something else, and what it says is still plainly wrong
+AGAIN = 0.02  # share of a group that says another thing alike, from which that is no slip
 SURE, LIKELY, OPEN = 0.98, 0.96, 0.7
 
 
@@ -67,7 +68,7 @@ class _Told:
     `wanted`  int64[n]: the code that the plain majority of the row's group has; -1 where none is plain
     `rows`    int64[m]: rows that are given and have another, or none
     `right`   bool[k + 1]: which values are the plain majority of some group
-    `again`   bool[n]: whether another value than the commonest is there three times or more in the row's group
+    `again`   bool[n]: whether another value than the commonest is there again and again in the row's group
     """
 
     given: tuple[str, ...]
@@ -92,7 +93,7 @@ def _told(grid: Grid, given: tuple[str, ...], name: str) -> _Told:
         top = np.where(first >= 0, pairs.count[first], 0)
         plain = (top >= FEWEST) & (pairs.size - top <= MOST * pairs.size)
         wanted[: len(top)][plain] = pairs.target[first[plain]]
-        again[: len(top)] = (second >= 0) & (pairs.count[second] >= FEWEST)
+        again[: len(top)] = (second >= 0) & (pairs.count[second] >= np.maximum(FEWEST, AGAIN * pairs.size))
     right = np.zeros(len(grid[name].values) + 1, bool)
     right[wanted[wanted >= 0]] = True
     of_row = wanted[groups]
