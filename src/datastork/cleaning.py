@@ -66,12 +66,16 @@ class Cleaned:
 
     def report(self, path: str | os.PathLike[str]) -> Path:
         """Write what was found and done as one HTML page; return where it lies."""
-        from datastork.report.found import write_findings
+        return write_page(Path(path), self.name, self.findings)
 
-        found = self.findings
-        named = {"cells repaired": "repaired_cells", "proposed": "suspects", "rows": "rows", "columns": "columns"}
-        figures = {shown: found.numbers[name] for shown, name in named.items()}
-        return write_findings(Path(path), "Repair of a table", self.name, figures, {"repair": found})
+
+def write_page(path: Path, name: str, found: Findings) -> Path:
+    """Write what the repair of the table `name` found and did as one HTML page; return where it lies."""
+    from datastork.report.found import write_findings
+
+    named = {"cells repaired": "repaired_cells", "proposed": "suspects", "rows": "rows", "columns": "columns"}
+    figures = {shown: found.numbers[key] for shown, key in named.items()}
+    return write_findings(path, "Repair of a table", name, figures, {"repair": found})
 
 
 def clean_table(

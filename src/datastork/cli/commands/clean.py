@@ -81,8 +81,8 @@ def command(table: str, output: str | None, page: str | None, as_json: bool, **g
     stork new DATASET --task table-classification, then clean.table.repair.
     """
     from datastork.clean._table.told import findings
+    from datastork.cleaning import write_page
     from datastork.media.text.encodings import guess
-    from datastork.report.found import write_findings
     from datastork.tables.reading.table import read_table
 
     if as_json and given["ask"]:
@@ -100,16 +100,7 @@ def command(table: str, output: str | None, page: str | None, as_json: bool, **g
     notes += more
     told = findings(done)
     if page is not None:
-        n = told.numbers
-        figures = {
-            "cells repaired": n["repaired_cells"],
-            "proposed": n["suspects"],
-            "rows": n["rows"],
-            "columns": n["columns"],
-        }
-        written["report"] = str(
-            write_findings(Path(page), "Repair of a table", Path(table).name, figures, {"repair": told})
-        )
+        written["report"] = str(write_page(Path(page), Path(table).name, told))
     if as_json:
         put_json({**told.numbers, "files": written, "notes": [*notes, *told.warnings]})
         return

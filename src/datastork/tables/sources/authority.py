@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from datastork.tables.grid import Grid
-from datastork.tables.rules.evaluate import Evaluator
+from datastork.tables.rules.checks.trusted import trusted
 from datastork.tables.rules.lines import Trust
-from datastork.tables.rules.tree import Call, Compare, Expression, Logic, Not
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,20 +25,6 @@ class Authority:
 
     @classmethod
     def of(cls, trust: Trust, grid: Grid) -> "Authority":
-        """Return the rows that a line means; where it holds of none, or of fewer, capitals make no difference."""
-        exact = Evaluator(grid).mask(trust.when)
-        folded = Evaluator(grid).mask(_folded(trust.when))
-        rows = folded if folded.sum() > exact.sum() else exact
+        """Return the rows that a line means; see `rules.checks.trusted`."""
+        rows, _ = trusted(trust, grid)
         return cls(tuple(sorted(trust.given)), trust.then, rows, trust.source)
-
-
-def _folded(part: Expression) -> Expression:
-    """Return a condition whose texts are compared without regard to capitals."""
-    match part:
-        case Compare("==", left, right):
-            return Compare("==", Call("lower", (left,)), Call("lower", (right,)))
-        case Logic(op, parts):
-            return Logic(op, tuple(_folded(one) for one in parts))
-        case Not(inner):
-            return Not(_folded(inner))
-    return part
