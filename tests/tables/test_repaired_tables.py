@@ -85,16 +85,6 @@ def test_ignored_columns_and_the_label_stay_as_they_are() -> None:
     assert repair(dirty, trial=False).changes.row.tolist() == [5, 6]
 
 
-def test_a_column_beyond_its_budget_is_refused_as_a_whole() -> None:
-    clean = places(900)
-    rows = list(range(0, 900, 10))
-    dirty = with_cells(clean, "town", {row: (clean["town"].text(row) or "") + "q" for row in rows})
-    found = repair(dirty, max_change=0.05, trial=False)
-    assert len(found.changes) == 0
-    assert len(found.suspects) >= 80
-    assert "town" in {one.name for one in found.columns if one.refused}
-
-
 def test_the_trial_tells_shares_per_column_and_takes_no_repair_back_that_is_right() -> None:
     clean = places(900)
     typo = clean["town"].text(5) or ""

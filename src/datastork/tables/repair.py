@@ -8,7 +8,6 @@ from datastork.tables.answers import Answers
 from datastork.tables.changes import Changes
 from datastork.tables.examples.learn import learn
 from datastork.tables.grid import Grid
-from datastork.tables.guards.budget import within_budget
 from datastork.tables.guards.injection import Trial, tried
 from datastork.tables.kinds.decide import kinds_of
 from datastork.tables.majority import majority
@@ -64,11 +63,9 @@ def repair(
     answers: Answers | None = None,
     ignore: Sequence[str] = (),
     label: str | None = None,
-    protect: Sequence[str] = (),
     source: str | None = None,
     apply: float = 0.95,
     suspect: float = 0.5,
-    max_change: float | None = None,
     seed: int = 0,
     trial: bool = True,
     progress: Callable[[str], None] | None = None,
@@ -83,11 +80,9 @@ def repair(
     references: tables to look values up in, each with the column by which rows are found.
     answers: cells a person vouched for; they are set, and never changed.
     ignore: columns that stay as they are; they are evidence all the same.
-    label: a column that is neither changed nor evidence; `max_change` holds for its groups too, as for those of
-    protect: columns with groups of people.
+    label: a column that is neither changed nor evidence.
     source: the column that names where a row comes from; None to find it.
     apply, suspect: from which confidence a change is made, and from which it is listed.
-    max_change: the greatest share of a column's rows that may change; None for any.
     trial: damage good cells and see what the model makes of them; the shares per column are told.
     progress: told what is being done.
 
@@ -149,7 +144,7 @@ def repair(
             f"of {len(grid.columns):,} columns the model of the table looked at the first {WIDE} and was not tried on "
             "planted errors; rules and answers count for all",
         )
-    return replace(book.closed(label, protect, max_change, trials), notes=notes)
+    return replace(book.closed(trials), notes=notes)
 
 
 class _Book:
@@ -205,15 +200,9 @@ class _Book:
         self.sure = self.sure.where(~out)
         self.refusals |= columns
 
-    def closed(
-        self, label: str | None, protect: Sequence[str], max_change: float | None, trials: dict[str, Trial]
-    ) -> Repaired:
+    def closed(self, trials: dict[str, Trial]) -> Repaired:
         """Return what came of it."""
         sure, doubt = self.sure.real(self.first).best(), self.open.real(self.first).best()
-        if max_change is not None:
-            budget = within_budget(self.first, sure, max_change, label=label, protect=protect)
-            sure, doubt = budget.allowed, Changes.joined([doubt, budget.refused]).best()
-            self.refusals |= {one.column: one.message for one in budget.refusals}
         reports = []
         for place, name in enumerate(self.first.names):
             one = trials.get(name)

@@ -76,7 +76,6 @@ def mend(
         answers=wishes.answers,
         ignore=ignore,
         label=wishes.label,
-        protect=wishes.protect,
         source=wishes.source,
         apply=wishes.apply,
         suspect=wishes.suspect,
