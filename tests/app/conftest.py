@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -84,14 +84,16 @@ class Served:
     link: str
     process: "subprocess.Popen[str]"
     told: dict[str, Any]
+    clients: list[httpx.Client] = field(default_factory=list)
 
     @property
     def pid(self) -> int:
         return self.process.pid
 
     def client(self) -> httpx.Client:
-        """Return a client without a session."""
-        return httpx.Client(base_url=self.url, headers={"X-Stork": "1"}, timeout=30)
+        """Return a client without a session; closed after the test."""
+        self.clients.append(httpx.Client(base_url=self.url, headers={"X-Stork": "1"}, timeout=30))
+        return self.clients[-1]
 
     def owner(self) -> httpx.Client:
         """Return the owner's client; the link works once."""
@@ -106,6 +108,12 @@ class Served:
         joined = client.post("/api/join", json={"token": made["path"].rpartition("/")[2], "name": name})
         assert joined.status_code == 200, joined.text
         return client
+
+    def close(self) -> None:
+        """End what a test that failed left open."""
+        for client in self.clients:
+            client.close()
+        self.stop()
 
     def stop(self, number: int = signal.SIGINT, seconds: float = 20.0) -> int:
         """End the process and return what it left with."""
@@ -155,8 +163,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
 
     yield start
     for served in running:
-        if served.process.poll() is None:
-            served.stop()
+        served.close()
 
 
 @pytest.fixture

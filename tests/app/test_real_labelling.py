@@ -85,10 +85,14 @@ def tasks_of(client: httpx.Client, path: str = "/api/next") -> Iterator[dict[str
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         asked = client.get(path, params={"count": 5}) if "adjudicate" in path else client.post(path, json={"count": 5})
+        assert asked.status_code == 200, asked.text
         told = asked.json()
-        if not told["tasks"] and told.get("why") != "preparing":
+        if told["tasks"]:
+            yield from told["tasks"]
+        elif told.get("why") == "preparing":
+            time.sleep(0.1)
+        else:
             return
-        yield from told["tasks"]
     raise AssertionError(f"tasks without an end at {path}")
 
 

@@ -37,25 +37,31 @@ def large(make) -> Path:
     return root
 
 
+def written(root: Path) -> int:
+    """Return how many files a build has written so far."""
+    return sum(len(files) for _, _, files in os.walk(root / ".stork"))
+
+
+def killed_midway(root: Path, more: int) -> bool:
+    """Start a build and kill it once it wrote some more files; false where it ended first."""
+    before = written(root)
+    process = subprocess.Popen(stork("build", "-q", str(root)), stderr=subprocess.DEVNULL)
+    while process.poll() is None and written(root) < before + more:
+        time.sleep(0.002)
+    process.send_signal(signal.SIGKILL)  # says nothing to a process that has ended
+    return process.wait() == -signal.SIGKILL
+
+
 def test_killed_at_random_moments_the_build_ends_up_the_same(large):
     whole, killed = twin(large, "whole"), twin(large, "killed")
-    started = time.monotonic()
     subprocess.run(stork("build", "-q", str(whole)), check=True)
-    duration = time.monotonic() - started
+    share = written(whole) // 4
     rng = random.Random(7)
-    kills = 0
-    for _ in range(4):
-        process = subprocess.Popen(stork("build", "-q", str(killed)), stderr=subprocess.DEVNULL)
-        try:
-            process.wait(timeout=rng.uniform(0.45, 0.95) * duration)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            kills += 1
 
+    kills = [killed_midway(killed, rng.randint(1, share)) for _ in range(4)]
     subprocess.run(stork("build", "-q", str(killed)), check=True)
 
-    assert kills > 0
+    assert kills[:2] == [True, True]
     assert content_hash(ds.open(killed).samples()) == content_hash(ds.open(whole).samples())
 
 

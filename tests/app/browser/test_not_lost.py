@@ -202,7 +202,7 @@ def test_signing_out_leaves_neither_samples_nor_a_name_and_all_that_is_unsent(pa
     answer(page, "1")
     wait_for(lambda: page.chip() == "Queued 1")
     page.find("[aria-label=Menu]").click()
-    leave = page.all("dialog[open] .button")[-1]
+    leave = wait_for(lambda: page.all("dialog[open] .button"))[-1]
     leave.click()
     wait_for(lambda: "1 answer cannot be sent now" in leave.text)
 
