@@ -14,7 +14,8 @@ class Mark:
     `version`: raise it when the result for the same input changes; finished work is then done again.
     `needs`: groups of facts (see `core.facts`) a whole-table step wants measured on every sample's media.
     `remembers`: columns whose value in the last version the step wants to see, as `<column>_before`; how a split
-    stays the same while data grows.
+    stays the same while data grows. A step that `corrects` sees them (but for `state`) only of samples on which people
+    answered a question other than the main one: it is what they were shown.
     `records`: the media it returns carries `changes` (`core.change.Change`). They go to the ledger, and every sample
     gets the columns `<step>_found` (how many) and `<step>_kinds` ("EMAIL:2 PHONE:1", sorted by kind).
     `corrects`: the frame it returns has a column `corrections` (`media.row_table.corrections_of`): cells of rows that

@@ -1,10 +1,10 @@
 """Repair the cells of a table: rules, evidence and one model."""
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 from datastork.clean._table.answered import QUESTION, answers_of
 from datastork.clean._table.mending import Mended, Wishes, mend
+from datastork.clean._table.noted import cells_of, noted
 from datastork.clean._table.told import findings
 from datastork.core import Findings, Frame, step
 from datastork.core.errors import RecipeError
@@ -12,16 +12,17 @@ from datastork.core.settings import InputFile, Range
 from datastork.media.row_table import corrections_of, grid_of
 from datastork.media.stored import Media
 from datastork.store.columns import put, take
+from datastork.tables.changes import Changes
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-    from datastork.tables.changes import Changes
     from datastork.tables.grid import Grid
     from datastork.tables.rules import Rules
 
 ASKED = 100  # rows put in the order in which answers help most; those behind are ordered by their doubts alone
+DOUBTED = 0.25  # what an answer helps on a row that an earlier step doubts without saying how much
 
 
 @step(needs=(Media,), remembers=("repaired",), corrects=True)
@@ -49,7 +50,8 @@ def repair(
     Rules come first, then transforms learned from answers, votes among sources, and a model of how columns go together
     and of how values get damaged (typing errors, lost characters, exchanged values, forms, units). A repair is made
     where it is at least `apply` sure; from `suspect` on it is put into the column `suspects` for a person to look at,
-    as `{"column": "value"}`, and `ask_gain` says how much an answer on the row would help. Every change goes to the
+    as `{"column": "value"}` beside what earlier steps put there, and `ask_gain` says how much an answer on the row
+    would help. Every change goes to the
     ledger with what was there before. A column whose repairs do not prove right on cells that are known, or that would
     change more than the budget, is left alone, and the report says so. Missing cells are filled only where other
     columns determine them; see `clean.table.impute` for the rest.
@@ -78,7 +80,8 @@ def repair(
     few changes as evidence of one probability, and PClean (Lew et al., AISTATS 2021) in modelling the damage.
     Raises RecipeError for rules that cannot be read and columns that are not there.
     """
-    table = take(frame, "media", "votes", "repaired_before", "split")
+    earlier = {"repaired": "string", "suspects": "string", "ask_gain": "float64"}
+    table = take(frame, "media", "votes", "repaired_before", "split", **earlier)
     grid = grid_of(table["media"])
     read, notes = _rules(rules, rules_file, grid)
     wishes = Wishes(
@@ -98,7 +101,7 @@ def repair(
     )
     done = mend(grid, wishes, **_parts(table["split"]))
     told = findings(done)
-    return put(frame, _result(table["id"], done, seed)), told if not notes else _with(told, notes)
+    return put(frame, _result(table, done, wishes)), told if not notes else _with(told, notes)
 
 
 def _rules(lines: list[str] | None, file: str | None, grid: "Grid") -> "tuple[Rules | None, list[str]]":
@@ -138,23 +141,30 @@ def _parts(split: "pa.ChunkedArray") -> dict[str, Any]:
     return found if all(len(rows) for rows in found.values()) else {}
 
 
-def _result(ids: "pa.ChunkedArray", done: Mended, seed: int) -> "pa.Table":
+def _result(table: "pa.Table", done: Mended, wishes: Wishes) -> "pa.Table":
     import pyarrow as pa
 
+    settled = cells_of(done.changes, *([wishes.answers] if wishes.answers is not None else []))
+    grid = done.before
+    earlier = noted(Changes.none(), grid, table["suspects"], settled)
     return pa.table(
         {
-            "id": ids,
-            "corrections": corrections_of(done.changes, done.before),
-            "repaired": _by_row(done.changes, done.before),
-            "suspects": _by_row(done.suspects, done.before),
-            "ask_gain": pa.array(_gains(done, seed)),
+            "id": table["id"],
+            "corrections": corrections_of(done.changes, grid),
+            "repaired": noted(done.changes, grid, table["repaired"]),
+            "suspects": noted(done.suspects, grid, pa.chunked_array([earlier])),
+            "ask_gain": pa.array(_gains(done, wishes.seed, earlier, table["ask_gain"])),
         }
     )
 
 
-def _gains(done: Mended, seed: int) -> "np.ndarray":
-    """Return how much an answer on each row would help: float64[n] in [0, 1], best first where it matters most."""
+def _gains(done: Mended, seed: int, earlier: "pa.Array", before: "pa.ChunkedArray") -> "np.ndarray":
+    """Return how much an answer on each row would help: float64[n] in [0, 1], best first where it matters most.
+
+    earlier: what steps before doubt and is still open; `before`: what they said that an answer on the row helps.
+    """
     import numpy as np
+    import pyarrow.compute as pc
 
     from datastork.tables.asking import questions
 
@@ -163,21 +173,8 @@ def _gains(done: Mended, seed: int) -> "np.ndarray":
     if len(done.suspects):
         first = questions(done.before, done, ASKED, seed)
         gain[first] = np.linspace(1.0, 0.5, len(first), endpoint=False)
-    return gain
-
-
-def _by_row(changes: "Changes", grid: "Grid") -> "pa.Array":
-    """Return the values of each row's changes as a JSON object, null where it has none."""
-    import pyarrow as pa
-
-    found: dict[int, dict[str, str | None]] = {}
-    names = grid.names
-    for row, place, new in zip(changes.row.tolist(), changes.column.tolist(), changes.new.tolist(), strict=True):
-        found.setdefault(row, {})[names[place]] = new
-    texts = [
-        json.dumps(found[row], ensure_ascii=False, sort_keys=True) if row in found else None for row in range(grid.rows)
-    ]
-    return pa.array(texts, pa.string())
+    said = pc.fill_null(before, DOUBTED).to_numpy()
+    return np.where(np.asarray(pc.is_valid(earlier)), np.maximum(gain, said), gain)
 
 
 def _with(told: Findings, notes: list[str]) -> Findings:

@@ -1,8 +1,8 @@
 """Bring the numbers of a column into one unit."""
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
+from datastork.clean._table.noted import cells_of, noted
 from datastork.core import Findings, Frame, step
 from datastork.core.errors import RecipeError
 from datastork.core.findings import Table
@@ -37,8 +37,9 @@ def units(
     A word beside a number tells its unit ("1.5 h" among minutes is 90). Where numbers have no word, those that lie far
     from their group, at a known factor (1000, 3600, 100, 60, 12, 2.54, 2.2046, or between °F and °C), are converted if
     the factor explains at least 95 % of what lies apart and they are within the central range of their group then.
-    What is not so plain goes into the column `suspects`, as `{"column": "value"}`. A tail of a skewed distribution is
-    no cluster: it has more numbers near its middle than far from it, and is left alone.
+    What is not so plain goes into the column `suspects`, as `{"column": "value"}`, beside what earlier steps put there.
+    A tail of a skewed distribution is no cluster: it has more numbers near its middle than far from it, and is left
+    alone.
 
     Settings:
     units: what is in which unit, such as "duration: minutes (also h)" or "rent: dollars (maybe thousands)"; then only
@@ -56,12 +57,12 @@ def units(
     edition) and NIST Special Publication 811.
     Raises RecipeError for lines that cannot be read and columns that are not there.
     """
-    table = take(frame, "media")
+    table = take(frame, "media", suspects="string")
     grid = grid_of(table["media"])
     found = _found(grid, units, columns, ignore or [], group)
     made = found.where(found.confidence >= apply)
     doubted = found.where((found.confidence < apply) & (found.confidence >= suspect))
-    return put(frame, _result(table["id"], made, doubted, grid)), _findings(made, doubted, grid)
+    return put(frame, _result(table, made, doubted, grid)), _findings(made, doubted, grid)
 
 
 def _found(
@@ -90,14 +91,11 @@ def _found(
     return carried_out(kept, grid, by=group).changes()
 
 
-def _result(ids: "pa.ChunkedArray", made: "Changes", doubted: "Changes", grid: "Grid") -> "pa.Table":
+def _result(table: "pa.Table", made: "Changes", doubted: "Changes", grid: "Grid") -> "pa.Table":
     import pyarrow as pa
 
-    told: list[dict[str, str | None]] = [{} for _ in range(grid.rows)]
-    for row, place, new in zip(doubted.row.tolist(), doubted.column.tolist(), doubted.new.tolist(), strict=True):
-        told[row][grid.names[place]] = new
-    suspects = [json.dumps(one, ensure_ascii=False, sort_keys=True) if one else None for one in told]
-    return pa.table({"id": ids, "corrections": corrections_of(made, grid), "suspects": pa.array(suspects, pa.string())})
+    suspects = noted(doubted, grid, table["suspects"], cells_of(made))
+    return pa.table({"id": table["id"], "corrections": corrections_of(made, grid), "suspects": suspects})
 
 
 def _findings(made: "Changes", doubted: "Changes", grid: "Grid") -> Findings:

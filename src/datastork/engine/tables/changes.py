@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 DROP = ("drop_reason", "drop_evidence")
 WHY = ("change_reason", "change_confidence")
+NOTED = ("repaired", "suspects", "ask_gain")  # what steps note of a row for those behind them: no value of the sample
 FIXED = ("id", "uri", "content", "votes", "media_modality", "media_format", "media_size")
 
 
@@ -97,7 +98,8 @@ def apply(
             continue
         values = changes[name].combine_chunks().take(index)
         if name in samples.column_names:
-            _to_ledger(ctx, bound, samples, at, changes, name)
+            if name not in NOTED:
+                _to_ledger(ctx, bound, samples, at, changes, name)
             values = pc.if_else(inside, values.cast(samples.schema.field(name).type), samples[name].combine_chunks())
         samples = set_column(samples, name, values)
     if CORRECTIONS in changes.column_names:

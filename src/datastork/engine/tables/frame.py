@@ -18,7 +18,11 @@ MEDIA_BYTES = 32 << 20  # of media read at a time, about
 
 
 def remember(ctx: Context, bound: Bound, account: Account, frame: "pa.Table") -> "pa.Table":
-    """Add `<column>_before` for every column a step remembers; null where the step itself has changed since."""
+    """Add `<column>_before` for every column a step remembers; null where the step itself has changed since.
+
+    A step that corrects rows sees what it made of them only where people answered: it is what they were shown. Of other
+    rows it would learn nothing, but its input would be another in the build behind the one in which it first ran.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -26,10 +30,25 @@ def remember(ctx: Context, bound: Bound, account: Account, frame: "pa.Table") ->
     for name in bound.spec.mark.remembers:
         values: Any = pa.nulls(frame.num_rows, pa.string())
         if same and ctx.previous is not None and name in ctx.previous.column_names:
-            at = pc.index_in(frame["id"], ctx.previous["id"].combine_chunks())
-            values = ctx.previous[name].combine_chunks().take(at.combine_chunks())
+            at = pc.index_in(frame["id"], ctx.previous["id"].combine_chunks()).combine_chunks()
+            if bound.spec.mark.corrects and name != "state":
+                at = pc.if_else(_answered(frame["votes"]), at, None)
+            values = ctx.previous[name].combine_chunks().take(at)
         frame = frame.append_column(f"{name}_before", values)
     return frame
+
+
+def _answered(votes: "pa.ChunkedArray") -> "pa.Array":
+    """Return for each sample whether a question other than the main one was answered about it."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    packed = votes.combine_chunks()
+    asked = pc.is_valid(pc.struct_field(pc.list_flatten(packed), "question"))
+    found = np.zeros(len(packed), bool)
+    found[pc.list_parent_indices(packed).filter(asked).to_numpy()] = True
+    return pa.array(found)
 
 
 def _as_before(ctx: Context, bound: Bound, account: Account) -> bool:
