@@ -30,7 +30,7 @@ from datastork.store.sources import read_bytes
 SITE = Path(__file__).parents[2] / "benchmarks" / "crawl_site.py"
 SERVED = runpy.run_path(str(SITE))
 CASES, FIRST_CASE, HOSTILE = (SERVED[name] for name in ("CASES", "FIRST_CASE", "HOSTILE"))
-FAST: dict[str, Any] = {"rate": 10_000.0, "allow": ["127.0.0.0/8"], "timeout": 1.0, "retries": 0}
+FAST: dict[str, Any] = {"rate": 10_000.0, "allow": ["127.0.0.0/8"], "timeout": 60.0, "retries": 0}
 HTML = "Content-Type: text/html\r\n"
 
 
@@ -137,15 +137,17 @@ def test_every_wish_of_a_host_is_honoured(site: Sites, tmp_path: Path) -> None:
     start = [f"http://{host}:{port}{case.path}" for host, case in zip(hosts, CASES, strict=True)]
     found = web(Listing.empty(tmp_path), start=start, **FAST)
     lines = [line.split() for line in log.read_text().splitlines()]
-    times = {(host, path): float(at) for at, host, path in lines}
+    asked = {(host, path) for _, host, path in lines}
     uris = found.table["uri"].to_pylist()
 
     for host, case in zip(hosts, CASES, strict=True):
         path = case.path.replace("é", "%C3%A9")
-        told = ((host, path) in times, f"http://{host}:{port}{path}" in uris, (host, "/linked.html") in times)
+        told = ((host, path) in asked, f"http://{host}:{port}{path}" in uris, (host, "/linked.html") in asked)
         assert told == (case.asked, case.kept, case.followed), case.name
         if case.name == "Crawl-delay":
-            assert times[host, "/linked.html"] - times[host, path] >= 0.49  # clocks of two processes
+            began = {entry.url: entry.when / 1e9 for entry in ledger(tmp_path)}
+            here = f"http://{host}:{port}"
+            assert began[f"{here}/linked.html"] - began[f"{here}{path}"] >= 0.49  # as it asked, not as it was heard
     assert found.table["problem"].null_count == len(uris)
     for entry in ledger(tmp_path):
         if entry.opt_out is not None:
@@ -167,7 +169,7 @@ max_quarantine = 1.0
 use     = "collect.web"
 start   = ["http://127.0.0.1:{port}/"]
 rate    = 10000.0
-timeout = 1.0
+timeout = 3.0
 retries = 0
 allow   = ["127.0.0.0/8"]
 """
@@ -220,20 +222,24 @@ def test_a_crawl_asked_to_stop_finishes_the_page_in_hand(server: Server, tmp_pat
 
 
 def test_control_c_stops_the_helper_too(server: Server, tmp_path: Path) -> None:
-    reached = threading.Event()
+    reached, interrupted = threading.Event(), threading.Event()
 
     def slow(connection: Any) -> None:
         reached.set()
-        time.sleep(0.3)
+        interrupted.wait(60)
+        time.sleep(1.0)  # the helper hears of it before the page comes
         connection.sendall(page("start", "/a"))
 
     server.on("/", slow)
     process = subprocess.Popen(
         [sys.executable, "-c", COLLECT, str(tmp_path), server.base], start_new_session=True, stderr=subprocess.PIPE
     )
-    assert reached.wait(30)
-    os.killpg(process.pid, signal.SIGINT)
-    _, cried = process.communicate(timeout=30)
+    try:
+        assert reached.wait(60)
+        os.killpg(process.pid, signal.SIGINT)
+    finally:
+        interrupted.set()
+        _, cried = process.communicate(timeout=60)
 
     assert b"KeyboardInterrupt" in cried
     assert [entry.url for entry in ledger(tmp_path) if entry.kind == "page"] == [server.base + "/"]
@@ -507,7 +513,7 @@ def test_a_crawl_waits_for_the_one_that_is_finishing(server: Server, tmp_path: P
         waiting = threading.Thread(target=crawl, args=(tmp_path, plan, threading.Event()))
         waiting.start()
         assert server.asked == []
-    waiting.join(20)
+    waiting.join(60)
     assert server.asked.count("/") == 1
 
 
@@ -521,12 +527,12 @@ def test_waiting_for_another_crawl_can_be_stopped(tmp_path: Path) -> None:
 def test_the_rate_of_each_host_is_kept_and_hosts_do_not_wait_for_each_other(site: Sites, tmp_path: Path) -> None:
     port, log = site(6, "calm")
     start = [f"http://127.0.0.{number}:{port}/" for number in (2, 3, 4)]
-    web(Listing.empty(tmp_path), start=start, depth=0, **{**FAST, "rate": 5.0})
+    web(Listing.empty(tmp_path), start=start, depth=0, **{**FAST, "rate": 2.0})
     times: dict[str, list[float]] = {}
     for line in log.read_text().splitlines():
         times.setdefault(line.split()[1], []).append(float(line.split()[0]))
 
     for host in times.values():
         assert len(host) == 4  # robots.txt, tdmrep.json, ai.txt, the page
-        assert all(later - before > 0.19 for before, later in pairwise(host))
-    assert max(map(max, times.values())) - min(map(min, times.values())) < 3 * 0.6
+        assert all(later - before > 0.49 for before, later in pairwise(host))
+    assert max(map(min, times.values())) < min(map(max, times.values())), "one host was done before another was begun"

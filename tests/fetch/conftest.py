@@ -25,5 +25,5 @@ def slept() -> list[float]:
 @pytest.fixture
 def fetcher(server: Server, slept: list[float]) -> Iterator[Fetcher]:
     """Return a fetcher that may reach the server."""
-    with Fetcher(Policy(allow=(f"127.0.0.1:{server.port}",), timeout=5), sleep=slept.append) as made:
+    with Fetcher(Policy(allow=(f"127.0.0.1:{server.port}",), timeout=60), sleep=slept.append) as made:
         yield made

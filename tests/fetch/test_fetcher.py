@@ -156,16 +156,19 @@ def test_the_next_address_is_tried_where_one_does_not_answer(server: Server) -> 
         assert fetcher.get(url).address == "127.0.0.1"
 
 
-@pytest.mark.parametrize(("value", "wait"), [("7", 7.0), ("DATE", 30.0), ("soon", 0.5), ("-3", 0.5), (None, 0.5)])
+@pytest.mark.parametrize(("value", "wait"), [("7", 7.0), ("DATE", 40.0), ("soon", 0.5), ("-3", 0.5), (None, 0.5)])
 def test_a_busy_host_is_asked_again_when_it_says(
     server: Server, fetcher: Fetcher, slept: list[float], value: str | None, wait: float
 ) -> None:
-    value = formatdate(time.time() + 30, usegmt=True) if value == "DATE" else value
-    header = "" if value is None else f"Retry-After: {value}\r\n"
+    given = value
+    if value == "DATE":  # it comes nearer while this runs
+        given = formatdate(time.time() + wait, usegmt=True)
+    header = "" if given is None else f"Retry-After: {given}\r\n"
     found = fetcher.get(server.on("/a", ok(b"", header, "503 Busy"), ok()))
 
     assert found.status == 200
-    assert slept == [pytest.approx(wait, abs=1.5)]
+    assert len(slept) == 1
+    assert wait - (30 if value == "DATE" else 0) <= slept[0] <= wait
 
 
 def test_tries_are_bounded_and_the_last_answer_is_given(server: Server, fetcher: Fetcher, slept: list[float]) -> None:
@@ -189,13 +192,11 @@ def test_waits_grow_and_are_bounded() -> None:
 
 def test_the_rate_of_a_host_is_kept(server: Server) -> None:
     waits: list[float] = []
-    with Fetcher(Policy(allow=("127.0.0.1",), rate=10), sleep=waits.append) as fetcher:
+    with Fetcher(Policy(allow=("127.0.0.1",), rate=0.01), sleep=waits.append) as fetcher:
         for number in range(4):
             fetcher.get(server.on(f"/{number}", ok()))
 
-    assert len(waits) == 3
-    assert all(wait <= 0.4 for wait in waits)
-    assert waits[-1] > 0.2
+    assert [round(wait / 100) for wait in waits] == [1, 2, 3]  # less what the requests themselves took
 
 
 def chunked(body: bytes) -> bytes:
@@ -224,7 +225,7 @@ BAD = {
     "minus": (HEAD + b"Content-Length: -1\r\n\r\nabc", "its Content-Length is '-1'"),
     "huge": (HEAD + b"Content-Length: 99999999999\r\n\r\nabc", "larger than"),
     "chunk size": (chunked(b"zz\r\nhello\r\n0\r\n\r\n"), "chunks are broken"),
-    "chunk cut": (chunked(b"50\r\nhello")[:-5] + b"", "chunks are broken|cut short|in time"),
+    "chunk cut": (chunked(b"50\r\nhello")[:-5] + b"", "chunks are broken|cut short"),
     "coding": (HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n", "its Transfer-Encoding is"),
     "endless": (endless(HEAD + b"\r\n", b"x" * 65536), "more than 1,048,576 bytes"),
     "endless head": (endless(HEAD, b"A: b\r\n" * 1000), "headers are too long"),
@@ -257,7 +258,8 @@ BAD = {
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_answer_is_an_error_a_user_understands(server: Server, name: str) -> None:
     answer, what = BAD[name]
-    policy = Policy(allow=("127.0.0.1",), timeout=1.0, retries=0, max_bytes=1 << 20)
+    patience = 2.0 if "in time" in what else 60.0
+    policy = Policy(allow=("127.0.0.1",), timeout=patience, retries=0, max_bytes=1 << 20)
     url = server.on("/bad", answer)
     if name == "chunk cut":
         url = server.on("/bad", lambda connection: connection.sendall(chunked(b"50\r\nhello")))
@@ -384,6 +386,6 @@ def test_a_certificate_of_another_name_does_not_hold(secure: tuple[int, list[str
 
 
 def test_what_is_no_https_is_an_error(server: Server) -> None:
-    fetcher = Fetcher(Policy(allow=("127.0.0.1",), retries=0, timeout=0.5))
+    fetcher = Fetcher(Policy(allow=("127.0.0.1",), retries=0, timeout=2.0))
     with fetcher, pytest.raises(FetchError, match="no secure connection"):
         fetcher.get(f"https://127.0.0.1:{server.port}/")

@@ -12,7 +12,7 @@ from datastork.fetch.robots import LARGEST, rules_of
 @pytest.fixture
 def polite(server: Server) -> Iterator[Fetcher]:
     """Return a fetcher that asks robots.txt first."""
-    with Fetcher(Policy(allow=("127.0.0.1",), robots=True, timeout=2, retries=0), sleep=lambda _: None) as made:
+    with Fetcher(Policy(allow=("127.0.0.1",), robots=True, timeout=60, retries=0), sleep=lambda _: None) as made:
         yield made
 
 
