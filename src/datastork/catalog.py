@@ -21,7 +21,7 @@ from datastork.core import Drop, Findings, Frame
 from datastork.core.errors import DatastorkError, NotFoundError
 from datastork.core.facts import is_facts
 from datastork.core.nearest import did_you_mean
-from datastork.core.settings import Column, InputFile, Scratch
+from datastork.core.settings import Column, ColumnOrder, InputFile, Scratch
 from datastork.core.step import Mark, mark_of
 from datastork.media.modality import modality_of_type
 from datastork.store.listing import Listing
@@ -76,8 +76,9 @@ class StepSpec:
     `takes` is the type of the first parameter, `modality` the name of the modality it belongs to (None for steps on
     tables and for steps that work on every modality); `gives` the type of the facts a "facts" step returns; `reads`
     the settings that are filled from a column of the sample, with the column; `scratch` the setting filled with a
-    folder to keep things in; `drops` whether a step that changes media may drop a sample as well; `finds` whether a
-    whole-table step says what it found beside changing the table (`Frame -> tuple[Frame, Findings]`).
+    folder to keep things in, `order` the one filled with the columns of tables in their order; `drops` whether a step
+    that changes media may drop a sample as well; `finds` whether a whole-table step says what it found beside changing
+    the table (`Frame -> tuple[Frame, Findings]`).
     """
 
     name: str
@@ -92,6 +93,7 @@ class StepSpec:
     summary: str = field(default="")
     reads: tuple[tuple[str, str], ...] = ()
     scratch: str | None = None
+    order: str | None = None
     drops: bool = False
     finds: bool = False
 
@@ -196,13 +198,17 @@ def describe(name: str, function: Any, plugin: str | None = None) -> StepSpec:
         raise DatastorkError(f"step {name!r}: only a step on samples can be given a column of its sample")
     if mark.corrects and kind != "table":
         raise DatastorkError(f"step {name!r}: only a step from Frame to Frame can correct rows")
-    scratch = next((p.name for p in rest if any(isinstance(one, Scratch) for one in _extras(hints[p.name]))), None)
-    if scratch and kind not in ("table", "measure"):
-        raise DatastorkError(f"step {name!r}: only a whole-table step can be given a scratch folder")
+    scratch, order = (
+        next((p.name for p in rest if any(isinstance(one, marked) for one in _extras(hints[p.name]))), None)
+        for marked in (Scratch, ColumnOrder)
+    )
+    if (scratch or order) and kind not in ("table", "measure"):
+        what = "a scratch folder" if scratch else "the order of columns"
+        raise DatastorkError(f"step {name!r}: only a whole-table step can be given {what}")
     settings = tuple(
         Setting(p.name, hints[p.name], p.default, help_lines.get(p.name, ""))
         for p in rest
-        if p.name not in columns and p.name != scratch
+        if p.name not in (*columns, scratch, order)
     )
     return StepSpec(
         name=name,
@@ -217,6 +223,7 @@ def describe(name: str, function: Any, plugin: str | None = None) -> StepSpec:
         summary=document.split("\n", 1)[0],
         reads=tuple(columns.items()),
         scratch=scratch,
+        order=order,
         drops=kind == "media" and Drop in typing.get_args(hints.get("return")),
         finds=kind == "table" and hints.get("return") is not Frame,
     )

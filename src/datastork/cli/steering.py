@@ -185,12 +185,13 @@ def written(asking: Asking, path: Path) -> str | None:
 def grid_by_id(dataset: Dataset, ids: Sequence[str], where: str = "") -> Grid:
     """Return rows as a grid, in this order. Raises DataError for an id that the dataset does not have."""
     from datastork.media.row_table import grid_of
+    from datastork.store.listing import order_of
 
     found = dict(_media(dataset, ids))
     missing = [one for one in ids if one not in found]
     if missing:
         raise DataError(f"{where}: no row of the dataset is called {missing[0]!r} ({len(missing):,} such)")
-    return grid_of([found[one] for one in ids])
+    return grid_of([found[one] for one in ids], order_of(dataset.home.root))
 
 
 def _media(dataset: Dataset, ids: Sequence[str] | None) -> "Iterator[tuple[str, bytes]]":

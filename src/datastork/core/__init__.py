@@ -5,7 +5,9 @@ from datastork.core.drop import Drop
 from datastork.core.facts import Facts
 from datastork.core.findings import Findings
 from datastork.core.frame import Frame
-from datastork.core.settings import Column, InputFile, Range, Scratch
+from datastork.core.settings import Column, ColumnOrder, InputFile, Range, Scratch
 from datastork.core.step import step
 
-__all__ = ["Change", "Column", "Drop", "Facts", "Findings", "Frame", "InputFile", "Range", "Scratch", "step"]
+__all__ = [
+    "Change", "Column", "ColumnOrder", "Drop", "Facts", "Findings", "Frame", "InputFile", "Range", "Scratch", "step",
+]  # fmt: skip

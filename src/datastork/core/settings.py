@@ -42,6 +42,15 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnOrder:
+    """The setting is filled with the columns of the tables that samples are rows of, in the order in which they stand
+    there: `order: Annotated[list[str] | None, ColumnOrder()] = None`.
+
+    The recipe does not give it. Rows themselves have no order of columns; see `media.row_table.grid_of`.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Scratch:
     """The setting is filled with a folder in which a whole-table step may keep what saves work the next time:
     `scratch: Annotated[str | None, Scratch()] = None`.

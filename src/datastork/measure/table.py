@@ -1,8 +1,8 @@
 """What a table is like: columns, dependencies, and what a careful person would look into."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from datastork.core import Findings, Frame, step
+from datastork.core import ColumnOrder, Findings, Frame, step
 from datastork.core.errors import RecipeError
 from datastork.core.nearest import did_you_mean
 from datastork.media.stored import Media
@@ -24,6 +24,7 @@ def table(
     ignore: list[str] | None = None,
     label: str | None = None,
     protect: list[str] | None = None,
+    order: Annotated[list[str] | None, ColumnOrder()] = None,
 ) -> Findings:
     """Profile rows: kinds of columns, missing and odd values, keys, dependencies, what gives the label away.
 
@@ -58,7 +59,7 @@ def table(
 
     rows = take(frame, "media", media_modality="string", label="string", split="string")
     rows = _of_rows(rows)
-    whole = grid_of(rows["media"]) if rows.num_rows else None
+    whole = grid_of(rows["media"], order) if rows.num_rows else None
     if whole is None or not whole.columns:
         return Findings("Table", ("No sample is a row of a table.",), numbers={"rows": 0, "columns": 0})
     _check(whole, [*(columns or ()), *(ignore or ()), *([label] if label else ()), *(protect or ())])

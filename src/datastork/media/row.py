@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
@@ -78,6 +78,22 @@ def check_values(value: object, level: int = 1) -> None:
             check_values(inner, level + 1)
     elif value is not None and not isinstance(value, int):
         raise DataError(f"a value is {_kind(value)}, which JSON cannot say")
+
+
+def in_order(names: Iterable[str], order: Iterable[str]) -> list[str]:
+    """Return names with those in `order` first, as they stand there.
+
+    >>> in_order(["age", "city", "zip"], ["zip", "age", "gone"])
+    ['zip', 'age', 'city']
+    """
+    known = list(names)
+    first = [name for name in order if name in known]
+    return list(dict.fromkeys([*first, *known]))
+
+
+def reordered(values: dict[str, Any], order: Iterable[str]) -> dict[str, Any]:
+    """Return the values of a row with the columns in `order` first: to be shown, not to be kept."""
+    return {name: values[name] for name in in_order(values, order)}
 
 
 class RowModality:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from datastork.core.errors import DataError
 from datastork.core.hashing import canonical
-from datastork.media.row import MODALITY, Row, parse_object
+from datastork.media.row import MODALITY, Row, in_order, parse_object
 from datastork.tables.grid import Grid
 
 if TYPE_CHECKING:
@@ -44,8 +44,10 @@ def value_of(text: str | None, like: Any) -> Any:
     return value if same else text
 
 
-def grid_of(media: "Iterable[bytes] | pa.Array | pa.ChunkedArray") -> Grid:
+def grid_of(media: "Iterable[bytes] | pa.Array | pa.ChunkedArray", order: Sequence[str] | None = None) -> Grid:
     """Return rows (JSON objects as bytes) as a grid of text; what a row does not have is not given in it.
+
+    order: columns that come first, in this order; the others follow as they stand in the rows
 
     Raises DataError where one of them is no JSON object.
     """
@@ -54,7 +56,8 @@ def grid_of(media: "Iterable[bytes] | pa.Array | pa.ChunkedArray") -> Grid:
     rows = media.to_pylist() if isinstance(media, pa.Array | pa.ChunkedArray) else list(media)
     if not rows:
         return Grid(())
-    return Grid.of(_by_arrow(rows) or _one_by_one(rows))
+    table = _by_arrow(rows) or pa.table(_one_by_one(rows))
+    return Grid.of(table.select(in_order(table.column_names, order or ())))
 
 
 def _by_arrow(rows: Sequence[bytes]) -> "pa.Table | None":

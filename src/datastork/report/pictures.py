@@ -1,14 +1,17 @@
 """What is shown of samples: small pictures as data URIs, the beginning of texts; bounded in number, size and work."""
 
+import json
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datastork.core.errors import DatastorkError
 from datastork.core.hashing import content_id
 from datastork.media.modality import KNOWN, modality
+from datastork.media.row import parse_object, reordered
 from datastork.report.collected import places_of
 from datastork.report.texts import COMPARED, LINES, Compared, compared, excerpt, read, redacted
 from datastork.store.home import Home
+from datastork.store.listing import order_of
 from datastork.store.media import read_media
 from datastork.store.sources import read_bytes
 
@@ -65,11 +68,14 @@ def pictures(
     found: dict[str, Picture] = {}
     places = _places(home, chosen, stored)
     size = sources = 0
+    order = order_of(home.root)
     for row, data in zip(chosen.to_pylist(), stored, strict=True):
         if data is None and (sources < MOST_SOURCES or row["content"] in places):
             sources += row["content"] not in places
             data = _from_source(home, row, places)
         hidden = redact and row["state"] != "kept"
+        if order and data is not None and (row["media_modality"] or default) == "row":
+            data = _reordered(data, order)
         picture = (
             _picture(data, row["media_modality"] or default, side, letters, lines, hidden) if data is not None else None
         )
@@ -139,6 +145,13 @@ def _from_source(home: Home, row: dict[str, Any], places: dict[str, str]) -> byt
     except DatastorkError:
         return None  # the report says what is there; a source that is gone has no picture
     return data if content_id(data) == row["content"] else None
+
+
+def _reordered(data: bytes, order: list[str]) -> bytes:
+    try:
+        return json.dumps(reordered(parse_object(data), order), ensure_ascii=False).encode()
+    except DatastorkError:
+        return data  # as in `_picture`: it is in quarantine with its reason
 
 
 def _picture(data: bytes, name: str, side: int, letters: int, lines: int | None, redact: bool) -> Picture | None:

@@ -49,14 +49,16 @@ def show(home: Home, request: dict[str, Any], tell: Tell) -> tuple[dict[str, Any
 
 
 def texts(home: Home, request: dict[str, Any], tell: Tell) -> tuple[dict[str, Any], bytes]:
-    """Return the texts, or the rows, at `places` ([pass, row] each), as they are kept."""
+    """Return the texts, or the rows in the order of their table's columns, at `places` ([pass, row] each)."""
     from datastork.media.modality import modality
+    from datastork.media.row import reordered
+    from datastork.store.listing import order_of
 
-    kind = modality(request["modality"])
+    kind, order = modality(request["modality"]), order_of(home.root)
     found: list[Any] = []
     for place in request["places"]:
         value = kind.decode(_read(home, place))
-        found.append(value.content if kind.name == "text" else value.values)
+        found.append(value.content if kind.name == "text" else reordered(value.values, order))
     return {"values": found}, b""
 
 

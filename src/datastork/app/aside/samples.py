@@ -13,7 +13,9 @@ from datastork.core.questions import CLASSED
 from datastork.engine.condition import matches
 from datastork.engine.state import frame_columns
 from datastork.media.modality import modality
+from datastork.media.row import reordered
 from datastork.store.home import Home
+from datastork.store.listing import order_of
 from datastork.store.media import read_media
 from datastork.store.samples import Samples
 from datastork.store.votes import Item, open_votes
@@ -119,6 +121,7 @@ def _values(home: Home, part: "pa.Table", kind: str) -> dict[int, Any]:
 
     short = np.flatnonzero(np.asarray(pc.less_equal(part["media_size"], INLINE).fill_null(False)))
     of = modality(kind)
+    order = order_of(home.root)
     found: dict[int, Any] = {}
     for place, data in zip(short.tolist(), read_media(home, part.take(pa.array(short))), strict=True):
         if data is None:
@@ -127,7 +130,7 @@ def _values(home: Home, part: "pa.Table", kind: str) -> dict[int, Any]:
             value = of.decode(data)
         except DatastorkError:  # shown as broken when its turn comes
             continue
-        found[place] = value.content if kind == "text" else value.values
+        found[place] = value.content if kind == "text" else reordered(value.values, order)
     return found
 
 

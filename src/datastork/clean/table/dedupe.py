@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from datastork.clean._table.columns import check_columns, label_columns
 from datastork.clean._table.duplicates import findings
-from datastork.core import Findings, Frame, step
+from datastork.core import ColumnOrder, Findings, Frame, step
 from datastork.core.settings import Range
 from datastork.media.row_table import corrections_of, grid_of
 from datastork.media.stored import Media
@@ -32,6 +32,7 @@ def dedupe(
     label: str | None = None,
     protect: list[str] | None = None,
     seed: int = 0,
+    order: Annotated[list[str] | None, ColumnOrder()] = None,
 ) -> tuple[Frame, Findings]:
     """Find the rows of a table that are one and the same thing, and weight, flag, merge or drop them.
 
@@ -75,7 +76,7 @@ def dedupe(
 
     earlier = {"cluster": "string", "copy_of": "string", "state_before": "string", "weight": "float64"}
     table = take(frame, "media", "votes", split="string", uri="string", **earlier)
-    grid = grid_of(table["media"])
+    grid = grid_of(table["media"], order)
     named = [] if label is None else [label]
     check_columns(grid, columns=columns, ignore=ignore, exact=exact, protect=protect, label=named)
     labels = label_columns(grid, table["votes"], label)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from datastork.clean._table.columns import check_columns, label_columns, train_rows
-from datastork.core import Findings, Frame, step
+from datastork.core import ColumnOrder, Findings, Frame, step
 from datastork.core.findings import Table
 from datastork.core.settings import Range
 from datastork.media.row_table import corrections_of, grid_of
@@ -32,6 +32,7 @@ def impute(
     missing: list[str] | None = None,
     max_missing: Annotated[float, Range(0, 1)] = 0.5,
     seed: int = 0,
+    order: Annotated[list[str] | None, ColumnOrder()] = None,
 ) -> tuple[Frame, Findings]:
     """Fill cells that are not given with values of rows that are alike.
 
@@ -70,7 +71,7 @@ def impute(
     from datastork.tables.kinds import kinds_of
 
     table = take(frame, "media", "votes", split="string")
-    whole = grid_of(table["media"])
+    whole = grid_of(table["media"], order)
     check_columns(whole, columns=columns, ignore=ignore, label=None if label is None else [label])
     labels = label_columns(whole, table["votes"], label)
     grid = with_gaps(whole, missing or ())

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from datastork.clean._table.columns import check_columns, label_columns, train_rows
-from datastork.core import Findings, Frame, step
+from datastork.core import ColumnOrder, Findings, Frame, step
 from datastork.core.findings import Table
 from datastork.core.settings import Range
 from datastork.media.row_table import grid_of
@@ -33,6 +33,7 @@ def outliers(
     by: list[str] | None = None,
     label: str | None = None,
     seed: int = 0,
+    order: Annotated[list[str] | None, ColumnOrder()] = None,
 ) -> tuple[Frame, Findings]:
     """Flag rows with a number or a date that lies far from all others.
 
@@ -71,7 +72,7 @@ def outliers(
     from datastork.tables.outlying.find import find_outliers
 
     table = take(frame, "media", "votes", split="string")
-    grid = with_gaps(grid_of(table["media"]))
+    grid = with_gaps(grid_of(table["media"], order))
     check_columns(grid, columns=columns, ignore=ignore, by=by, label=None if label is None else [label])
     labels = label_columns(grid, table["votes"], label)
     rows = train_rows(table["split"])

@@ -6,7 +6,7 @@ from datastork.clean._table.answered import QUESTION, answers_of
 from datastork.clean._table.mending import Mended, Wishes, mend
 from datastork.clean._table.noted import cells_of, noted
 from datastork.clean._table.told import findings
-from datastork.core import Findings, Frame, step
+from datastork.core import ColumnOrder, Findings, Frame, step
 from datastork.core.errors import RecipeError
 from datastork.core.settings import InputFile, Range
 from datastork.media.row_table import corrections_of, grid_of
@@ -44,6 +44,7 @@ def repair(
     allow: list[str] | None = None,
     answers: str = QUESTION,
     seed: int = 0,
+    order: Annotated[list[str] | None, ColumnOrder()] = None,
 ) -> tuple[Frame, Findings]:
     """Repair wrong cells of a table by rules, by what other rows say, and by what people answered.
 
@@ -82,7 +83,7 @@ def repair(
     """
     earlier = {"repaired": "string", "suspects": "string", "ask_gain": "float64"}
     table = take(frame, "media", "votes", "repaired_before", "split", **earlier)
-    grid = grid_of(table["media"])
+    grid = grid_of(table["media"], order)
     read, notes = _rules(rules, rules_file, grid)
     wishes = Wishes(
         rules=read,

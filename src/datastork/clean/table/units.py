@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Annotated
 
 from datastork.clean._table.noted import cells_of, noted
-from datastork.core import Findings, Frame, step
+from datastork.core import ColumnOrder, Findings, Frame, step
 from datastork.core.errors import RecipeError
 from datastork.core.findings import Table
 from datastork.core.nearest import did_you_mean
@@ -31,6 +31,7 @@ def units(
     group: list[str] | None = None,
     apply: Annotated[float, Range(0, 1)] = 0.95,
     suspect: Annotated[float, Range(0, 1)] = 0.5,
+    order: Annotated[list[str] | None, ColumnOrder()] = None,
 ) -> tuple[Frame, Findings]:
     """Bring the numbers of a column into one unit: minutes and hours, kilograms and pounds, dollars and thousands.
 
@@ -58,7 +59,7 @@ def units(
     Raises RecipeError for lines that cannot be read and columns that are not there.
     """
     table = take(frame, "media", suspects="string")
-    grid = grid_of(table["media"])
+    grid = grid_of(table["media"], order)
     found = _found(grid, units, columns, ignore or [], group)
     made = found.where(found.confidence >= apply)
     doubted = found.where((found.confidence < apply) & (found.confidence >= suspect))

@@ -18,6 +18,7 @@ from datastork.engine.tables.changes import apply, changes_of
 from datastork.engine.tables.frame import carry, lazy_frame, places_of, remember
 from datastork.recipe.check import Bound
 from datastork.store.home import read_json, write_json, write_whole
+from datastork.store.listing import order_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -83,7 +84,7 @@ def _account(ctx: Context, bound: Bound, count: int) -> Account:
 
 
 def _settings(ctx: Context, bound: Bound) -> dict[str, Any]:
-    """Fill in what the recipe gives to every step that asks: the seed, the closed set of labels, the question."""
+    """Fill in what is given to every step that asks: seed, closed set of labels, question, order of columns."""
     settings = bound.given(ctx.home.root)
     names = {setting.name for setting in bound.spec.settings}
     facts = ctx.plan.checked.dataset
@@ -93,6 +94,8 @@ def _settings(ctx: Context, bound: Bound) -> dict[str, Any]:
         settings |= _asked(ctx.plan.checked.label, settings, names)
     if "labels" in names and settings.get("labels") is None and facts.labels is not None:
         settings["labels"] = list(facts.labels)
+    if bound.spec.order:
+        settings[bound.spec.order] = order_of(ctx.home.root)
     return settings
 
 
