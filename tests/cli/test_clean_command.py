@@ -49,7 +49,7 @@ def test_a_table_is_repaired_and_the_table_itself_is_left_alone(table: Path) -> 
     assert (change["row"], change["column"], change["old"], change["new"]) == ("40", "city", "Bnd", "Bend")
     assert float(change["confidence"]) >= 0.95
     assert rows[-1]["name"] == "'=cmd|x"  # no spreadsheet runs it
-    assert "formulas" in said.output
+    assert "1 cell that a spreadsheet would run as a formula" in said.output
 
 
 def test_machines_get_numbers_and_the_report_is_one_page(table: Path, tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ class TestValues:
         assert problems(found) == [
             None,
             "line 3: 3 fields, not 2",
-            "line 4: 1 fields, not 2",
+            "line 4: 1 field, not 2",
             "line 6: text follows a closing quote; where quotation marks are part of what is said: quotes = false",
             None,
             "line 8: a quote that opens here is never closed; where quotation marks are part of what is said: "
@@ -116,7 +116,7 @@ class TestValues:
             ("a;b\né;2,5\n".encode(), {"a": "é", "b": "2,5"}, "is separated by semicolons"),
             ("a\tb\né\t2\n".encode("utf-16"), {"a": "é", "b": "2"}, "was read as UTF-16"),
             (b"a|b\r1|2\r", {"a": "1", "b": "2"}, "separated by bars"),
-            (b"a,a,\n1,2,3\n", {"a": "1", "a_2": "2", "column_2": "3"}, "columns without a name"),
+            (b"a,a,\n1,2,3\n", {"a": "1", "a_2": "2", "column_2": "3"}, "1 column without a name"),
         ],
     )
     def test_encoding_delimiter_and_odd_headers_are_found_and_told(
@@ -133,7 +133,11 @@ class TestValues:
         assert [row and row["length"] for row in values(found)] == ["5.1", "4.9"]
         assert votes(found)["iris.csv#1"] == [("table:iris.csv", "virginica")]
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=60,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    )
     @given(
         rows=st.lists(
             st.lists(
@@ -266,7 +270,7 @@ class TestFiles:
                 ("table:t.jsonl", "y"),
             ]
         }
-        assert "3 rows of t.jsonl name a file again; their votes were gathered" in found.notes
+        assert "3 rows of t.jsonl name a file again; the votes were gathered" in found.notes
 
     def test_a_file_listed_before_keeps_its_votes_and_gets_more(self, root: Path) -> None:
         (root / "t.csv").write_text("f,l,license\nimg/a/1.jpg,cat,MIT\n")
@@ -329,7 +333,7 @@ class TestJoin:
         (root / "t.csv").write_text("k,l\nimg/a/1.jpg,cat\n")
         by_name = table(found, path="t.csv", join="name", key="k", label="l")
         assert [len(one) for one in votes(by_name).values()] == [0, 1, 1]
-        assert any("1 keys mean several files" in note for note in by_name.notes)
+        assert any("1 key means several files" in note for note in by_name.notes)
         by_uri = table(found, path="t.csv", join="uri", key="k", label="l")
         assert votes(by_uri) == {
             "img/2.v2.jpg": [],
@@ -368,7 +372,7 @@ class TestJoin:
     def test_unmatched_and_bad_rows_are_told_and_bad_ones_kept(self, root: Path, found: Listing) -> None:
         (root / "t.csv").write_text("k,l\nimg/a/1.jpg,cat\nnowhere.jpg,dog\n,cow\nbroken\n")
         joined = table(found, path="t.csv", join="uri", key="k", label="l")
-        assert problems(joined) == [None, None, None, "line 5: 1 fields, not 2"]
+        assert problems(joined) == [None, None, None, "line 5: 1 field, not 2"]
         assert any("2 rows of t.csv match no file: nowhere.jpg, None" in note for note in joined.notes)
 
     def test_a_join_that_matches_nothing_shows_both_sides(self, root: Path, found: Listing) -> None:

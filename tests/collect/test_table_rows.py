@@ -44,7 +44,7 @@ def test_a_file_that_is_as_it_was_is_not_read_again(tmp_path, monkeypatch):
     again = collect(tmp_path)
     assert seen == []
     assert again.table.equals(first.table)
-    assert again.notes == first.notes == ("t.csv has 1 bad rows: line 4: 1 fields, not 2",)
+    assert again.notes == first.notes == ("t.csv has 1 bad row: line 4: 1 field, not 2",)
 
 
 def test_a_file_changed_at_the_same_size_and_time_is_read_again(tmp_path):

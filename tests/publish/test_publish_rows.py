@@ -69,7 +69,7 @@ def test_a_published_csv_holds_what_the_source_held_and_runs_nothing(release, tm
     assert {name: first[name] for name in given} == {**given, "note": f"'{given['note']}"}
     with open(f"{place}/README.md") as card:
         text = card.read()
-    assert "1 cells that a spreadsheet would run as formulas" in text
+    assert "1 cell that a spreadsheet would run as a formula" in text
     assert "| `age` | int64 |" in text
     place = folder(release, to="raw", formulas=True).place
     assert {row["note"] for row in lines(f"{place}/train.csv")} == {given["note"], "plain"}

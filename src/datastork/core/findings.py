@@ -7,6 +7,15 @@ from typing import Any, Literal
 Cell = str | int | float | bool | None
 
 
+def plural(count: int, one: str, many: str = "") -> str:
+    """Return "1 sample" or "1,234 samples".
+
+    >>> plural(1, "cell was", "cells were"), plural(2000, "row")
+    ('1 cell was', '2,000 rows')
+    """
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Rows of numbers with a caption.

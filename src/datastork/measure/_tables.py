@@ -94,8 +94,3 @@ def widening(values: "np.ndarray", whole: bool) -> list[tuple[float, int]]:
 
 def _neat(value: float) -> float:
     return float(f"{value:.4g}")
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    """Return "1 sample" or "1,234 samples"."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -4,8 +4,8 @@ import math
 from typing import TYPE_CHECKING
 
 from datastork.core import Findings, Frame, step
-from datastork.core.findings import Cell, Table
-from datastork.measure._tables import SHOWN, plural, tally
+from datastork.core.findings import Cell, Table, plural
+from datastork.measure._tables import SHOWN, tally
 from datastork.store.columns import take
 
 if TYPE_CHECKING:

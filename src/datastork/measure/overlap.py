@@ -3,8 +3,7 @@
 from typing import TYPE_CHECKING, Annotated
 
 from datastork.core import Findings, Frame, Range, step
-from datastork.core.findings import Cell, Pair, Table
-from datastork.measure._tables import plural
+from datastork.core.findings import Cell, Pair, Table, plural
 from datastork.media.alike import likeness, names, near_pairs, stored
 from datastork.media.fingerprint import Fingerprint
 from datastork.media.stored import Media

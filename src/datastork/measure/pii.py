@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from datastork.core import Findings, Frame, Range, step
 from datastork.core.errors import DataError
-from datastork.core.findings import Cell, Table
-from datastork.measure._tables import plural
+from datastork.core.findings import Cell, Table, plural
 from datastork.measure.balance import wilson
 from datastork.media.stored import Media
 from datastork.store.columns import take

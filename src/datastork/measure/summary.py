@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from datastork.core import Findings, Frame, step
-from datastork.core.findings import Cell, Table
-from datastork.measure._tables import count_table, histogram, plural, tally
+from datastork.core.findings import Cell, Table, plural
+from datastork.measure._tables import count_table, histogram, tally
 from datastork.store.columns import take
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from datastork.core.errors import StoreError
+from datastork.core.findings import plural
 from datastork.tables.grid import Grid
 from datastork.tables.reading.values import joined, text_of
 
@@ -29,8 +30,8 @@ class Escaped(NamedTuple):
         if not self.cells:
             return None
         return (
-            f"{name}: {self.cells:,} cells that a spreadsheet would run as formulas begin with an apostrophe, "
-            f"such as {(self.first or '')[:40]!r}"
+            f"{name}: {plural(self.cells, 'cell')} that a spreadsheet would run as a formula "
+            f"{'begins' if self.cells == 1 else 'begin'} with an apostrophe, such as {(self.first or '')[:40]!r}"
         )
 
 

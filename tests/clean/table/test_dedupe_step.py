@@ -98,7 +98,7 @@ def test_merged_rows_take_over_what_they_lack_and_the_rest_is_dropped_with_the_r
     found, _ = dedupe(frame([*PEOPLE[3:], *lacking[:2]]), action="merge", label="paid")
     merged = [row for row in found.to_arrow().to_pylist() if row["corrections"]]
     assert [one["new"] for one in merged[0]["corrections"]] in ([PEOPLE[2]["street"]], [PEOPLE[2]["city"]])
-    assert merged[0]["corrections"][0]["why"] == "1 of the 1 rows of this thing that have a value hold it"
+    assert merged[0]["corrections"][0]["why"] == "the one row of this thing that has a value holds it"
 
 
 def test_dropping_keeps_the_row_that_was_kept_before() -> None:

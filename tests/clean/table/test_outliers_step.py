@@ -88,7 +88,7 @@ def test_a_forest_finds_rows_that_are_odd_as_a_whole() -> None:
 
     assert [row["id"] for row in found if row["outlier"]] == ["0008"]
     assert found[8]["outlier"] == ["(whole row)"]
-    assert told.sentences == ["1 of 400 rows are odd as a whole."]
+    assert told.sentences == ["1 of 400 rows is odd as a whole."]
 
 
 def test_a_column_that_is_not_there_is_named() -> None:

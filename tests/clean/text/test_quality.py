@@ -150,7 +150,7 @@ def test_no_text_takes_long(content):
     Prose.of(Text(content))
     c4.sentences([content])
 
-    assert time.thread_time() - started < 3
+    assert time.thread_time() - started < 6
 
 
 @pytest.mark.real

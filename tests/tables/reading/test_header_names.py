@@ -28,7 +28,7 @@ def test_a_header_is_told_from_a_row(first, body, expected):
 def test_names_are_made_different_and_that_is_told():
     notes = []
     assert named("t.csv", ["a", " a ", "", "a_2", "a"], notes) == ["a", "a_3", "column_2", "a_2", "a_4"]
-    assert "1 columns without a name" in notes[0]
+    assert "1 column without a name" in notes[0]
     assert "the later ones are called a_3, a_4" in notes[1]
 
 

@@ -67,8 +67,8 @@ def test_bad_rows_are_told_by_line_and_width_and_the_others_stay():
     assert rows[0] == ("1", "2")
     assert rows[-1] == ("6", "7")
     assert [problem and problem.split(";")[0] for problem in problems] == [
-        None, "line 3: 3 fields, not 2", "line 4: 1 fields, not 2", "line 6: text follows a closing quote", None,
-        "line 9: 1 fields, not 2", None,
+        None, "line 3: 3 fields, not 2", "line 4: 1 field, not 2", "line 6: text follows a closing quote", None,
+        "line 9: 1 field, not 2", None,
     ]  # fmt: skip
 
 
@@ -143,7 +143,7 @@ def test_ten_thousand_columns(monkeypatch):
     row = ",".join(str(number) for number in range(10_000))
     reading, rows, problems = read(f"{header}\n{row}\n{row},1\n{row}\n".encode())
     assert (len(reading.columns), len(rows), rows[2][-1]) == (10_000, 3, "9999")
-    assert problems == [None, "line 3: 10001 fields, not 10000", None]
+    assert problems == [None, "line 3: 10,001 fields, not 10,000", None]
 
 
 def test_a_large_file_is_read_in_memory_that_does_not_grow():

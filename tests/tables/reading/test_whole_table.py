@@ -22,7 +22,7 @@ def test_a_csv_keeps_its_texts_and_its_order(tmp_path):
     grid, notes = read_table(tmp_path / "t.csv", bad=bad)
     assert grid.names == ("zip", "age", "b", "a")
     assert rows(grid) == [("02801", "39", "1-2", ""), ("1", "2", "3", "4")]
-    assert notes == ["t.csv has 1 bad rows, left out: line 3: 3 fields, not 4"]
+    assert notes == ["t.csv has 1 bad row, left out: line 3: 3 fields, not 4"]
     assert bad == ["line 3: 3 fields, not 4"]
 
 

@@ -91,7 +91,7 @@ def test_rules_that_turn_cells_out_of_a_range_are_shown() -> None:
     (found,) = contradictions(parse("total = price * count\ntotal: 0..10", grid.names), grid)[-1:]
 
     assert found.lines == (1, 2)
-    assert found.message == "other rules turn 1 cells of 'total' out of the range 'total: 0..10'"
+    assert found.message == "other rules turn 1 cell of 'total' out of the range 'total: 0..10'"
     assert found.examples == ("'20': 1 row",)
     assert said("total = price * count\ntotal: 0..20", grid) == []
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from datastork.core.findings import Cell, Findings, Pair, Table
+from datastork.core.findings import Cell, Findings, Pair, Table, plural
 from datastork.tables.changes import Changes
 from datastork.tables.entities.find import Entities
 from datastork.tables.grid import Grid
@@ -45,10 +45,10 @@ def findings(
         "pairs_compared": found.compared,
     }
     sentences = [
-        f"{members:,} of {grid.rows:,} rows are {things:,} things with several rows; "
-        f"{grid.rows - members + things:,} things in all."
+        f"{members:,} of {grid.rows:,} rows are {plural(things, 'thing')} with several rows; "
+        f"{plural(grid.rows - members + things, 'thing')} in all."
         if things
-        else f"No two of {grid.rows:,} rows are one thing."
+        else f"No two of {plural(grid.rows, 'row')} are one thing."
     ]
     warnings = _apart(grid, found.cluster, size, table, label)
     tables = [_weights(found), _examples(grid, found, size)]
@@ -85,11 +85,11 @@ def _apart(grid: Grid, cluster: "np.ndarray", size: "np.ndarray", table: "pa.Tab
     split = pc.fill_null(table["split"].combine_chunks().dictionary_encode().indices, -1).to_numpy(zero_copy_only=False)
     if count := several(split.astype(np.int64)):
         told.append(
-            f"{count:,} things have rows in several splits: a model is asked what it was taught. "
+            f"{plural(count, 'thing has', 'things have')} rows in several splits: a model is asked what it was taught. "
             "Put this step before the split."
         )
     if label is not None and label in grid.names and (count := several(grid[label].codes.astype(np.int64))):
-        told.append(f"{count:,} things carry several values of {label!r}")
+        told.append(f"{plural(count, 'thing carries', 'things carry')} several values of {label!r}")
     return told
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from datastork.clean._table.mending import Mended
-from datastork.core.findings import Findings, Table
+from datastork.core.findings import Findings, Table, plural
 
 if TYPE_CHECKING:
     from datastork.tables.changes import Changes
@@ -24,15 +24,20 @@ def findings(done: Mended) -> Findings:
     cells = grid.rows * len(grid.columns)
     changed, doubted = len(done.changes), len(done.suspects)
     columns = sorted({grid.columns[place].name for place in done.changes.column.tolist()})
+    said = f"{changed:,} of {plural(cells, 'cell')} {'was' if changed == 1 else 'were'} repaired, in {len(columns)} of "
+    rows = f"{len(set(done.changes.row.tolist())):,} of {plural(grid.rows, 'row')}"
     sentences = [
-        f"{changed:,} of {cells:,} cells were repaired, in {len(columns)} of {len(grid.columns)} columns and "
-        f"{len(set(done.changes.row.tolist())):,} of {grid.rows:,} rows."
+        f"{said}{plural(len(grid.columns), 'column')} and {rows}."
         if changed
-        else f"Nothing of {cells:,} cells was repaired."
+        else f"Nothing of {plural(cells, 'cell')} was repaired."
     ]
     if doubted:
         sentences.append(
-            f"{doubted:,} more repairs are proposed and were not made: they are not sure enough, or a guard said no."
+            plural(
+                doubted,
+                "more repair is proposed and was not made: it is not sure enough, or a guard said no.",
+                "more repairs are proposed and were not made: they are not sure enough, or a guard said no.",
+            )
         )
     warnings = [_held_back(done, one) for one in done.refusals]
     warnings += [f"{verdict}; it was taken back" for verdict in done.verdicts[1:]]

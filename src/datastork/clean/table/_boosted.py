@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from datastork.core.findings import Findings, Table
+from datastork.core.findings import Findings, Table, plural
 from datastork.core.seeds import fraction_for
 from datastork.tables.grid import NULL, Grid
 
@@ -75,13 +75,14 @@ def findings(
     model = "the nearest neighbours" if boosted.model == "knn" else boosted.model
     asked = len(boosted.truth)
     sentences = [
-        f"{len(boosted.results):,} ways to repair the table were tried with {model} and compared on {asked:,} rows for"
-        f" validation{' set aside from those for training' if len(parts.held) else ''}."
+        f"{plural(len(boosted.results), 'way')} to repair the table"
+        f" {'was' if len(boosted.results) == 1 else 'were'} tried with {model} and compared on {plural(asked, 'row')}"
+        f" for validation{' set aside from those for training' if len(parts.held) else ''}."
     ]
     if best:
         sentences.append(
             f"Chosen: {chosen.way}. Accuracy {chosen.accuracy:.4f} instead of {base.accuracy:.4f}"
-            f" ({chosen.gain:+.4f} ± {chosen.gain_error:.4f}); {len(changes):,} cells filled."
+            f" ({chosen.gain:+.4f} ± {chosen.gain_error:.4f}); {plural(len(changes), 'cell')} filled."
         )
     else:
         sentences.append(
@@ -90,7 +91,11 @@ def findings(
         )
     if len(discarded) and discarded.any():
         sentences.append(
-            f"{int(np.count_nonzero(discarded)):,} rows for training got weight 0; they stay in the table."
+            plural(
+                int(np.count_nonzero(discarded)),
+                "row for training got weight 0; it stays in the table.",
+                "rows for training got weight 0; they stay in the table.",
+            )
         )
     if trees:
         sentences.append(_beside(trees, chosen, boosted.model))

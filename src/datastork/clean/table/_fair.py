@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from datastork.core.findings import Findings, Table
+from datastork.core.findings import Findings, Table, plural
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,8 +84,10 @@ def findings(cleaning: Cleaning, guessed: bool) -> Findings:
     merged = len(cleaning.rows) - len(np.unique(cleaning.cluster[cleaning.rows]))
     power = done.reached.power if done.reached is not None else 0.0
     met = done.reached is not None and done.reached.met
+    suspected = int(doubts.rows.sum())
     sentences = [
-        f"{int(doubts.rows.sum()):,} of {len(cleaning.rows):,} rows are suspected; {merged:,} are copies of another;"
+        f"{suspected:,} of {plural(len(cleaning.rows), 'row')} {'is' if suspected == 1 else 'are'} suspected;"
+        f" {plural(merged, 'is a copy', 'are copies')} of another;"
         f" weights of groups and labels to the power {power:.2f} of Kamiran and Calders'.",
         f"Disparate impact {_told(first, 'disparate_impact')} before, {_told(last, 'disparate_impact')} after; accuracy"
         f" {_told(first, 'accuracy')} before, {_told(last, 'accuracy')} after; average odds"
@@ -177,8 +179,9 @@ def _small(cleaning: Cleaning) -> list[str]:
         return []
     names = ", ".join(repr(some.names[at]) for at in left[:10])
     return [
-        f"{len(left):,} groups with {int(sizes[left].sum()):,} rows are too small to compare, so their weights stay:"
-        f" {names}{' …' if len(left) > 10 else ''}; are some of them misspelt?"
+        f"{plural(len(left), 'group')} with {plural(int(sizes[left].sum()), 'row')}"
+        f" {'is' if len(left) == 1 else 'are'} too small to compare, so that weights stay there:"
+        f" {names}{' …' if len(left) > 10 else ''}; {'is it' if len(left) == 1 else 'are some of them'} misspelt?"
     ]
 
 

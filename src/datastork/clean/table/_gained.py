@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from datastork.core.findings import Cell, Findings, Table
+from datastork.core.findings import Cell, Findings, Table, plural
 from datastork.learning.active.curve import ENOUGH, Point, enough
 
 if TYPE_CHECKING:
@@ -24,14 +24,18 @@ def findings(now: "Standing", points: "Sequence[Point]", validating: int, own_sp
     outside = state.changed[state.trusted & state.answered].any(axis=1)
     rows = int(state.train.sum())
     sentences = [
-        f"{pool:,} of {rows:,} rows for training are flagged, {answered:,} of them answered; "
-        f"{int(inside.sum()):,} of these were wrong.",
-        f"The model gets {last.accuracy:.4f} of the validation rows right (± {last.error:.4f}, {validating:,} rows).",
+        f"{pool:,} of {plural(rows, 'row')} for training {'is' if pool == 1 else 'are'} flagged, {answered:,} of them"
+        " answered; "
+        f"{int(inside.sum()):,} of these {'was' if inside.sum() == 1 else 'were'} wrong.",
+        f"The model gets {last.accuracy:.4f} of the validation rows right"
+        f" (± {last.error:.4f}, {plural(validating, 'row')}).",
         _advice(points, pool - answered),
     ]
     if len(outside):
         sentences.insert(
-            1, f"Of {len(outside):,} answered rows that nothing flagged, {int(outside.sum()):,} were wrong."
+            1,
+            f"Of {plural(len(outside), 'answered row')} that nothing flagged, {int(outside.sum()):,}"
+            f" {'was' if outside.sum() == 1 else 'were'} wrong.",
         )
     warnings = []
     if not state.apart:

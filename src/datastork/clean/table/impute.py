@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from datastork.clean._table.columns import check_columns, label_columns, train_rows
 from datastork.core import ColumnOrder, Findings, Frame, step
-from datastork.core.findings import Table
+from datastork.core.findings import Table, plural
 from datastork.core.settings import Range
 from datastork.media.row_table import corrections_of, grid_of
 from datastork.media.stored import Media
@@ -127,9 +127,14 @@ def _findings(
         (one.column, one.gaps, round(one.share, 4), one.filled, ", ".join(one.alike_in), one.left_because)
         for one in sorted(columns, key=lambda one: (-one.gaps, one.column))
     ]
-    sentences = [f"{filled:,} of {gaps:,} gaps in {len(columns)} columns were filled."]
+    sentences = [
+        f"{filled:,} of {plural(gaps, 'gap')} in {plural(len(columns), 'column')}"
+        f" {'was' if filled == 1 else 'were'} filled."
+    ]
     if filled:
-        source = f"the {len(rows):,} rows of the split train" if split else "all rows, since there is no split yet"
+        source = (
+            f"the {plural(len(rows), 'row')} of the split train" if split else "all rows, since there is no split yet"
+        )
         sentences.append(f"Their values come from {source}.")
     more = f" ({SHOWN} of {len(lines):,} columns)" if len(lines) > SHOWN else ""
     table = Table(

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from datastork.clean._table.columns import check_columns, label_columns, train_rows
 from datastork.core import ColumnOrder, Findings, Frame, step
-from datastork.core.findings import Table
+from datastork.core.findings import Table, plural
 from datastork.core.settings import Range
 from datastork.media.row_table import grid_of
 from datastork.media.stored import Media
@@ -133,10 +133,12 @@ def _findings(
 
     rows = len(np.unique(row))
     sentences = [
-        f"{rows:,} of {grid.rows:,} rows have a value far from all others." if rows else "No value is far out."
+        f"{rows:,} of {plural(grid.rows, 'row')} {'has' if rows == 1 else 'have'} a value far from all others."
+        if rows
+        else "No value is far out."
     ]
     if method == "forest":
-        sentences = [f"{rows:,} of {grid.rows:,} rows are odd as a whole."]
+        sentences = [f"{rows:,} of {plural(grid.rows, 'row')} {'is' if rows == 1 else 'are'} odd as a whole."]
     warnings = [
         f"{one.apart:,} numbers of {one.column!r} lie far from the others and are too many to be outliers: another "
         "unit, or a code that says missing? They are not flagged"

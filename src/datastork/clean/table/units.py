@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 from datastork.clean._table.noted import cells_of, noted
 from datastork.core import ColumnOrder, Findings, Frame, step
 from datastork.core.errors import RecipeError
-from datastork.core.findings import Table
+from datastork.core.findings import Table, plural
 from datastork.core.nearest import did_you_mean
 from datastork.core.settings import Range
 from datastork.media.row_table import corrections_of, grid_of
@@ -112,9 +112,21 @@ def _findings(made: "Changes", doubted: "Changes", grid: "Grid") -> Findings:
             (grid.names[key[0]], what, count, f"{old[key]} → {new[key]}", key[1])
             for key, count in counts.most_common(SHOWN)
         ]
-    sentences = [f"{len(made):,} cells were in another unit than their column and were converted."]
+    sentences = [
+        plural(
+            len(made),
+            "cell was in another unit than its column and was converted.",
+            "cells were in another unit than their columns and were converted.",
+        )
+    ]
     if len(doubted):
-        sentences.append(f"{len(doubted):,} more may be and were left; they are in the column suspects.")
+        sentences.append(
+            plural(
+                len(doubted),
+                "more may be and was left; it is in the column suspects.",
+                "more may be and were left; they are in the column suspects.",
+            )
+        )
     return Findings(
         title="Units",
         sentences=sentences,

@@ -10,6 +10,7 @@ from datastork.collect._tables.gather import Mapping, gather, together
 from datastork.collect._tables.listed import bad_rows, first_texts
 from datastork.collect._tables.open import Opened
 from datastork.core.errors import RecipeError
+from datastork.core.findings import plural
 from datastork.store.listing import Listing
 
 if TYPE_CHECKING:
@@ -59,16 +60,24 @@ def _notes(
     lone_rows = np.setdiff1d(np.arange(rows.num_rows), at)
     if len(lone_rows):
         keys = rows.column("key").combine_chunks().take(pa.array(lone_rows))
-        notes.append(f"{len(lone_rows)} rows of {called} match no file: {first_texts(keys)}")
+        notes.append(
+            f"{plural(len(lone_rows), 'row')} of {called} {'matches' if len(lone_rows) == 1 else 'match'} no file:"
+            f" {first_texts(keys)}"
+        )
     lone_samples = np.setdiff1d(np.arange(len(uris)), samples)
     if len(lone_samples):
         first = first_texts(uris.take(pa.array(lone_samples[:3])))
-        notes.append(f"{len(lone_samples)} files are in no row of {called}: {first}")
+        notes.append(f"{plural(len(lone_samples), 'file is', 'files are')} in no row of {called}: {first}")
     counted = pc.value_counts(names.take(pa.array(np.unique(samples))))
     shared = counted.filter(pc.greater(counted.field("counts"), 1)).field("values")
     if len(shared):
         hint = "join = 'uri' tells them apart"
-        notes.append(f"{len(shared)} keys mean several files, and were joined to each: {first_texts(shared)}; {hint}")
+        told = plural(
+            len(shared),
+            "key means several files, and was joined to each",
+            "keys mean several files, and were joined to each",
+        )
+        notes.append(f"{told}: {first_texts(shared)}; {hint}")
     return tuple(notes)
 
 

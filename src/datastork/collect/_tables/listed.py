@@ -11,6 +11,7 @@ from datastork.collect._merge import add, attach, pairs
 from datastork.collect._tables.gather import Mapping, gather
 from datastork.collect._tables.open import Opened
 from datastork.core.errors import RecipeError
+from datastork.core.findings import plural
 from datastork.store.listing import Listing
 from datastork.store.sources import MARK, stat_of
 
@@ -63,10 +64,13 @@ def list_files(found: Listing, tables: Sequence[Opened], mapping: Mapping, *, ou
         found = replace(found, table=attach(found.table, samples, said, override=True))
         missing = sum(one.problem is not None for one in stats)
         if missing:
-            found = replace(found, notes=(*found.notes, f"{missing} files named by {opened.uri} cannot be read"))
+            found = replace(
+                found, notes=(*found.notes, f"{plural(missing, 'file')} named by {opened.uri} cannot be read")
+            )
         repeated = good.num_rows - len(np.unique(samples))
         if repeated:
-            note = f"{repeated} rows of {opened.uri} name a file again; their votes were gathered"
+            names = "names" if repeated == 1 else "name"
+            note = f"{plural(repeated, 'row')} of {opened.uri} {names} a file again; the votes were gathered"
             found = replace(found, notes=(*found.notes, note))
         if bad.num_rows:
             found = add(found, _numbered(bad.drop_columns(["uri"]), opened))
@@ -94,7 +98,7 @@ def _numbered(rows: "pa.Table", opened: Opened) -> "pa.Table":
 
 def _notes(opened: Opened, rows: "pa.Table") -> list[str]:
     bad = rows.column("problem").drop_null()
-    said = [f"{opened.uri} has {len(bad)} bad rows: {bad[0].as_py()}"] if len(bad) else []
+    said = [f"{opened.uri} has {plural(len(bad), 'bad row')}: {bad[0].as_py()}"] if len(bad) else []
     return [*opened.table.notes, *said]
 
 

@@ -11,6 +11,7 @@ from datastork.collect._tables.kept import Made, kept_rows, plain
 from datastork.collect._tables.open import Form, Opened
 from datastork.collect._tables.text_tables import Batch, Table
 from datastork.core.errors import DataError
+from datastork.core.findings import plural
 from datastork.core.hashing import canonical, key_of
 from datastork.media.row import check_values
 from datastork.store.listing import Listing, keep_order
@@ -41,7 +42,7 @@ def list_values(found: Listing, tables: Sequence[Opened], mapping: Mapping, form
             found = replace(found, notes=(*found.notes, *told))
             continue
         bad = rows.column("problem").drop_null()
-        said = [f"{opened.uri} has {len(bad)} bad rows: {bad[0].as_py()}"] if len(bad) else []
+        said = [f"{opened.uri} has {plural(len(bad), 'bad row')}: {bad[0].as_py()}"] if len(bad) else []
         found = add(found, rows, [*told, *said])
     keep_order(found.root, tables[0].name, list(order))
     return found

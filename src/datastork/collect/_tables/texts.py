@@ -10,6 +10,7 @@ from datastork.collect._tables.kept import Made, kept_rows, plain
 from datastork.collect._tables.open import Form, Opened
 from datastork.collect._tables.text_tables import Batch, Table
 from datastork.core.errors import RecipeError
+from datastork.core.findings import plural
 from datastork.core.hashing import key_of
 from datastork.store.listing import Listing
 
@@ -36,7 +37,7 @@ def list_texts(found: Listing, tables: Sequence[Opened], mapping: Mapping, form:
             notes.append(f"{opened.uri} is empty")
             continue
         bad = rows.column("problem").drop_null()
-        notes += [f"{opened.uri} has {len(bad)} bad rows: {bad[0].as_py()}"] if len(bad) else []
+        notes += [f"{opened.uri} has {plural(len(bad), 'bad row')}: {bad[0].as_py()}"] if len(bad) else []
         all_rows.append(rows)
     if not all_rows:
         return replace(found, notes=(*found.notes, *notes))

@@ -4,8 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from datastork.core.findings import Cell, Table
-from datastork.measure._tables import plural
+from datastork.core.findings import Cell, Table, plural
 from datastork.measure.balance import wilson
 
 if TYPE_CHECKING:

@@ -2,8 +2,7 @@
 
 from collections import Counter
 
-from datastork.core.findings import Cell
-from datastork.measure._tables import plural
+from datastork.core.findings import Cell, plural
 from datastork.tables.dependencies.said import MOST_COLUMNS
 from datastork.tables.profile import Profile
 from datastork.tables.profile.remark import listed, percent, quoted

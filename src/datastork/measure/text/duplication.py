@@ -3,8 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from datastork.core import Findings, Frame, step
-from datastork.core.findings import Cell, Table
-from datastork.measure._tables import plural
+from datastork.core.findings import Cell, Table, plural
 from datastork.measure.text._hashes import Chunk, Repeated, Seen, chunks
 from datastork.measure.text._sample import batches, only_texts
 from datastork.media.stored import Media

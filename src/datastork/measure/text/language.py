@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Annotated
 
 from datastork.core import Findings, Frame, Range, step
-from datastork.core.findings import Cell, Table
-from datastork.measure._tables import SHOWN, count_table, plural, tally
+from datastork.core.findings import Cell, Table, plural
+from datastork.measure._tables import SHOWN, count_table, tally
 from datastork.measure.text._sample import only_texts, sample
 from datastork.media.stored import Media
 from datastork.media.text import Text

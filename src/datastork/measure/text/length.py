@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from datastork.core import Findings, Frame, step
-from datastork.core.findings import Cell, Table
-from datastork.measure._tables import plural, tally, widening
+from datastork.core.findings import Cell, Table, plural
+from datastork.measure._tables import tally, widening
 from datastork.measure.text._sample import only_texts
 from datastork.store.columns import take
 

@@ -4,8 +4,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Annotated
 
 from datastork.core import Findings, Frame, Range, step
-from datastork.core.findings import Cell, Table
-from datastork.measure._tables import plural
+from datastork.core.findings import Cell, Table, plural
 from datastork.measure.text._sample import Sample, sample
 from datastork.measure.text._words import Words, encoded
 from datastork.media.stored import Media

@@ -4,8 +4,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from datastork.core import Findings, Frame, step
-from datastork.core.findings import Cell, Table
-from datastork.measure._tables import plural
+from datastork.core.findings import Cell, Table, plural
 from datastork.store.columns import take
 
 if TYPE_CHECKING:

@@ -3,8 +3,7 @@
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from datastork.core import Findings, Frame, Range, step
-from datastork.core.findings import Cell, Table
-from datastork.measure._tables import plural
+from datastork.core.findings import Cell, Table, plural
 from datastork.measure.text._sample import Sample, sample
 from datastork.measure.text._words import Words, encoded
 from datastork.media.stored import Media

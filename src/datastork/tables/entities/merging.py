@@ -64,7 +64,12 @@ def merged(
         better = (pairs.target[first] != codes[mine]) & (most > next_most) & ((own == 0) | (most >= 2)) & (most > own)
         mine, first, most = mine[better], first[better], most[better]
         of = pairs.size[cluster[mine]]
-        why = [f"{a} of the {b} rows of this thing that have a value hold it" for a, b in zip(most, of, strict=True)]
+        why = [
+            f"{a} of the {b} rows of this thing that have a value {'holds' if a == 1 else 'hold'} it"
+            if b > 1
+            else "the one row of this thing that has a value holds it"
+            for a, b in zip(most.tolist(), of.tolist(), strict=True)
+        ]
         new = [column.values[code] for code in pairs.target[first].tolist()]
         parts.append(Changes.of("source", mine, place, new, most / np.maximum(of, 1), why))
     return Changes.joined(parts)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from datastork.core.findings import plural
 from datastork.core.seeds import seed_for
 from datastork.tables.changes import Changes
 from datastork.tables.dependencies.pairs import joint_codes, pair_counts
@@ -138,7 +139,9 @@ def _median(column: Column, kind: Kind, place: int, gaps: "np.ndarray", donors: 
         best = np.flatnonzero(counts == counts.max())
         code, what = min(best.tolist(), key=column.values.__getitem__), "most frequent value"
     sure = counts[code] / len(donors)
-    return Changes.of("model", gaps, place, [column.values[code]] * len(gaps), sure, f"{what} of {len(donors):,} rows")
+    return Changes.of(
+        "model", gaps, place, [column.values[code]] * len(gaps), sure, f"{what} of {plural(len(donors), 'row')}"
+    )
 
 
 def _drawn(
@@ -178,8 +181,11 @@ def _drawn(
         in_donor = np.empty(len(column.codes), np.int64)
         in_donor[donors] = pairs.count[pairs.pair]
         held[left] = in_donor[drawn[left]]
-    told = [f"drawn from {{:,}} rows{_alike(names[:level])}" for level in range(len(names) + 1)]
-    why = [told[level].format(count) for level, count in zip(depth.tolist(), among.tolist(), strict=True)]
+    alike = [_alike(names[:level]) for level in range(len(names) + 1)]
+    why = [
+        f"drawn from {plural(count, 'row')}{alike[level]}"
+        for level, count in zip(depth.tolist(), among.tolist(), strict=True)
+    ]
     new = [column.values[code] for code in column.codes[drawn].tolist()]
     return Changes.of("model", gaps, place, new, held / np.maximum(among, 1), why)
 

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from datastork.core.findings import plural
 from datastork.tables.reading.dialect import Dialect
 
 LONGEST = 16 << 20  # characters of one line, and of one field
@@ -140,7 +141,7 @@ def _problem(fields: list[str], width: int | None, line: int) -> str | None:
         if "\0" in field:
             return f"line {line}: it holds a NUL byte"
     if width is not None and len(fields) != width:
-        return f"line {line}: {len(fields)} fields, not {width}"
+        return f"line {line}: {plural(len(fields), 'field')}, not {width:,}"
     return None
 
 

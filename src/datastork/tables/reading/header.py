@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-NAMED = "{name} has {count} columns without a name; they are called column_NUMBER"
+from datastork.core.findings import plural
+
+NAMED = "{name} has {count} without a name, called column_NUMBER"
 SAMPLE = 200
 YEARS = range(1500, 2200)
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)*|[.,]\d+)([eE][+-]?\d+)?\s*%?")
@@ -55,7 +57,7 @@ def named(name: str, header: Sequence[str], notes: list[str]) -> list[str]:
     """Return the names of the columns, all different: the second called `a` is `a_2`; what was changed is noted."""
     unnamed = sum(not column.strip() for column in header)
     if unnamed:
-        notes.append(NAMED.format(name=name, count=unnamed))
+        notes.append(NAMED.format(name=name, count=plural(unnamed, "column")))
     given = [column.strip() or f"column_{place}" for place, column in enumerate(header)]
     taken, used = set(given), set[str]()
     count: dict[str, int] = {}

@@ -5,6 +5,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from datastork.core.errors import SourceError
+from datastork.core.findings import plural
 from datastork.tables.reading import careful as by_record
 from datastork.tables.reading.blocks import lines_in, regular
 from datastork.tables.reading.careful import Careful, careful
@@ -163,7 +164,7 @@ class _Rows:
         problems = np.full(count, None, object)
         lines = self.line + _lines_of(data, self.dialect.quote, np.array(list(wrong)))
         for (row, width), line in zip(wrong.items(), lines.tolist(), strict=True):
-            problems[row] = f"line {line}: {width} fields, not {len(self.columns)}"
+            problems[row] = f"line {line}: {plural(width, 'field')}, not {len(self.columns):,}"
         return Chunk(self.start, table.take(pa.array(take, mask=bad)), pa.array(problems, pa.string()))
 
 

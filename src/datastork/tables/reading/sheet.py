@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from datastork.core.errors import MissingExtraError, RecipeError, SourceError
+from datastork.core.findings import plural
 from datastork.core.nearest import did_you_mean
 from datastork.tables.reading.header import is_header, named, numbered
 from datastork.tables.reading.opening import EXPANDS, FREE
@@ -57,7 +58,10 @@ def read_sheet(
     if sheet is None and len(there) > 1:
         notes.append(f"{name}: the sheet {there[0]!r} was read; there are also {', '.join(map(repr, there[1:8]))}")
     if found.merged_cell_ranges:
-        notes.append(f"{name}: {len(found.merged_cell_ranges)} merged cells have their value in the first alone")
+        notes.append(
+            f"{name}: {plural(len(found.merged_cell_ranges), 'range')} of merged cells:"
+            " the first cell alone has the value"
+        )
     head = [values for _, row in zip(range(SAMPLE), rows, strict=False) if any(map(_given, values := _values(row)))]
     if not head:
         raise SourceError(f"{name}: the sheet {sheet or there[0]!r} is empty")

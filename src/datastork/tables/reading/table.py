@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO
 
 from datastork.core.errors import RecipeError, SourceError
+from datastork.core.findings import plural
 from datastork.tables.grid import Column, Grid
 from datastork.tables.reading.chunks import SHOWN, Chunk, Reading
 from datastork.tables.reading.encoding import Guess
@@ -99,7 +100,9 @@ def _grid(reading: Reading, bad: list[str] | None) -> tuple[Grid, list[str]]:
     notes = list(reading.notes)
     if problems:
         more = f"; and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
-        notes.append(f"{reading.name} has {len(problems)} bad rows, left out: {'; '.join(problems[:SHOWN])}{more}")
+        notes.append(
+            f"{reading.name} has {plural(len(problems), 'bad row')}, left out: {'; '.join(problems[:SHOWN])}{more}"
+        )
     if not rows:
         notes.append(f"{reading.name} has no rows")
     return Grid(tuple(columns)), notes

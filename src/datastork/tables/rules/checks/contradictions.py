@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
+from datastork.core.findings import plural
 from datastork.tables.grid import Grid
 from datastork.tables.rules.checks.groups import Groups
 from datastork.tables.rules.checks.trusted import trusted
@@ -136,7 +137,9 @@ def _out_of_range(rules: Rules, grid: Grid) -> Iterator[Contradiction]:
         if count := int(worse.sum()):
             mine = [one.line for one in rules.lines if getattr(one, "column", None) == new.columns[0]]
             others = tuple(sorted({*mine, old.rule.line}))
-            message = f"other rules turn {count:,} cells of {new.columns[0]!r} out of the range {old.rule.text!r}"
+            message = (
+                f"other rules turn {plural(count, 'cell')} of {new.columns[0]!r} out of the range {old.rule.text!r}"
+            )
             yield Contradiction(others, "against", message, count / grid.rows, new.examples)
 
 
@@ -160,7 +163,7 @@ def _dependencies(rules: Rules, grid: Grid) -> Iterator[Contradiction]:
                 )
                 message = (
                     f"{', '.join(one)} and {', '.join(other)} tell different values of {column!r} "
-                    f"for {int(against.sum()):,} rows ({share:.0%})"
+                    f"for {plural(int(against.sum()), 'row')} ({share:.0%})"
                 )
                 yield Contradiction(tuple(sorted((line, second))), "against", message, share, (example,))
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from datastork.core.findings import plural
 from datastork.tables.grid import Grid
 from datastork.tables.rules.evaluate import Evaluator
 from datastork.tables.rules.lines import Trust
@@ -21,7 +22,12 @@ def trusted(rule: Trust, grid: Grid) -> "tuple[np.ndarray, str]":
     count, more = int(mask.sum()), int((mask & ~exact).sum())
     if not count:
         return mask, f"line {rule.line}: no row fits {rule.text.partition(' when ')[2]!r}, so that nothing is trusted"
-    return mask, f"line {rule.line}: {count:,} rows fit, {more:,} of them but for letters' case" if more else ""
+    return (
+        mask,
+        f"line {rule.line}: {plural(count, 'row fits', 'rows fit')}, {more:,} of them but for letters' case"
+        if more
+        else "",
+    )
 
 
 def _caseless(part: Expression) -> Expression:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from datastork.core.errors import RecipeError
+from datastork.core.findings import plural
 from datastork.tables.dependencies.said import MOST_COLUMNS
 from datastork.tables.grid import Column, Grid
 from datastork.tables.kinds import kinds_of
@@ -110,7 +111,7 @@ def rules_file(proposed: Iterable[Proposed], name: str, rows: int, columns: int 
     columns: how many the table has, to say in the file what was looked for in the first of them only
     """
     lines = [
-        f"# Rules that {one_line(name)} ({rows:,} rows) seems to keep. Keep what is true, delete the rest.",
+        f"# Rules that {one_line(name)} ({plural(rows, 'row')}) seems to keep. Keep what is true, delete the rest.",
         "# A line that begins with # is a comment: take the # away to make it a rule.",
     ]
     if columns > MOST_COLUMNS:
@@ -134,9 +135,13 @@ def _told(one: Proposed, *, examples: bool) -> list[str]:
     """Return the line of a rule after comments on what speaks for and against it."""
     changes = one.section in CHANGING
     against = "none" if not one.exceptions else f"{one.exceptions:,}"
-    told = f"{against} of these would change" if changes else f"{against} are against it"
+    told = (
+        f"{against} of these would change"
+        if changes
+        else f"{against} {'is' if one.exceptions < 2 else 'are'} against it"
+    )
     shown = [f"#   {one_line(example)}" for example in one.examples] if examples else []
-    return [f"# {one.support:,} rows; {told}", *shown, one.line if one.likely else f"# {one.line}"]
+    return [f"# {plural(one.support, 'row')}; {told}", *shown, one.line if one.likely else f"# {one.line}"]
 
 
 def one_line(text: str) -> str:
