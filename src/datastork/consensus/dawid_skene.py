@@ -90,7 +90,7 @@ def fit_dawid_skene(
                 strength=strength if strength is not None or find or last is None else last.strength,
                 skill_strength=None if find or last is None else last.skill_strength,
             )
-            return votes.evidence(np.log(last.table))
+            return votes.evidence(np.log(last.table.astype(votes.votes.dtype, copy=False)))
 
         return of
 

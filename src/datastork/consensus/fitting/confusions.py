@@ -54,11 +54,10 @@ def confusions(
     import numpy as np
 
     count = votes.n_classes
-    same = votes.same()
+    own = np.arange(len(votes.answer)), votes.answer  # of each code, the class that it names
     counts = votes.counts(rows)
     sums = np.asarray(votes.of @ counts)
-    hits = np.where(same, counts, 0.0).sum(axis=1)
-    right, cast = np.asarray(votes.of @ hits), sums.sum(axis=1)
+    right, cast = np.asarray(votes.of @ counts[own]), sums.sum(axis=1)
     mean = float(np.clip((right.sum() + 2.0) / (cast.sum() + 2.5), 0.02, 0.995))
     if skill_strength is None:
         skill_strength = beta_strength(right, cast, mean)
@@ -71,13 +70,16 @@ def confusions(
         expected = np.clip((sums @ usual + skill_strength * mean) / (cast + skill_strength), 0.01, 0.99)
         moved = _logit(np.clip(skill, 0.005, 0.995)) - _logit(expected)
         diagonal = 1.0 / (1.0 + np.exp(-(_logit(usual)[None] + moved[:, None])))
-    expectation = _expectation(votes, diagonal, wrong, same)
+    of_annotator = diagonal.take(votes.annotator, axis=0)
+    expectation = (1.0 - of_annotator) * wrong.T.take(votes.answer, axis=0)
+    expectation[own] = of_annotator[own]
+    np.maximum(expectation, LEAST, out=expectation)
     if strength is None:
         strength = dirichlet_strength(votes, expectation, counts, sums)
     table = expectation
     table *= strength
     table += counts
-    table /= np.maximum(strength + sums, 1e-12)[votes.annotator]
+    table /= np.maximum(strength + sums, 1e-12).take(votes.annotator, axis=0)
     np.maximum(table, 1e-12, out=table)
     return Confusions(table, skill, diagonal, wrong, sums, strength, skill_strength)
 
@@ -94,24 +96,12 @@ def dense(votes: "Incidence", found: Confusions) -> "np.ndarray":
     return np.asarray(full / np.maximum(full.sum(axis=2, keepdims=True), 1e-300))
 
 
-def _expectation(votes: "Incidence", diagonal: "np.ndarray", wrong: "np.ndarray", same: "np.ndarray") -> "np.ndarray":
-    import numpy as np
-
-    of_annotator = diagonal[votes.annotator]
-    expectation = np.where(same, of_annotator, (1.0 - of_annotator) * wrong.T[votes.answer])
-    return np.asarray(np.maximum(expectation, LEAST))
-
-
 def _pooled(votes: "Incidence", counts: "np.ndarray") -> "tuple[np.ndarray, np.ndarray]":
     """Return how often the crowd is right by class, and the shares of its wrong answers by class."""
     import numpy as np
-    from scipy import sparse
 
     count = votes.n_classes
-    by_answer = sparse.csr_matrix(
-        (np.ones(len(votes.answer)), (votes.answer, np.arange(len(votes.answer)))), shape=(count, len(votes.answer))
-    )
-    pooled = np.asarray(by_answer @ counts).T  # by true class, then answer
+    pooled = np.asarray(votes.naming @ counts).T  # by true class, then answer
     usual = 0.7 * count * np.eye(count) + 0.3  # one vote's worth of what one expects of people
     pooled = pooled + usual / usual.sum(axis=1, keepdims=True)
     pooled /= pooled.sum(axis=1, keepdims=True)

@@ -1,7 +1,7 @@
 """Votes as a sparse matrix: a line per different set of votes, a column per annotator and answer that occur."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from datastork.consensus.crowd import Crowd
@@ -24,14 +24,17 @@ class Incidence:
                  and an answer that occurs; `annotator` and `answer` (int64[codes]) say which. From a quarter of a
                  million votes on, where no rows are merged, it is float32, and so are sums by row
     `of`         scipy CSR float64[annotators, codes]: 1 where the code is of the annotator; sums codes by annotator
+    `naming`     scipy CSR float64[classes, codes]: 1 where the code's answer is the class; sums codes by answer
     `times`      float64[rows]: how many items the row stands for; `row` int64[n_items] says which row an item has
     `total`      float64[rows]: weight of all votes of the row
     `gold`       int64[rows]: the known class, or -1
     `used`       float64[codes]: weight of all votes with the code; `alone`: whether every row stands for one item
+    `across`     `votes` transposed, scipy CSC [codes, rows]; made of it
     """
 
     votes: Any
     of: Any
+    naming: Any
     annotator: "np.ndarray"
     answer: "np.ndarray"
     times: "np.ndarray"
@@ -41,6 +44,10 @@ class Incidence:
     used: "np.ndarray"
     alone: bool
     n_classes: int
+    across: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "across", self.votes.T)
 
     @property
     def cells(self) -> int:
@@ -63,8 +70,8 @@ class Incidence:
         weighted = rows if self.alone else rows * self.times[:, None]
         weighted = weighted.astype(self.votes.dtype, copy=False)
         if rows.shape[1] != 2:
-            return np.asarray(self.votes.T @ weighted).astype(np.float64, copy=False)
-        second = (self.votes.T @ np.ascontiguousarray(weighted[:, 1])).astype(np.float64, copy=False)
+            return np.asarray(self.across @ weighted).astype(np.float64, copy=False)
+        second = (self.across @ np.ascontiguousarray(weighted[:, 1])).astype(np.float64, copy=False)
         return np.stack([np.maximum(self.used - second, 0.0), second], axis=1)
 
     def evidence(self, table: "np.ndarray") -> "np.ndarray":
@@ -121,7 +128,8 @@ def incidence(crowd: Crowd, gold: Mapping[int, int] | None = None) -> Incidence:
                 f"gold says item {item} is of class {label}; there are {crowd.n_items} items, {crowd.n_classes} classes"
             )
         known[item] = label
-    pair = crowd.annotators * crowd.n_classes + crowd.values
+    pair = crowd.annotators * crowd.n_classes
+    pair += crowd.values
     codes, column = _numbered(pair, crowd.n_annotators * crowd.n_classes)
     weights, items = crowd.weights, crowd.items
     if (items[1:] < items[:-1]).any():
@@ -133,15 +141,23 @@ def incidence(crowd: Crowd, gold: Mapping[int, int] | None = None) -> Incidence:
     chosen, row, times = _different(matrix, known)
     if chosen is not None:
         matrix, known = matrix[chosen], known[chosen]
-    of = sparse.csr_matrix(
-        (np.ones(len(codes)), (annotator, np.arange(len(codes)))), shape=(crowd.n_annotators, len(codes))
-    )
     total = np.asarray(matrix @ np.ones(len(codes)))
     used = np.asarray(matrix.T @ times)
     alone = chosen is None
     if alone and matrix.nnz >= NARROW:
-        matrix = matrix.astype(np.float32)
-    return Incidence(matrix, of, annotator, answer, times, row, total, known, used, alone, crowd.n_classes)
+        narrow = matrix.data.astype(np.float32)  # `matrix.astype` would look for repeated lines, which do no harm
+        matrix = sparse.csr_matrix((narrow, matrix.indices, matrix.indptr), shape=matrix.shape)
+    of, naming = _sums(annotator, crowd.n_annotators), _sums(answer, crowd.n_classes)
+    kinds = crowd.n_classes
+    return Incidence(matrix, of, naming, annotator, answer, times, row, total, known, used, alone, kinds)
+
+
+def _sums(group: "np.ndarray", count: int) -> Any:
+    """Return the scipy CSR float64[count, n] that sums lines by their group (int64[n])."""
+    import numpy as np
+    from scipy import sparse
+
+    return sparse.csr_matrix((np.ones(len(group)), (group, np.arange(len(group)))), shape=(count, len(group)))
 
 
 def _numbered(pair: "np.ndarray", size: int) -> "tuple[np.ndarray, np.ndarray]":

@@ -22,15 +22,17 @@ def probabilities(logs: "np.ndarray", share: "np.ndarray") -> "tuple[np.ndarray,
     """Return rows that sum to 1: `share` times the exponential of `logs` (float64[n, k], overwritten).
 
     Also returns, for each row, a sum and a peak: the logarithm of the sum plus the peak is the log of the row's total.
-    Works in pieces that stay in the cache, and column by column where there are few; not by matrix products, whose
-    threads cost more than they bring on narrow tables.
+    Works in pieces that stay in the cache, and column by column where there are few, all in the kind of number that
+    `logs` has; not by matrix products, whose threads cost more than they bring on narrow tables.
     """
     import numpy as np
 
     count, width = logs.shape
-    sums, peaks = np.empty(count), np.zeros(count)
+    sums, peaks = np.empty(count, dtype=logs.dtype), np.zeros(count)
+    share = share.astype(logs.dtype, copy=False)
     safe = logs.min(initial=0.0) > -SAFE and logs.max(initial=0.0) < SAFE
     size = max(1, PIECE // width)
+    shares = np.tile(share, (min(size, count), 1))
     for low in range(0, count, size):
         piece, total = logs[low : low + size], sums[low : low + size]
         if not safe:
@@ -38,16 +40,15 @@ def probabilities(logs: "np.ndarray", share: "np.ndarray") -> "tuple[np.ndarray,
             piece -= peak[:, None]
             peaks[low : low + size] = peak
         np.exp(piece, out=piece)
+        piece *= shares[: len(piece)]  # as long lines
         if width <= FEW:
-            total[:] = 0.0
-            for at in range(width):
-                piece[:, at] *= share[at]
+            total[:] = piece[:, 0]
+            for at in range(1, width):
                 total += piece[:, at]
             inverse = 1.0 / total
             for at in range(width):
                 piece[:, at] *= inverse
         else:
-            piece *= share
             np.sum(piece, axis=1, out=total)
             piece /= total[:, None]
     return logs, sums, peaks
