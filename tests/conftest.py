@@ -6,7 +6,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-hypothesis.settings.register_profile("house", deadline=None)  # machines of CI are slow now and then
+# Neither the speed of a machine nor chance decides; to look for more: pytest --hypothesis-profile=search
+patient = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("search", **patient)
+hypothesis.settings.register_profile("house", derandomize=True, **patient)
 hypothesis.settings.load_profile("house")
 
 ROOT = Path(__file__).parents[1]

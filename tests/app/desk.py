@@ -85,7 +85,7 @@ class Desk:
         async def waited() -> Any:
             return await work
 
-        return asyncio.run_coroutine_threadsafe(waited(), self.loop).result(60)
+        return asyncio.run_coroutine_threadsafe(waited(), self.loop).result(180)
 
     def enter(self, name: str, role: str = "annotator") -> None:
         """Make somebody with a session."""
@@ -139,7 +139,7 @@ class Desk:
 
         self.run(ended())
         self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join(10)
+        self.thread.join(60)
         self.loop.close()
         self.store.close()
 

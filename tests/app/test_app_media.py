@@ -163,7 +163,7 @@ def test_long_texts_are_read_when_they_are_shown(tmp_path: Path) -> None:
 
 
 async def until_idle(helper: Aside) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while helper.pid is not None:
         assert time.monotonic() < deadline
         await asyncio.sleep(0.01)
@@ -181,6 +181,7 @@ def test_a_helper_that_dies_is_started_again_and_innocents_are_answered(built: H
             await helper.ask("show", request, seconds=60)
             first = helper.pid
             assert first is not None
+            os.kill(first, signal.SIGSTOP)  # it answers none of them before it dies
             asking = [asyncio.ensure_future(helper.ask("show", request, seconds=60)) for _ in range(4)]
             await asyncio.sleep(0)
             os.kill(first, signal.SIGKILL)
@@ -189,8 +190,8 @@ def test_a_helper_that_dies_is_started_again_and_innocents_are_answered(built: H
             assert helper.pid != first
             with pytest.raises(NotFoundError, match="no longer there"):
                 await helper.ask("show", request | {"place": ["gone", 0]}, seconds=60)
-            with pytest.raises(DataError, match=r"took more than 0\.001 seconds"):
-                await helper.ask("show", request, seconds=0.001)
+            with pytest.raises(DataError, match="took more than 0 seconds"):
+                await helper.ask("show", request, seconds=0)
             await until_idle(helper)
             answer, _ = await helper.ask("show", request, seconds=60)
             assert answer["mime"] == "image/png"

@@ -69,6 +69,8 @@ def waiting(app: Desk) -> list[tuple[str, float]]:
 
 @pytest.fixture(autouse=True)
 def reviewer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let "rev" enter as a reviewer, who waits for as long as comparing takes."""
+    monkeypatch.setattr(adjudicate, "WAIT", 120.0)
     enter = Desk.enter
     monkeypatch.setattr(
         Desk, "enter", lambda app, name, role="annotator": enter(app, name, "reviewer" if name == "rev" else role)
@@ -257,8 +259,7 @@ def test_plain_questions_start_no_comparing(desk: Make) -> None:
     assert app.service.doubts._task is None
 
 
-def test_the_helper_is_killed_and_all_is_compared_all_the_same(desk: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adjudicate, "WAIT", 60.0)
+def test_the_helper_is_killed_and_all_is_compared_all_the_same(desk: Make) -> None:
     app = desk(LABEL, head=BOXES, helpers=True)
     said(app, {"ada": [[box(0)], [box(0)]], "bob": [[box(0)], [box(30)]]})
     assert waiting(app) == [("1", 1.0)]

@@ -36,7 +36,7 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return texts(tmp_path_factory.mktemp("process") / "messages", [f"message {n}" for n in range(400)], label=label)
 
 
-def until(what: Callable[[], Any], seconds: float = 60.0) -> Any:
+def until(what: Callable[[], Any], seconds: float = 180.0) -> Any:
     """Ask until the answer is true."""
     deadline = time.monotonic() + seconds
     while True:
@@ -67,7 +67,7 @@ def test_from_the_link_to_a_vote_and_a_clean_end(messages: Path, serve: Serve) -
     assert resident(served.pid) < MEMORY
     began = time.monotonic()
     assert served.stop(signal.SIGINT) == 0
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20  # ten times what it takes
     with open_votes(Home(messages)) as store:
         assert [vote.value for vote in store.read.current(annotator="first ada")] == ["ham"]
         assert store.audit() == []
@@ -141,7 +141,7 @@ def test_https_with_a_certificate_of_its_own(messages: Path, serve: Serve) -> No
     import ssl
 
     trusting = ssl.create_default_context(cafile=str(pem))
-    with httpx.Client(base_url=served.url, headers={"X-Stork": "1"}, verify=trusting, timeout=30) as client:
+    with httpx.Client(base_url=served.url, headers={"X-Stork": "1"}, verify=trusting, timeout=120) as client:
         entered = client.get(served.link)
         assert entered.headers["set-cookie"].startswith("__Host-stork-")
         assert "Secure" in entered.headers["set-cookie"]

@@ -24,26 +24,28 @@ async def hello(scope: Any, receive: Any, send: Any) -> None:
 
 @pytest.fixture
 def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """A server that waits a third of a second for heads."""
-    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.3)
-    settings = uvicorn.Config(hello, http=protocol.protocol(), ws="none", lifespan="off", log_level="critical")
+    """A server that waits two seconds for heads."""
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 2.0)
+    settings = uvicorn.Config(
+        hello, http=protocol.protocol(), ws="none", lifespan="off", log_level="critical", timeout_keep_alive=60
+    )
     server = uvicorn.Server(settings)
     listener = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
     thread.start()
     yield listener.getsockname()[1]
     server.should_exit = True
-    thread.join(10)
+    thread.join(60)
     listener.close()
 
 
 @pytest.mark.parametrize("sent", [b"", b"G", b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: 1"])
 def test_a_connection_whose_head_does_not_come_is_ended_and_others_go_on(port: int, sent: bytes) -> None:
-    other = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    other = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     other.request("GET", "/")
     assert other.getresponse().read() == b"hi"
 
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as slow:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as slow:
         slow.sendall(sent)
         assert slow.recv(100) == b""
 

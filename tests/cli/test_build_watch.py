@@ -103,8 +103,8 @@ def test_a_new_file_is_a_reason_to_build_and_nothing_else_is(home: Home) -> None
 
 def test_a_file_that_settles_is_a_reason_though_nothing_changes(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     (home.root / "stork.toml").write_text(RECIPE.replace('"renamed"', '"settled"'))
-    real, ahead = time.time, [0.0]
-    monkeypatch.setattr(finished.time, "time", lambda: real() + ahead[0])
+    began, ahead = time.time(), [0.0]
+    monkeypatch.setattr(finished.time, "time", lambda: began + ahead[0])
 
     seen, _ = rounds(home, lambda: ahead.__setitem__(0, 5.0), lambda: ahead.__setitem__(0, 11.0))
 
@@ -210,11 +210,14 @@ def test_ctrl_c_ends_it_and_the_dataset_is_whole(home: Home) -> None:
     args = [sys.executable, "-m", "datastork", "build", "--watch", "--json", "--interval", "0.1", str(home.root)]
     with subprocess.Popen(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        first = json.loads(process.stdout.readline())
-        put(home, "two")
-        second = json.loads(process.stdout.readline())
-        process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=60)
+        try:
+            first = json.loads(process.stdout.readline())
+            put(home, "two")
+            second = json.loads(process.stdout.readline())
+            process.send_signal(signal.SIGINT)
+            _, told = process.communicate(timeout=300)
+        finally:
+            process.kill()  # says nothing to one that has ended
 
     assert (first["version"], second["version"]) == (1, 2)
     assert second["samples"]["kept"] == 2

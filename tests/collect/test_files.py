@@ -426,7 +426,7 @@ def test_six_thousand_files_are_listed_quickly(tmp_path: Path) -> None:
     found = collect(tmp_path, "p/**/*.jpg", label="folder")
     spent = time.process_time() - start
     assert found.table.num_rows == 6000
-    assert spent < 0.2
+    assert spent < 1.0  # ten times what it takes
 
 
 @pytest.mark.real

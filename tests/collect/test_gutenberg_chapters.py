@@ -226,4 +226,4 @@ def test_no_book_takes_long(hostile: str) -> None:
     for _ in headings(hostile[:200_000]):
         pass
 
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 10

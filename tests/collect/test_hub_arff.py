@@ -105,7 +105,7 @@ def test_a_hostile_line_costs_little(line: str) -> None:
     began = time.process_time()
     with pytest.raises(ValueError, match="quote"):
         split_values(line)
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 10
 
 
 @given(st.lists(st.text(max_size=20), min_size=1))

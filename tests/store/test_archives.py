@@ -100,7 +100,9 @@ def test_a_dangerous_name_is_listed_and_never_read(tmp_path: Path, name: str, ma
     assert sorted(one.name for one in tmp_path.iterdir()) == [path.name]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 @given(names=st.lists(st.text(st.sampled_from("ab./\\\0: é\n"), min_size=1, max_size=12), max_size=6))
 def test_whatever_the_names_every_file_is_one_row_and_readable_or_explained(tmp_path: Path, names: list[str]) -> None:
     """No name is lost, none is listed twice, and what can be read lies inside the archive."""
@@ -319,7 +321,11 @@ class TestDamage:
         with pytest.raises(DataError, match="the checksum does not fit"):
             opened(path).read("a.jpg", BIG)
 
-    @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=80,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    )
     @given(at=st.integers(0, 400), value=st.integers(0, 255), make=st.sampled_from(["zip", "tar"]))
     def test_any_changed_byte_gives_data_or_a_clear_error(self, tmp_path: Path, at: int, value: int, make: str) -> None:
         path = tmp_path / f"fuzz.{make}"

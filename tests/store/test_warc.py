@@ -144,7 +144,7 @@ def test_a_bomb_of_a_record_is_bounded(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(b"WARC/1.1\r\nContent-Length: 99999999999\r\n\r\n" + bytes(1 << 20), mtime=0))
     with pytest.raises(TooLargeError, match="99,999,999,999 bytes"):
         read_stored(str(path), 0, 1 << 20)
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 3
 
 
 @given(st.binary(max_size=200))

@@ -46,7 +46,9 @@ def test_numbers_and_dashes_stay_as_they_are(tmp_path, cell):
     assert written(tmp_path / "o.csv")[1] == [cell, "x"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 @given(
     columns=st.lists(st.lists(TEXTS, min_size=3, max_size=3), min_size=1, max_size=3),
     end=st.sampled_from(["\n", "\r\n"]),

@@ -46,15 +46,16 @@ def postgres() -> Iterator[str]:
         server = subprocess.Popen([*as_user, programs / "postgres", "-D", data, *options], stderr=log, cwd="/")
     try:
         ready = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while subprocess.run(ready, check=False).returncode != 0:
             assert server.poll() is None, (folder / "log").read_text()
             assert time.monotonic() < deadline, "PostgreSQL does not answer"
+            time.sleep(0.05)
         yield f"postgresql://stork@127.0.0.1:{port}/postgres"
     finally:
         server.send_signal(signal.SIGQUIT)
         server.wait()
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

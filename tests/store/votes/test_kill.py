@@ -20,7 +20,7 @@ from datastork.store.votes import Item, open_votes
 
 KILLS = int(os.environ.get("DATASTORK_KILLS", "10"))  # on each database
 STORM = Path(__file__).with_name("storm.py")
-SECONDS = 60.0
+SECONDS = 180.0
 
 
 def test_no_acknowledged_vote_is_lost_when_programs_are_killed(

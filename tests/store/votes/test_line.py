@@ -12,7 +12,7 @@ from datastork.store.votes import ConflictError, VoteStore
 from datastork.store.votes.line import Line, Work
 
 Make = Callable[..., CastVote]
-DEADLINE = 20.0
+DEADLINE = 120.0
 
 
 class Disk:
@@ -62,6 +62,7 @@ def together(disk: Disk, works: dict[str, Callable[[Any], str]], durable: Callab
             until = time.monotonic() + DEADLINE
             while len(disk.line._waiting) < number:
                 assert time.monotonic() < until, "it never joined"
+                time.sleep(0.001)
     for one in threads:
         one.join(DEADLINE)
         assert not one.is_alive()
@@ -128,6 +129,7 @@ def test_votes_cast_at_once_stand_each_for_itself(store: VoteStore, vote: Make, 
         until = time.monotonic() + DEADLINE
         while len(store.base._line._waiting) < len(cast):
             assert time.monotonic() < until, "they never joined"
+            time.sleep(0.001)
     for thread in threads:
         thread.join()
 

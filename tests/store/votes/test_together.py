@@ -93,7 +93,7 @@ def test_processes_share_the_items_and_none_gets_too_many(home: Home, url: str |
         command = [sys.executable, str(STORM), str(home.root), url or ""]
         both = [subprocess.Popen([*command, str(number)], stdout=subprocess.DEVNULL) for number in range(4)]
         try:
-            assert [one.wait(timeout=120) for one in both] == [0] * 4
+            assert [one.wait(timeout=600) for one in both] == [0] * 4
         finally:
             for one in both:
                 one.kill()
