@@ -12,6 +12,11 @@ import pytest
 pytest.importorskip("selenium")
 pytest.importorskip("uvicorn")
 
+from selenium.common.exceptions import (
+    ElementClickInterceptedException,
+    ElementNotInteractableException,
+    StaleElementReferenceException,
+)
 from selenium.webdriver import ActionChains, Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -22,6 +27,20 @@ CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
 PHONE = {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
 DESK = {"width": 1280, "height": 800, "deviceScaleFactor": 1, "mobile": False}
 T = TypeVar("T")
+STILL = """
+const [one, done] = arguments;
+one.scrollIntoView({block: "nearest"});
+const moves = (each) => each.playState === "running" && each.effect.target?.contains(one);
+let last = "";
+const look = () => {
+  const { x, y, width, height } = one.getBoundingClientRect();
+  const now = [x, y, width, height].join();
+  if (now === last && !document.getAnimations().some(moves)) return done([x + width / 2, y + height / 2]);
+  last = now;
+  requestAnimationFrame(look);
+};
+look();
+"""
 
 
 def wait_for(what: Callable[[], T], seconds: float = 20.0) -> T:
@@ -46,7 +65,9 @@ class Page:
         return self.driver.execute_cdp_cmd(command, settings)
 
     def size(self, *, phone: bool) -> None:
-        self.devtools("Emulation.setDeviceMetricsOverride", **(PHONE if phone else DESK))
+        metrics = PHONE if phone else DESK
+        self.devtools("Emulation.setDeviceMetricsOverride", **metrics)
+        wait_for(lambda: self.run("return devicePixelRatio") == metrics["deviceScaleFactor"])
         self.devtools("Emulation.setTouchEmulationEnabled", enabled=phone, maxTouchPoints=5 if phone else 1)
 
     def dark(self, on: bool) -> None:
@@ -63,14 +84,47 @@ class Page:
         self.driver.get(url)
         self.ready(state, seconds)
 
+    def loaded(self, seconds: float = 20.0) -> None:
+        """Wait until a page of any kind is there."""
+        wait_for(lambda: self.run("return document.documentElement?.dataset.ready === 'true'"), seconds)
+        self.drawn()
+
     def ready(self, state: str = "task", seconds: float = 20.0) -> None:
         wait_for(
             lambda: (
-                self.run("return document.documentElement.dataset.ready === 'true' && document.body.dataset.state")
+                self.run("return document.documentElement?.dataset.ready === 'true' && document.body?.dataset.state")
                 == state
             ),
             seconds,
         )
+        self.drawn()
+
+    def drawn(self) -> None:
+        """Wait until the page was drawn once: browsers drop keys and clicks that come before."""
+        painted = "performance.getEntriesByName('first-contentful-paint').length > 0"
+        wait_for(lambda: self.run(f"return document.visibilityState === 'hidden' || {painted}"))
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until what changed is drawn; a tab in the background draws nothing."""
+        self.driver.execute_async_script(
+            "const done = arguments[0]; if (document.visibilityState === 'hidden') done();"
+            "requestAnimationFrame(() => requestAnimationFrame(() => done()))"
+        )
+
+    def rested(self) -> None:
+        """Wait until no colour fades, no sheet rises and nothing is loaded any more."""
+        wait_for(lambda: self.run("return document.getAnimations().every((one) => one.playState !== 'running')"))
+
+    def kept(self, store: str) -> list[dict[str, Any]]:
+        """Return what a store of the browser's own database holds."""
+        script = (
+            "const [store, done] = arguments; const asked = indexedDB.open('datastork'); asked.onsuccess = () => {"
+            "const all = asked.result.transaction(store).objectStore(store).getAll();"
+            "all.onsuccess = () => (asked.result.close(), done(all.result)); }"
+        )
+        found: list[dict[str, Any]] = self.driver.execute_async_script(script, store)
+        return found
 
     def run(self, script: str, *given: Any) -> Any:
         return self.driver.execute_script(script, *given)
@@ -84,6 +138,18 @@ class Page:
     def text(self, selector: str) -> str:
         return self.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector)
 
+    def texts(self, selector: str) -> list[str]:
+        """The words of all elements, read in one moment."""
+        found: list[str] = self.run(
+            "return [...document.querySelectorAll(arguments[0])].map((one) => one.innerText)", selector
+        )
+        return found
+
+    def close(self) -> None:
+        """Close the sheet that is open."""
+        self.press("\ue00c")
+        wait_for(lambda: not self.all("dialog"))
+
     def press(self, *keys: str, hold: tuple[str, ...] = ()) -> None:
         chain = ActionChains(self.driver, duration=0)
         for key in hold:
@@ -94,12 +160,34 @@ class Page:
             chain.key_up(key)
         chain.perform()
 
+    def still(self, element: WebElement) -> tuple[float, float]:
+        """Wait until an element stands still; return its middle."""
+        x, y = self.driver.execute_async_script(STILL, element)
+        return x, y
+
+    def click(self, selector: str, place: int = 0) -> None:
+        """Click an element once it is there and stands still; it is found again where the page drew it anew."""
+
+        def clicked() -> bool:
+            found = self.all(selector)
+            try:
+                one = found[place]
+                self.still(one)
+                one.click()
+            except (
+                IndexError,
+                StaleElementReferenceException,
+                ElementNotInteractableException,
+                ElementClickInterceptedException,
+            ):
+                return False
+            return True
+
+        wait_for(clicked)
+
     def tap(self, element: WebElement) -> None:
         """Touch the middle of an element."""
-        self.run("arguments[0].scrollIntoView({block: 'nearest'})", element)
-        box = self.run(
-            "const r = arguments[0].getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]", element
-        )
+        box = self.still(element)
         self.devtools("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": box[0], "y": box[1]}])
         self.devtools("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
 
@@ -156,7 +244,7 @@ def browser() -> Iterator[Chrome]:
             options.add_argument(f"--{setting}")
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         driver = Chrome(options=options, service=Service(str(DRIVER)))
-        driver.set_script_timeout(30)
+        driver.set_script_timeout(90)
         yield driver
         driver.quit()
 

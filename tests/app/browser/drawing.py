@@ -67,9 +67,7 @@ class Drawing:
 
     def settle(self) -> None:
         """Wait until what changed is drawn."""
-        self.page.driver.execute_async_script(
-            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))"
-        )
+        self.page.settle()
 
     @property
     def value(self) -> Any:

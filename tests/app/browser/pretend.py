@@ -220,14 +220,21 @@ class Pretend:
         return Starlette(routes=routes)
 
 
+def bound(port: int = 0) -> socket.socket:
+    """Return a socket on a port, or on any free one."""
+    one = socket.socket()
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    one.bind(("127.0.0.1", port))
+    return one
+
+
 class Serving:
     """The pretended server on a port of its own; it can be stopped and started again on the same one."""
 
     def __init__(self, state: Pretend) -> None:
         self.state = state
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", 0))
-            self.port = one.getsockname()[1]
+        self.socket: socket.socket | None = bound()  # kept from here on: nobody else gets the port
+        self.port = self.socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.server: uvicorn.Server | None = None
 
@@ -242,13 +249,12 @@ class Serving:
 
             await app(scope, receive, with_policy)
 
-        settings = uvicorn.Config(
-            guarded, port=self.port, log_level="critical", lifespan="off", timeout_graceful_shutdown=1
-        )
+        settings = uvicorn.Config(guarded, log_level="critical", lifespan="off", timeout_graceful_shutdown=1)
         self.server = uvicorn.Server(settings)
-        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        taken, self.socket = self.socket or bound(self.port), None
+        self.thread = threading.Thread(target=self.server.run, args=([taken],), daemon=True)
         self.thread.start()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not self.server.started and time.monotonic() < deadline:
             time.sleep(0.01)
         assert self.server.started
@@ -257,7 +263,7 @@ class Serving:
         assert self.server is not None
         self.server.force_exit = True
         self.server.should_exit = True
-        self.thread.join(10)
+        self.thread.join(60)
         assert not self.thread.is_alive()
 
 

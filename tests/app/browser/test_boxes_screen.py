@@ -87,6 +87,7 @@ def test_boxes_are_exact_at_every_zoom_and_pixel_ratio(bench: Bench, ratio: floa
     drawing.page.devtools(
         "Emulation.setDeviceMetricsOverride", width=1200, height=760, deviceScaleFactor=ratio, mobile=False
     )
+    wait_for(lambda: drawing.run("return [innerWidth, devicePixelRatio]") == [1200, ratio])
     drawing.settle()
     for zoom in ("fitted", -60, 150, 220):
         if zoom != "fitted":

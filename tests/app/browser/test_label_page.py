@@ -44,8 +44,7 @@ def test_pictures_are_labelled_undone_and_labelled_on_after_kill_9(page: Page, s
     page.press(Keys.BACKSPACE)
     wait_for(lambda: page.item() == done[1])
     answered(page, "1")
-    wait_for(lambda: page.chip() == "Saved")
-    assert [(one.sample, one.value) for one in cast(root)] == [(done[0], "cat"), (done[1], "cat")]
+    wait_for(lambda: [(one.sample, one.value) for one in cast(root)] == [(done[0], "cat"), (done[1], "cat")])
 
     port = served.url.rsplit(":", 1)[1].rstrip("/")
     served.stop(signal.SIGKILL)
@@ -91,9 +90,11 @@ def join(page: Page, served: Served, owner: httpx.Client, name: str) -> None:
     """Open an invitation, say a name, read the instructions."""
     made = owner.post("/api/owner/invites", json={"role": "annotator"}).json()
     page.driver.get(served.url.rstrip("/") + made["path"])
+    page.drawn()
     page.find("#name").send_keys(name, Keys.ENTER)
     page.ready(seconds=START)
-    page.find("dialog .button.main").click()
+    page.click("dialog .button.main")
+    wait_for(lambda: not page.all("dialog"))
 
 
 def test_an_invited_person_labels_texts_on_a_phone(page: Page, messages: tuple[Path, Served, httpx.Client]) -> None:
@@ -103,8 +104,8 @@ def test_an_invited_person_labels_texts_on_a_phone(page: Page, messages: tuple[P
 
     first = page.item()
     page.tap(page.find(".guide"))
-    assert "Nobody asked for it." in page.text("dialog")
-    page.press(Keys.ESCAPE)
+    wait_for(lambda: "Nobody asked for it." in page.text("dialog"))
+    page.close()
     page.tap(page.find("[data-id=spam]"))
     second = page.next_after(first)
     page.tap(page.find("[aria-label=Skip]"))
@@ -121,10 +122,10 @@ def test_what_was_answered_is_opened_and_revised(page: Page, messages: tuple[Pat
     root, served, owner = messages
     join(page, served, owner, "Ben")
     item = answered(page, "1")
-    wait_for(lambda: page.chip() == "Saved")
+    wait_for(lambda: [one.value for one in cast(root) if one.annotator == "Ben"] == ["ham"])
 
     page.press("m")
-    page.find(".open-entry").click()
+    page.click(".open-entry")
     wait_for(lambda: page.item() == item)
     answered(page, "2")
 
@@ -145,9 +146,9 @@ def test_what_one_person_answered_is_never_sent_for_another(
 
     join(page, served, owner, "Dan")  # the same browser
     assert item
-    page.find(".chip").click()
+    page.click(".chip")
     wait_for(lambda: "1 answer of another annotator" in page.text("dialog"))
-    page.press(Keys.ESCAPE)
+    page.close()
     answered(page, "1")
 
     wait_for(lambda: [one.value for one in cast(root) if one.annotator == "Dan"] == ["ham"])
@@ -228,7 +229,8 @@ also_ask = ["confidence"]
 
     (vote,) = wait_for(lambda: cast(root))
     assert (vote.sample, vote.value, vote.confidence) == (item, "outdoor", 1.0)
-    shown = page.run("const p = document.querySelector('.picture'); return [p.naturalWidth, p.naturalHeight]")
+    size = "const p = document.querySelector('.picture'); return p?.naturalWidth && [p.naturalWidth, p.naturalHeight]"
+    shown = wait_for(lambda: page.run(size))
     with served.client() as client:
         assert client.get(f"/media/{item}").status_code == 401
     photos = list((root / "raw").rglob("*.jpg"))

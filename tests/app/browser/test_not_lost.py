@@ -6,7 +6,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 from tests.app.browser.conftest import Page, wait_for
 from tests.app.browser.pretend import Serving
-from tests.app.browser.test_outbox import answer, begin, saved
+from tests.app.browser.test_outbox import LATER, answer, begin, saved
 
 Start = Callable[..., Serving]
 ONLINE = "dispatchEvent(new Event('online'))"
@@ -14,7 +14,10 @@ FULL = """
 const put = IDBObjectStore.prototype.put;
 window.full = true;
 IDBObjectStore.prototype.put = function (...given) {
-  if (window.full && this.name === 'outbox') throw new DOMException('no room', 'QuotaExceededError');
+  if (window.full && this.name === 'outbox') {
+    window.denied = true;
+    throw new DOMException('no room', 'QuotaExceededError');
+  }
   return put.apply(this, given);
 };
 """
@@ -123,9 +126,11 @@ def test_the_media_fetched_ahead_make_way_for_an_answer(page: Page, pretend: Sta
 
 
 def test_sending_goes_on_after_the_browsers_own_database_failed(page: Page, pretend: Start) -> None:
-    serving = begin(page, pretend, hold=400)
+    serving = begin(page, pretend, hold=60_000)
     answer(page, "1")
     page.run(FULL)
+    page.run(LATER)
+    wait_for(lambda: page.run("return window.denied"))
     wait_for(lambda: page.chip() == "Queued 1")
     assert serving.state.votes == {}
 
@@ -201,12 +206,11 @@ def test_signing_out_leaves_neither_samples_nor_a_name_and_all_that_is_unsent(pa
     serving.state.fails = lambda path: 503 if path == "/api/votes" else 0
     answer(page, "1")
     wait_for(lambda: page.chip() == "Queued 1")
-    page.find("[aria-label=Menu]").click()
-    leave = wait_for(lambda: page.all("dialog[open] .button"))[-1]
-    leave.click()
-    wait_for(lambda: "1 answer cannot be sent now" in leave.text)
+    page.click("[aria-label=Menu]")
+    page.click("dialog[open] .button", -1)
+    wait_for(lambda: "1 answer cannot be sent now" in page.texts("dialog[open] .button")[-1])
 
-    leave.click()
+    page.click("dialog[open] .button", -1)
     wait_for(lambda: page.driver.current_url.endswith("/join"))
     serving.state.signed_out = True
     page.open(serving.url, state="empty")

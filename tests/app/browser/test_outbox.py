@@ -9,6 +9,8 @@ from tests.app.browser.pretend import Pretend, Serving, classes, question
 
 Start = Callable[..., Serving]
 ANIMALS = classes("dog", "cat", "frog")
+# two minutes pass, and what was held back that it can be taken back is sent
+LATER = "const now = Date.now; Date.now = () => now() + 120000; dispatchEvent(new Event('online'))"
 
 
 def texts(count: int) -> list[dict[str, Any]]:
@@ -52,7 +54,7 @@ def test_one_key_answers_saves_and_goes_on(page: Page, pretend: Start) -> None:
 
 
 def test_an_answer_can_be_taken_back_before_it_is_sent(page: Page, pretend: Start) -> None:
-    serving = begin(page, pretend, hold=None)
+    serving = begin(page, pretend, hold=60_000)
     item = answer(page, "1")
 
     page.press(Keys.BACKSPACE)
@@ -60,6 +62,7 @@ def test_an_answer_can_be_taken_back_before_it_is_sent(page: Page, pretend: Star
     wait_for(lambda: page.item() == item)
     assert page.run("return document.querySelector('.class[aria-pressed=true]').dataset.id") == "dog"
     answer(page, "2")
+    page.run(LATER)
     saved(page, serving.state, 1)
     assert serving.state.answered == {item: "cat"}
     assert len(serving.state.votes) == 1, "the first answer was never sent"
@@ -176,11 +179,10 @@ def test_a_refused_answer_is_kept_shown_and_mended(page: Page, pretend: Start) -
 
     wait_for(lambda: page.chip() == "Refused 1")
     wait_for(lambda: len(serving.state.answered) == 1)  # the others go on
-    page.find(".chip").click()
-    page.find("dialog[open]")
-    page.picture("refused")
+    page.click(".chip")
     wait_for(lambda: "dog is no class any more" in page.text("dialog"))
-    page.find(".entry.refused .button").click()
+    page.picture("refused")
+    page.click(".entry.refused .button")
     wait_for(lambda: page.item() == first)
     assert "dog is no class any more" in page.text("#notice")
     answer(page, "3")
@@ -278,19 +280,24 @@ def test_a_browser_that_keeps_nothing_says_so_and_sends_before_it_goes_on(page: 
         page.devtools("Page.removeScriptToEvaluateOnNewDocument", identifier=name)
 
 
+def draft(kept: dict[str, Any] | None) -> str | None:
+    """What a draft says."""
+    return kept["answers"]["label"]["value"] if kept else None
+
+
 def test_a_draft_outlives_a_reload_and_reaches_the_server(page: Page, pretend: Start) -> None:
     serving = pretend([question("text", ask="Rewrite it.")], texts(3))
     page.open(serving.url)
     field = page.find("stork-text textarea")
     field.send_keys("half a sent")
-    wait_for(lambda: serving.state.drafts)
+    wait_for(lambda: draft(serving.state.drafts.get("t0")) == "half a sent")
     field.send_keys("ence")
+    wait_for(lambda: [draft(one) for one in page.kept("drafts")] == ["half a sentence"])
 
     page.driver.refresh()
     page.ready()
 
     assert page.find("stork-text textarea").get_attribute("value") == "half a sentence"
-    assert serving.state.drafts["t0"]["answers"]["label"]["value"] == "half a sent"
 
 
 def test_a_skip_has_a_reason_and_can_be_taken_back(page: Page, pretend: Start) -> None:
@@ -329,7 +336,7 @@ def test_an_earlier_answer_is_opened_and_revised(page: Page, pretend: Start) -> 
     saved(page, serving.state, 1)
 
     page.press("m")
-    page.find(".open-entry").click()
+    page.click(".open-entry")
     wait_for(lambda: page.item() == item)
     page.picture("revise")
     assert page.run("return document.querySelector('.class[aria-pressed=true]').dataset.id") == "dog"
@@ -358,10 +365,11 @@ def test_known_samples_teach(page: Page, pretend: Start) -> None:
 
 def test_more_can_be_taken_along_for_when_there_is_no_network(page: Page, pretend: Start) -> None:
     serving = begin(page, pretend, count=40)
-    page.find("[aria-label=Menu]").click()
-    page.find("[aria-label='Samples to take along'] button:nth-child(2)").click()
-    page.press(Keys.ESCAPE)
-    wait_for(lambda: len(serving.state.given) == 25)
+    page.click("[aria-label=Menu]")
+    page.click("[aria-label='Samples to take along'] button:nth-child(2)")
+    page.close()
+    wait_for(lambda: len(page.kept("tasks")) == 25)
+    assert len(serving.state.given) == 25
     page.offline(True)
 
     for _ in range(25):

@@ -155,6 +155,8 @@ def axe() -> str:
 
 
 def problems(page: Page, axe: str) -> list[str]:
+    """Serious faults, once colours and sheets have come to rest."""
+    page.rested()
     page.run(f"if (!window.axe) {{ {axe} }}")
     found = page.driver.execute_async_script(
         "const done = arguments[0]; axe.run(document).then(done, (e) => done({error: String(e)}))"
@@ -207,8 +209,7 @@ def test_sheets_have_no_serious_faults(page: Page, pretend: Start, axe: str, key
     assert problems(page, axe) == []
     page.dark(True)
     assert problems(page, axe) == []
-    page.press(Keys.ESCAPE)
-    wait_for(lambda: not page.all("dialog"))
+    page.close()
 
 
 def test_the_end_the_menu_and_joining_have_no_serious_faults(page: Page, pretend: Start, axe: str) -> None:
@@ -227,6 +228,7 @@ def test_the_end_the_menu_and_joining_have_no_serious_faults(page: Page, pretend
     serving.state.signed_out = True
     page.driver.get(f"{serving.url}/i/abc")
     page.find("#name")
+    page.drawn()
     page.picture("join")
     assert problems(page, axe) == []
 

@@ -78,7 +78,7 @@ def test_several_classes_are_chosen_and_taken_away(page: Page, pretend: Start) -
     for name in ("guit", "cat", "bark"):
         page.press(*name)
         page.press(Keys.ENTER)
-    page.find("[aria-label='Take Cat away']").click()
+    page.click("[aria-label='Take Cat away']")
     page.press(Keys.ENTER)
 
     assert value(serving) == ["bark", "guitar"]

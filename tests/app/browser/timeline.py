@@ -142,9 +142,7 @@ class Marking:
 
     def settle(self) -> None:
         """Wait until what changed is drawn."""
-        self.page.driver.execute_async_script(
-            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))"
-        )
+        self.page.settle()
 
     @property
     def value(self) -> Any:
@@ -153,6 +151,18 @@ class Marking:
     @property
     def time(self) -> float:
         return float(self.run("return $.clock.time"))
+
+    def watch(self, expression: str) -> None:
+        """Note what an expression is whenever a key goes down or up from now on, before the page hears of it."""
+        script = (
+            "window.noted = []; for (const kind of ['keydown', 'keyup'])"
+            f" addEventListener(kind, () => noted.push({expression}), true)"
+        )
+        self.run(script)
+
+    def watched(self) -> list[float]:
+        found: list[float] = self.run("return window.noted")
+        return found
 
     def seek(self, time: float) -> None:
         self.run("$.clock.seek(arguments[0])", time)

@@ -26,11 +26,17 @@ export class Flow extends EventTarget {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
+  /** Whether what is on the desk is the current task, and can be answered now. */
+  get ready() {
+    return Boolean(this.current) && !this.busy && this.desk.task === this.current.task;
+  }
+
   /** Show the next task. */
   async next() {
     this.current?.release?.();
     this.current = null;
     const found = await this.tasks.next();
+    if (this.current) return void found?.release?.(); // something else was shown meanwhile
     if (!found) {
       this.desk.clear();
       this.#event("empty", this.tasks.why);
@@ -81,7 +87,7 @@ export class Flow extends EventTarget {
 
   /** Keep the answer, then go on; with a reason: skip. */
   async submit(skipped = null) {
-    if (!this.current || this.busy || this.desk.readonly) return;
+    if (!this.ready || this.desk.readonly) return;
     if (skipped === null && !this.desk.complete) return void this.#event("notice", "Answer the question first, or skip it.");
     this.busy = true;
     try {
@@ -155,9 +161,11 @@ export class Flow extends EventTarget {
       await this.tasks.put(last.task);
       this.current?.release?.();
       const open = (await this.tasks.claim(last.task)) ?? { task: last.task, release: null };
+      const before = await this.last();
+      // from here on the task can be answered anew
       await this.#show(open, { answers: last.answers, seconds: last.seconds, replaces: taken ? last.replaces : null, note: `Taken back: ${last.shown}` });
       this.#event("undone", { task: last.task });
-      this.#event("recent", await this.last());
+      this.#event("recent", before);
       say(`Taken back: ${last.shown}`);
     } finally {
       this.busy = false;
@@ -184,7 +192,7 @@ export class Flow extends EventTarget {
   }
 
   async skip() {
-    if (!this.current || this.busy || this.desk.readonly) return;
+    if (!this.ready || this.desk.readonly) return;
     const { task } = this.current;
     const reasons = this.desk.plan.skips?.length ? this.desk.plan.skips : ["broken", "unclear", "not sure"];
     const reason = await choose("Why skip it?", reasons, { other: "Another reason" });
@@ -223,7 +231,7 @@ export class Flow extends EventTarget {
   /** Drafts: on this device at once, to the server a little later. */
   #keepDraft() {
     const { current } = this;
-    if (!current || current.mends || this.desk.readonly) return;
+    if (!this.ready || current.mends || this.desk.readonly) return;
     setTimeout(() => current === this.current && !this.busy && this.#writeDraft(current), 0);
     clearTimeout(this.#draft.timer);
     this.#draft.timer = setTimeout(() => {

@@ -10,8 +10,7 @@ const clock = (at) => new Date(at).toLocaleString(undefined, { day: "numeric", m
 const thumb = (item) => h("img", { class: "thumb", alt: "", width: "48", height: "48", loading: "lazy", src: `/media/${encodeURIComponent(item)}/thumb?size=128`, onerror: (event) => (event.target.style.visibility = "hidden") });
 
 /** What is kept on this device: waiting and refused answers. */
-export async function queueSheet({ outbox, flow }) {
-  const entries = await outbox.entries();
+export function queueSheet({ outbox, flow, entries }) {
   const { status } = outbox;
   const line = (entry) => {
     const refused = entry.state === "refused";

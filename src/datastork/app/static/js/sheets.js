@@ -28,6 +28,12 @@ export function sheet(title, content, { onclose = null, keys = null, label = nul
   return dialog;
 }
 
+/** Open a sheet once what it needs is here: fetched([import("./lists.js")], (lists) => …); pressed twice it opens once. */
+export async function fetched(needs, open) {
+  const found = await Promise.all(needs);
+  if (!document.querySelector("dialog[open]")) open(...found);
+}
+
 /** The keys, in groups: [["On this task", [["1–9", "choose"]]], …] */
 export function keysSheet(groups) {
   const line = ([keys, does]) => h("tr", {}, h("th", { scope: "row" }, keys.split(" ").map((one) => key(one.length > 1 ? one.replace(/,$/, "") : one))), h("td", {}, does));

@@ -11,7 +11,7 @@ import { Locks } from "./locks.js";
 import { scopeOf, whoami } from "./me.js";
 import { Outbox } from "./outbox.js";
 import { empty, feedback, Notes } from "./notes.js";
-import { guideSheet, keysSheet, sheet } from "./sheets.js";
+import { fetched, guideSheet, keysSheet, sheet } from "./sheets.js";
 import { Tasks } from "./tasks.js";
 import { Timer } from "./timer.js";
 
@@ -38,10 +38,10 @@ async function start() {
     undo: () => flow.undo(),
     skip: () => flow.skip(),
     comment: () => flow.comment(),
-    submit: () => (desk.offers && !desk.complete ? desk.accept() : flow.submit()),
-    mine: async () => (await lists()).mineSheet({ flow, me }),
-    queue: async () => (await lists()).queueSheet({ outbox, flow }),
-    menu: async () => (await lists()).menuSheet({ me, flow, outbox, tasks, acts }),
+    submit: () => (flow.ready && desk.offers && !desk.complete ? desk.accept() : flow.submit()),
+    mine: () => fetched([lists()], (all) => all.mineSheet({ flow, me })),
+    queue: () => fetched([lists(), outbox.entries()], (all, entries) => all.queueSheet({ outbox, flow, entries })),
+    menu: () => fetched([lists()], (all) => all.menuSheet({ me, flow, outbox, tasks, acts })),
     instructions: () => instructions(me),
     keys: () => keysSheet([["This task", desk.keys], ["Everywhere", EVERYWHERE]]),
   };
@@ -82,13 +82,12 @@ async function start() {
   if (me.problem) notes.banner("problem", me.problem, "warn");
   if (kept && error?.status === 401) notes.banner("session", signedOut(), "bad");
 
+  await desk.prepare(me.plan);
   install({
-    screen: (event) => Boolean(flow.current) && !flow.busy && desk.onkey(event),
+    screen: (event) => flow.ready && desk.onkey(event),
     media: (event) => desk.mediaKey(event),
     shell: shellKeys(acts, desk, flow),
   });
-
-  await desk.prepare(me.plan);
   await outbox.start();
   bar.recent(await flow.last());
   await flow.next();

@@ -18,6 +18,7 @@ class Page {
   #place = 0; // of the prompt
   #stop = null; // ends what is under way
   #address = null;
+  #asking = false;
 
   constructor(parts) {
     Object.assign(this, parts);
@@ -102,6 +103,16 @@ class Page {
 
   /** The consent text, in full, before the first recording and whenever it changed; resolves to whether it is agreed to. */
   async agree(again = false) {
+    if (this.#asking) return false; // pressed twice it is asked once
+    this.#asking = true;
+    try {
+      return await this.#agree(again);
+    } finally {
+      this.#asking = false;
+    }
+  }
+
+  async #agree(again) {
     const key = `consent:${this.captures.scope}`;
     const { text, version } = this.wanted.consent;
     const asked = again ? (await this.fetchWanted(), this.wanted.consent.version) : version;

@@ -15,6 +15,7 @@ export class Captures extends EventTarget {
   #db;
   #locks;
   #running = null;
+  #again = false;
   #timer = 0;
   #failures = 0;
   network = "ok"; // or "offline", "trouble", "signedout"
@@ -61,13 +62,18 @@ export class Captures extends EventTarget {
   }
 
   pump() {
+    this.#again = true;
     this.#running ??= this.#run().finally(() => (this.#running = null));
     return this.#running;
   }
 
   async #run() {
     clearTimeout(this.#timer);
-    const wait = await this.#locks.locked("captures", () => this.#pass());
+    let wait;
+    do {
+      this.#again = false; // what comes while the last request ends is sent too
+      wait = await this.#locks.locked("captures", () => this.#pass());
+    } while (this.#again && !wait);
     if (wait) this.#timer = setTimeout(() => this.pump(), wait);
   }
 

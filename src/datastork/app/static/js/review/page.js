@@ -13,7 +13,7 @@ import { begin, device, nav, rest, stranger, themeButton } from "../owner/pieces
 import { Outbox } from "../outbox.js";
 import { Notes } from "../notes.js";
 import { STAGE } from "../screens/registry.js";
-import { guideSheet, keysSheet } from "../sheets.js";
+import { fetched, guideSheet, keysSheet } from "../sheets.js";
 import { Timer } from "../timer.js";
 import { Queue } from "./queue.js";
 import { cards, inWords, said } from "./said.js";
@@ -60,6 +60,7 @@ class Review {
   async next() {
     clearTimeout(this.timer);
     const task = await this.queue.next();
+    if (this.task) return void (task && this.queue.first(task)); // something else was shown meanwhile
     if (!task) return this.rest();
     this.show(task);
   }
@@ -174,9 +175,9 @@ class Review {
   async later() {
     if (!this.task || this.busy) return;
     const { task } = this;
-    this.task = null;
-    this.queue.current = null;
+    this.busy = true;
     const next = await this.queue.next();
+    this.busy = false;
     if (next) this.queue.later(task);
     if (!next) this.notes.show("Nothing else is to be decided.");
     this.show(next ?? task);
@@ -229,7 +230,7 @@ async function start() {
   const queue = new Queue(files, outbox);
   fill($("top"), nav(me, "/review"), h("h1", { class: "unseen" }, "Review"), h("span", { class: "numbers grow", id: "left", role: "status" }), themeButton(),
     h("button", { type: "button", class: "tool keys-tool", "aria-label": "Keys", title: "Keys (?)", onclick: () => keys() }, icon("keys")),
-    chip(outbox, async () => (await import("../lists.js")).queueSheet({ outbox, flow: review })));
+    chip(outbox, () => fetched([import("../lists.js"), outbox.entries()], (lists, entries) => lists.queueSheet({ outbox, flow: review, entries }))));
   await desk.prepare({ ...me.plan, also_ask: [] });
   const review = new Review({ db, me, outbox, files, notes, desk, queue, clock: new Timer() });
   const keys = () => keysSheet([["Here", KEYS], ["Your own answer", desk.keys]]);
