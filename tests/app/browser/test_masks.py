@@ -265,10 +265,9 @@ def test_a_large_image_is_painted_without_waiting(bench: Bench) -> None:
         "$.tool.hand.drag(p(300 + i * 50, 1500 + 1200 * Math.sin(i / 8)))"
     )
     costs = frame_costs(drawing, script)
-    took = drawing.run(
-        "const start = performance.now(); $.tool.hand.release(null); $.value; return performance.now() - start"
-    )
-    assert took < 500
+    before = drawing.page.worked()
+    drawing.run("$.tool.hand.release(null); $.value")
+    assert drawing.page.worked() - before < 500
     waited = median(frame_costs(drawing, "void 0", 20))  # what a frame costs here and now in which nothing is done
     assert median(costs) < 2 * waited + 34
     assert decoded(drawing.value[0]).sum() > 500_000
