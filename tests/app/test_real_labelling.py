@@ -98,7 +98,7 @@ def tasks_of(client: httpx.Client, path: str = "/api/next") -> Iterator[dict[str
 
 def vote(client: httpx.Client, task: dict[str, Any], value: Any, **more: Any) -> None:
     given = {"uuid": new_uuid(), "item": task["item"], "answers": {"label": {"value": value}}, "seconds": 2.0}
-    given |= {"created_at": "2026-11-21T10:00:00Z", "schema_version": 1, "device": "desktop", "repeat": task["repeat"]}
+    given |= {"created_at": "2026-01-31T08:00:00Z", "schema_version": 1, "device": "desktop", "repeat": task["repeat"]}
     answer = client.post("/api/votes", json={"submissions": [given | more]}).json()
     assert answer["saved"] == [given["uuid"]], answer
 

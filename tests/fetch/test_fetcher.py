@@ -19,7 +19,7 @@ from tests.fetch.server import Server, ok, to
 from datastork.core.errors import DataError
 from datastork.fetch import Fetcher, FetchError, Policy, Refused
 from datastork.fetch import connecting as connecting_module
-from datastork.fetch.waiting import backoff, retry_after
+from datastork.fetch.waiting import backoff, moment_of, retry_after
 
 
 def test_an_answer_tells_all(server: Server, fetcher: Fetcher) -> None:
@@ -188,6 +188,17 @@ def test_a_host_that_wants_to_be_left_alone_for_long_is(server: Server, fetcher:
 def test_waits_grow_and_are_bounded() -> None:
     assert [backoff(attempt) for attempt in (0, 1, 2, 3, 50)] == [0.5, 1, 2, 4, 30]
     assert retry_after("Wed, 99 Foo 2020", 0) is None
+
+
+@pytest.mark.parametrize("date", ["Thu Jan  1 00:01:00 1970", "Thu, 01 Jan 1970 00:01:00 -0000"])
+def test_a_date_that_names_no_zone_is_in_utc_wherever_it_is_read(monkeypatch: pytest.MonkeyPatch, date: str) -> None:
+    monkeypatch.setenv("TZ", "America/Los_Angeles")
+    time.tzset()
+    try:
+        assert (moment_of(date), retry_after(date, 15.0)) == (60.0, 45.0)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_the_rate_of_a_host_is_kept(server: Server) -> None:

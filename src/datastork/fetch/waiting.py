@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 AGAIN = frozenset({429, 502, 503, 504})
@@ -18,8 +19,19 @@ def retry_after(value: str | None, now: float) -> float | None:
     text = (value or "").strip()
     if text.isascii() and text.isdigit():
         return float(text[:9]) if len(text) <= 9 else 1e9
+    moment = moment_of(text)
+    return None if moment is None else max(0.0, moment - now)
+
+
+def moment_of(date: str) -> float | None:
+    """Return the seconds since 1970 of a date of HTTP, UTC where it names no zone; None for what is none (RFC 9110).
+
+    >>> moment_of("Thu, 01 Jan 1970 00:01:00 GMT"), moment_of("Thu Jan  1 00:01:00 1970"), moment_of("soon")
+    (60.0, 60.0, None)
+    """
     try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
+        found = parsedate_to_datetime(date)
+        return (found.replace(tzinfo=UTC) if found.tzinfo is None else found).timestamp()
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
 

@@ -15,8 +15,9 @@ same names (`robots`, or our own name). A page that is not kept is neither a sam
 import re
 import time
 from collections.abc import Iterable, Mapping
-from email.utils import parsedate_to_datetime
 from typing import NamedTuple
+
+from datastork.fetch.waiting import moment_of
 
 NOT_KEPT = frozenset({"noai", "noindex", "noarchive", "nocache", "none"})
 NOT_FOLLOWED = frozenset({"nofollow", "none"})
@@ -95,9 +96,8 @@ def _split(value: str) -> list[str]:
 
 def _is_past(date: str) -> bool:
     text = date.strip()
-    try:
-        return parsedate_to_datetime(text).timestamp() < time.time()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        pass
+    moment = moment_of(text)
+    if moment is not None:
+        return moment < time.time()
     found = re.match(r"(\d{4})-(\d\d)-(\d\d)", text)
     return bool(found) and text[:10] < time.strftime("%Y-%m-%d", time.gmtime())
