@@ -22,6 +22,7 @@ os.environ["DAFT_ANALYTICS_ENABLED"] = "0"
 os.environ["DO_NOT_TRACK"] = "1"
 os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
 os.environ.setdefault("DAFT_PROGRESS_BAR", "0")
+os.environ.setdefault("DAFT_SHOW_QUERY_ID", "0")  # at a terminal it would name every query
 
 __version__ = "0.1.0"
 

@@ -103,3 +103,13 @@ def test_without_a_terminal_the_error_says_what_to_do(monkeypatch: pytest.Monkey
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     with pytest.raises(DatastorkError, match=r"no terminal(?s:.*)kind cells"):
         ask(GRID, PROPOSED, 1)
+
+
+def test_ctrl_c_stops_and_what_was_answered_counts() -> None:
+    class Stopped(Scripted):
+        def input(self, *args: object, **kwargs: object) -> str:
+            if said := next(self.answers, None):
+                return said
+            raise KeyboardInterrupt
+
+    assert asked(Stopped("n"), 2).rows.tolist() == [1]

@@ -1,6 +1,7 @@
 """Asking a person at the terminal about rows of a table: what is proposed, and what is right instead."""
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from datastork.cli.options import visible
@@ -21,14 +22,23 @@ KEYS = f"{TAKE} · NUMBER VALUE another value (- for empty) · s skip · q stop"
 EMPTY = "-"
 
 
-def ask(grid: Grid, repaired: Proposals, count: int, console: "Console | None" = None, *, seed: int = 0) -> Answers:
+def ask(
+    grid: Grid,
+    repaired: Proposals,
+    count: int,
+    console: "Console | None" = None,
+    *,
+    seed: int = 0,
+    names: Sequence[str] | None = None,
+) -> Answers:
     """Show `count` rows, the most useful first, with what is proposed for each cell, and return what a person says.
 
     An answered row vouches for all of its cells. Keys: Enter takes all proposals; n takes none of them; the number or
     name of a column and a value sets a cell, in quotes a value as it stands, `-` for an empty cell; s skips the row,
-    for which another is asked about; q stops, and so does the end of input.
+    for which another is asked about; q stops, and so do Ctrl-C and the end of input: what was answered counts.
 
-    console: where to ask; None for the terminal, which there must be.
+    console: where to ask; None for the terminal, which there must be
+    names: what the rows are called, where they are no table of their own; they are asked about as they stand
 
     Raises DatastorkError where nobody can answer.
     """
@@ -44,13 +54,14 @@ def ask(grid: Grid, repaired: Proposals, count: int, console: "Console | None" =
     proposed = Changes.joined([repaired.changes, repaired.suspects]).best()
     told: list[tuple[int, int, str | None]] = []
     answered = 0
-    for row in questions(grid, repaired, count + SPARE, seed).tolist():
+    rows = questions(grid, repaired, count + SPARE, seed).tolist() if names is None else range(grid.rows)
+    for row in rows:
         if answered == count:
             break
         mine = proposed.where(proposed.row == row)
         ideas = dict(zip(mine.column.tolist(), mine.new.tolist(), strict=True))
         reasons = {c: (w, s) for c, w, s in zip(mine.column.tolist(), mine.why.tolist(), mine.confidence, strict=True)}
-        _show(console, grid, row, ideas, reasons, f"{answered + 1} of {count}")
+        _show(console, grid, row, ideas, reasons, f"{names[row] if names else row} ({answered + 1} of {count})")
         values = _answer(console, grid, row, ideas)
         if values is None:
             break
@@ -67,7 +78,7 @@ def _answer(console: "Console", grid: Grid, row: int, ideas: dict[int, str | Non
     while True:
         try:
             said = console.input("> ").strip()
-        except EOFError:
+        except (EOFError, KeyboardInterrupt):
             return None
         match said.lower():
             case "":
@@ -124,7 +135,7 @@ def _show(
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("", "column", "value", "proposed", "why", title=f"Row {row} ({title})", title_justify="left")
+    table = Table("", "column", "value", "proposed", "why", title=Text(f"Row {visible(title)}"), title_justify="left")
     for place, column in enumerate(grid.columns):
         why, sure = reasons.get(place, ("", 0.0))
         table.add_row(

@@ -156,7 +156,8 @@ def asked_here(dataset: Dataset, asking: Asking, person: str) -> dict[str, int]:
     ]
     rows, places, values = [one[0] for one in cells], [one[1] for one in cells], [one[2] for one in cells]
     suspects = Changes.of("model", rows, places, values, 0.5, "proposed by an earlier step")
-    answers = ask(asking.grid, _Proposed(Changes.none(), suspects), len(asking.ids))
+    proposals = _Proposed(Changes.none(), suspects)
+    answers = ask(asking.grid, proposals, len(asking.ids), names=[one[:12] for one in asking.ids])
     said: dict[str, dict[str, str]] = {asking.ids[row]: {} for row in answers.rows.tolist()}
     for row, place, value in zip(answers.row.tolist(), answers.column.tolist(), answers.value.tolist(), strict=True):
         column = asking.grid.columns[place]

@@ -94,5 +94,5 @@ def _told(done: dict[str, int], as_json: bool) -> None:
         return
     click.echo(
         f"{counted(done['rows'], 'row')} looked at, {done['corrected']:,} of them corrected in "
-        f"{counted(done['cells'], 'cell')}; {done['new']:,} new answers. Count them in: stork build"
+        f"{counted(done['cells'], 'cell')}; {counted(done['new'], 'new answer')}. Count them in: stork build"
     )
