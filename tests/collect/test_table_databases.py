@@ -4,6 +4,8 @@ import json
 import sqlite3
 
 import pytest
+from tests.store.votes.conftest import authority as authority
+from tests.store.votes.conftest import encrypted as encrypted
 from tests.store.votes.conftest import postgres as postgres
 
 from datastork.collect.table import table
@@ -143,3 +145,18 @@ def test_postgresql_gives_rows_by_a_cursor_and_cannot_write(tmp_path, monkeypatc
         with pytest.raises(SourceError):
             ask(tmp_path, wrong, path="${SHOP}")
     assert json.dumps(sorted(rows[5])) == '["day", "even", "id", "list", "price", "share", "zip"]'
+
+
+def test_the_address_says_how_the_connection_is_encrypted(tmp_path, monkeypatch, encrypted, authority):
+    query = "select ssl from pg_stat_ssl where pid = pg_backend_pid() order by ssl"
+    monkeypatch.setenv("AUTHORITY", str(authority))
+    wanted = {"": True, "?sslmode=disable": False, "?sslmode=require": True,
+              "?sslmode=verify-full&sslrootcert=${AUTHORITY}": True}  # fmt: skip
+    for options, is_encrypted in wanted.items():
+        assert values(ask(tmp_path, query, path=encrypted + options)) == [{"ssl": is_encrypted}]
+    with pytest.raises(SourceError, match=r"self.signed certificate"):
+        ask(tmp_path, query, path=f"{encrypted}?sslmode=verify-full")
+    with pytest.raises(RecipeError, match="did you mean 'verify-full'"):
+        ask(tmp_path, query, path=f"{encrypted}?sslmode=verify-fully")
+    with pytest.raises(RecipeError, match="no options behind"):
+        ask(tmp_path, path="sqlite:///shop.db?mode=rw")

@@ -55,7 +55,8 @@ def table(
 
     Settings:
     path: the table, or a pattern for several of one kind (`train-*.parquet`), relative to the recipe; or a database:
-        `sqlite:///shop.db`, `postgresql://${DB_USER}:${DB_PASSWORD}@host/shop`, `${NAME}` being environment variables
+        `sqlite:///shop.db`, `postgresql://${DB_USER}:${DB_PASSWORD}@host/shop`, `${NAME}` being environment variables;
+        `?sslmode=require`, `verify-full`, … and `&sslrootcert=/folder/ca.pem` as PostgreSQL's own clients take them
     file: the column with file paths, relative to the table's folder
     text: the column with the text that is the sample
     bytes: the Parquet column with the media, as bytes or as Hugging Face's struct of bytes and path

@@ -9,10 +9,14 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pg8000.core import CoreConnection
+from sqlalchemy.engine import make_url
 
+from datastork.app.security.certificate import certificate
 from datastork.core.labelling import LabelPlan
 from datastork.core.questions import Question
 from datastork.core.votes import CastVote
@@ -21,6 +25,7 @@ from datastork.store.votes import Item, VoteStore, open_votes
 
 AT = "2026-01-31T08:00:00.000Z"
 SAFE = ("-cfsync=off", "-cfull_page_writes=off")  # programs are killed here, machines are not
+PORTS = 5  # tried one after the other: somebody else may take one before the server does
 
 
 @pytest.fixture(scope="session")
@@ -38,24 +43,70 @@ def postgres() -> Iterator[str]:
     data = str(folder / "data")
     made = [programs / "initdb", "-D", data, "-A", "trust", "-U", "stork", "-E", "UTF8", "--locale=C", "--no-sync"]
     subprocess.run([*as_user, *made], check=True, stdout=subprocess.DEVNULL, cwd="/")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = [f"-p{port}", "-clisten_addresses=127.0.0.1", f"-cunix_socket_directories={folder}", *SAFE]
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen([*as_user, programs / "postgres", "-D", data, *options], stderr=log, cwd="/")
+    server: subprocess.Popen[bytes] | None = None
     try:
-        ready = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
-        deadline = time.monotonic() + 180
-        while subprocess.run(ready, check=False).returncode != 0:
-            assert server.poll() is None, (folder / "log").read_text()
-            assert time.monotonic() < deadline, "PostgreSQL does not answer"
-            time.sleep(0.05)
+        for _ in range(PORTS):
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", 0))
+                port = free.getsockname()[1]
+            options = [f"-p{port}", "-clisten_addresses=127.0.0.1", f"-cunix_socket_directories={folder}", *SAFE]
+            with (folder / "log").open("wb") as log:
+                server = subprocess.Popen([*as_user, programs / "postgres", "-D", data, *options], stderr=log, cwd="/")
+            if _answers(server, [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]):
+                break
+        else:
+            pytest.fail((folder / "log").read_text())
         yield f"postgresql://stork@127.0.0.1:{port}/postgres"
     finally:
-        server.send_signal(signal.SIGQUIT)
-        server.wait()
+        if server is not None:
+            server.send_signal(signal.SIGQUIT)
+            server.wait()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _answers(server: "subprocess.Popen[bytes]", ready: list[Path | str]) -> bool:
+    """Wait until a server answers; return False where it ends instead."""
+    deadline = time.monotonic() + 180
+    while subprocess.run(ready, check=False).returncode != 0:
+        if server.poll() is not None:
+            return False
+        assert time.monotonic() < deadline, "PostgreSQL does not answer"
+        time.sleep(0.05)
+    return server.poll() is None  # and it is not somebody else's server
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file with a certificate that signed itself, for "localhost" and no other name, and its key."""
+    return certificate(tmp_path_factory.mktemp("tls") / "server.pem", ["localhost"])[0]
+
+
+@pytest.fixture
+def encrypted(postgres: str, authority: Path) -> Iterator[str]:
+    """Return the URL of that server by the name "localhost", while it offers encryption with that certificate."""
+    port = make_url(postgres).port
+    with closing(CoreConnection("stork", host="127.0.0.1", port=port, database="postgres")) as owner:
+
+        def put(command: str, now: str) -> None:
+            owner.execute_simple(command)
+            owner.execute_simple("SELECT pg_reload_conf()")
+            deadline = time.monotonic() + 60
+            while owner.execute_simple("SHOW ssl").rows != [[now]]:
+                assert time.monotonic() < deadline, f"ssl is not {now}"
+                time.sleep(0.01)
+
+        ((folder,),) = owner.execute_simple("SHOW data_directory").rows
+        held = Path(folder) / "server.pem"
+        shutil.copy(authority, held)
+        held.chmod(0o600)
+        shutil.chown(held, Path(folder).stat().st_uid, Path(folder).stat().st_gid)
+        for name in ("cert", "key"):
+            owner.execute_simple(f"ALTER SYSTEM SET ssl_{name}_file = 'server.pem'")
+        put("ALTER SYSTEM SET ssl = on", "on")
+        try:
+            yield f"postgresql://stork@localhost:{port}/postgres"
+        finally:
+            put("ALTER SYSTEM SET ssl = off", "off")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -17,7 +17,7 @@ from datastork.core.errors import MissingExtraError, StoreError
 from datastork.core.votes import CastVote
 from datastork.store.home import Home
 from datastork.store.votes import VoteStore, open_votes
-from datastork.store.votes.engine import locate
+from datastork.store.votes.address import locate
 
 Make = Callable[..., CastVote]
 

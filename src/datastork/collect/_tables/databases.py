@@ -17,7 +17,7 @@ from datastork.collect._kept import heed_stop
 from datastork.collect._tables.gather import Mapping
 from datastork.collect._tables.open import Form, Opened, checked
 from datastork.collect._tables.text_tables import BATCH, Batch, Table
-from datastork.core.errors import MissingExtraError, RecipeError, SourceError
+from datastork.core.errors import DataError, MissingExtraError, RecipeError, SourceError
 from datastork.core.hashing import key_of
 from datastork.tables.reading.header import named
 from datastork.tables.reading.values import plain
@@ -33,12 +33,16 @@ SECONDS = 30  # until a server must answer
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a database is: `shown` is what may be told of it, `secret` what may not, `file` that of SQLite."""
+    """Where a database is: `shown` is what may be told of it, `secret` what may not, `file` that of SQLite.
+
+    `ssl_context` says how the connection to PostgreSQL is encrypted, see `store.votes.encryption`.
+    """
 
     url: "URL"
     shown: str
     secret: str = ""
     file: str = ""
+    ssl_context: Any = None
 
 
 def is_database(path: str) -> bool:
@@ -76,6 +80,8 @@ def _place(root: Path, path: str, outside: bool) -> _Place:
     """Raise RecipeError for an address that cannot be, without saying what is secret in it."""
     import sqlalchemy as sa
 
+    from datastork.store.votes.encryption import encryption
+
     given = _filled(path) if _VARIABLE.fullmatch(path) else path
     try:
         url = sa.make_url(given)
@@ -84,8 +90,8 @@ def _place(root: Path, path: str, outside: bool) -> _Place:
         raise RecipeError([f"path: {_KNOWN}"]) from None
     if backend not in ("sqlite", "postgresql"):
         raise RecipeError([f"path: {backend}:// is not known; {_KNOWN}"])
-    if url.query:
-        raise RecipeError(["path: an address of a database has no options behind a `?` here"])
+    if url.query and backend == "sqlite":
+        raise RecipeError(["path: the address of a file of SQLite has no options behind a `?` here"])
     if url.password and given is path and not _VARIABLE.fullmatch(str(url.password)):
         raise RecipeError(
             ["path: it holds a password, which the records of every build would keep"],
@@ -99,8 +105,14 @@ def _place(root: Path, path: str, outside: bool) -> _Place:
             None if part is None else _filled(str(part))
             for part in (url.username, url.password, url.host, url.database)
         )
-        url = url.set(username=username, password=password, host=host, database=database)
-    return _Place(url, f"postgresql://{url.host or 'localhost'}/{url.database or ''}", str(url.password or ""))
+        query = {name: _filled(value) if isinstance(value, str) else value for name, value in url.query.items()}
+        url = url.set(username=username, password=password, host=host, database=database, query=query)
+    try:
+        context = encryption(url.query)
+    except DataError as error:
+        raise RecipeError([f"path: {error.message}"], hint=error.hint) from None
+    shown = f"postgresql://{url.host or 'localhost'}/{url.database or ''}"
+    return _Place(url, shown, str(url.password or ""), ssl_context=context)
 
 
 _KNOWN = "databases are sqlite:///file.db and postgresql://user:${PASSWORD}@host/database"
@@ -155,7 +167,7 @@ def _from_postgres(place: _Place, query: str) -> Iterator[Sequence[Any]]:
     try:
         connection = CoreConnection(
             url.username or "postgres", host=url.host or "localhost", port=url.port or 5432, database=url.database,
-            password=place.secret or None, timeout=SECONDS, application_name="datastork",
+            password=place.secret or None, ssl_context=place.ssl_context, timeout=SECONDS, application_name="datastork",
             startup_params={"options": "-c default_transaction_read_only=on"},
         )  # fmt: skip
         with closing(connection):
@@ -173,7 +185,7 @@ def _from_postgres(place: _Place, query: str) -> Iterator[Sequence[Any]]:
 
 
 def _said(error: Exception, place: _Place) -> str:
-    first: Any = error.args[0] if error.args else error
+    first: Any = error.args[0] if error.args and not isinstance(error, OSError) else error
     text = str(first.get("M", first) if isinstance(first, dict) else first)
     return text.replace(place.secret, "***") if place.secret else text
 

@@ -11,20 +11,18 @@ Three ways to talk to it:
 
 import hashlib
 import os
-import re
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from datastork.core.errors import MissingExtraError, StoreError
+from datastork.core.errors import StoreError
 from datastork.store.votes.line import Line, Work
 from datastork.store.votes.rows import Sentence, driver
 
@@ -41,12 +39,12 @@ _locks_guard = threading.Lock()
 class Base:
     """A database of votes. Safe for threads; open it again in a process made by fork."""
 
-    def __init__(self, url: URL, schema: str) -> None:
+    def __init__(self, url: URL, schema: str, ssl_context: Any = None) -> None:
         self.url, self.schema = url, schema
         self.postgres = url.get_backend_name() == "postgresql"
         self.name = url.render_as_string(hide_password=True) if self.postgres else str(url.database)
         if self.postgres:
-            self._durable, self._quick = (_postgres(url, schema, commit) for commit in ("on", "off"))
+            self._durable, self._quick = (_postgres(url, schema, commit, ssl_context) for commit in ("on", "off"))
             self._key = int.from_bytes(hashlib.sha256(schema.encode()).digest()[:7], "big")
             self._lock = threading.RLock()
             self._line = Line(self._lock, self._on_postgres)
@@ -171,12 +169,21 @@ class Base:
             yield
         except (DBAPIError, sqlite3.DatabaseError) as error:
             raise self._story(error) from error
+        except OSError as error:  # a certificate that is not right comes as such
+            if not self.postgres:
+                raise
+            raise self._story(error) from error
 
     def _story(self, error: Exception) -> StoreError:
         original = getattr(error, "orig", None) or error
         said = _said(original)
         if self.postgres:
-            if isinstance(error, (InterfaceError, OperationalError)) and not _code(error):
+            if "CERTIFICATE_VERIFY_FAILED" in said:
+                return StoreError(
+                    f"the votes in {self.name} are not reached: {said}",
+                    hint="sslrootcert=/folder/ca.pem in the address names the authority that signed its certificate",
+                )
+            if isinstance(error, (InterfaceError, OperationalError, OSError)) and not _code(error):
                 return StoreError(
                     f"cannot reach the votes in {self.name}: {said}",
                     hint="is PostgreSQL running there, and is the address in [label] store or DATASTORK_VOTES right?",
@@ -193,50 +200,6 @@ class Base:
                 hint="end what holds it; on a network drive use PostgreSQL: [label] store = 'postgresql://…'",
             )
         return StoreError(f"{self.name} cannot be used: {said}", hint="check permissions and space on the disk")
-
-
-def locate(url: str | None, default: Path, dataset: str) -> Base:
-    """Return the database that `url` names (None: the environment's DATASTORK_VOTES, else SQLite at `default`).
-
-    `sqlite:///path`, or `postgresql://user:password@host/database`, where every dataset has a schema of its own,
-    see `schema_of`, unless the URL ends in `?schema=name`. Raises StoreError, MissingExtraError.
-    """
-    url = url or os.environ.get("DATASTORK_VOTES") or None
-    if url is None:
-        return Base(URL.create("sqlite", database=str(default)), "")
-    try:
-        parsed = make_url(url)
-        backend = parsed.get_backend_name()
-    except (ArgumentError, ValueError) as error:  # says nothing of the URL, which may hold a password
-        raise StoreError(
-            "the address of the votes cannot be read", hint="write postgresql://user:password@host:5432/database"
-        ) from error
-    if backend == "sqlite":
-        if not parsed.database or parsed.database == ":memory:":
-            raise StoreError("votes are kept in a file", hint="write sqlite:////folder/votes.sqlite")
-        return Base(URL.create("sqlite", database=parsed.database), "")
-    if backend not in ("postgresql", "postgres"):
-        raise StoreError(f"votes cannot be kept in {backend}", hint="SQLite and PostgreSQL can: postgresql://…")
-    try:
-        import pg8000  # noqa: F401
-    except ImportError as error:
-        raise MissingExtraError("votes in PostgreSQL", "pg8000", "postgres") from error
-    schema = parsed.query.get("schema") or schema_of(dataset)
-    if not isinstance(schema, str) or not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", schema):
-        raise StoreError(f"{schema!r} cannot name a schema", hint="use small letters, digits and _, at most 63 of them")
-    return Base(parsed.difference_update_query(["schema"]).set(drivername="postgresql+pg8000"), schema)
-
-
-def schema_of(dataset: str) -> str:
-    """Return the schema of a dataset; names that would look alike in it are told apart by a hash.
-
-    >>> schema_of("garden_birds"), schema_of("Garden Birds")
-    ('stork_garden_birds', 'stork_garden_birds_2ab1fac9')
-    """
-    slug = re.sub(r"[^a-z0-9_]+", "_", dataset.lower()).strip("_")[:40]
-    if slug == dataset:
-        return f"stork_{slug}"
-    return f"stork_{slug}_{hashlib.sha256(dataset.encode()).hexdigest()[:8]}"
 
 
 def _room(connection: Connection, cache: int, log: int) -> None:
@@ -267,8 +230,9 @@ def _sqlite(path: str) -> sa.Engine:
     return engine
 
 
-def _postgres(url: URL, schema: str, commit: str) -> sa.Engine:
-    engine = sa.create_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=False, pool_recycle=600)
+def _postgres(url: URL, schema: str, commit: str, ssl_context: Any) -> sa.Engine:
+    given = {"ssl_context": ssl_context}
+    engine = sa.create_engine(url, connect_args=given, pool_size=8, max_overflow=24, pool_recycle=600)
 
     @sa.event.listens_for(engine, "connect")
     def connected(raw: Any, record: Any) -> None:
@@ -291,5 +255,7 @@ def _code(error: Exception) -> str:
 
 
 def _said(error: Any) -> str:
+    if isinstance(error, OSError):
+        return str(error.strerror or error)
     first = error.args[0] if getattr(error, "args", ()) else error
     return str(first.get("M", first) if isinstance(first, dict) else first).splitlines()[0] if first else str(error)

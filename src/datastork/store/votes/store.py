@@ -5,6 +5,7 @@ from pathlib import Path
 
 from datastork.core.errors import StoreError
 from datastork.store.home import Home
+from datastork.store.votes.address import locate
 from datastork.store.votes.audit import audit
 from datastork.store.votes.backup import backup, private
 from datastork.store.votes.beside.captures import Captures
@@ -15,7 +16,7 @@ from datastork.store.votes.beside.people import People
 from datastork.store.votes.beside.settings import Settings
 from datastork.store.votes.beside.taxonomy import Taxonomy
 from datastork.store.votes.cast import Caster
-from datastork.store.votes.engine import Base, locate
+from datastork.store.votes.engine import Base
 from datastork.store.votes.queue.items import Items
 from datastork.store.votes.queue.leases import Leases
 from datastork.store.votes.read import Reader
@@ -71,7 +72,7 @@ class VoteStore:
 def open_votes(home: Home, url: str | None = None) -> VoteStore:
     """Open the votes of a dataset and make the tables where there are none.
 
-    `url` names a database (`engine.locate`); without one the environment's DATASTORK_VOTES does, else it is the
+    `url` names a database (`address.locate`); without one the environment's DATASTORK_VOTES does, else it is the
     file `.stork/votes.sqlite`. Raises StoreError where it cannot be opened, is damaged or newer than this program,
     MissingExtraError for PostgreSQL without `datastork[postgres]`.
     """
