@@ -7,7 +7,8 @@ import pytest
 from tests.tables.reading.xlsx_files import write_xlsx
 
 import datastork as ds
-from datastork.collect._tables import kept
+from datastork.collect._tables import sheets
+from datastork.collect._tables.ends import ends_of
 from datastork.collect.table import table
 from datastork.core.errors import RecipeError
 from datastork.media.row import MODALITY
@@ -168,6 +169,37 @@ def test_the_names_a_recipe_speaks_of_prove_a_header(tmp_path):
     assert collect(tmp_path, header=True).table.num_rows == 2
 
 
+def test_a_spreadsheet_that_is_as_it_was_is_not_opened_again(tmp_path, monkeypatch):
+    opened = []
+    read = sheets.read_sheet
+    monkeypatch.setattr(
+        sheets, "read_sheet", lambda name, *rest, **more: opened.append(name) or read(name, *rest, **more)
+    )
+    write_xlsx(tmp_path / "b.xlsx", {"S": [["zip", "n"], ["02801", 39], ["1-2", 1.5]], "T": [["x"], [1]]})
+    first = collect(tmp_path, "b.xlsx", label="n")
+    again = collect(tmp_path, "b.xlsx", label="n")
+    assert opened == ["b.xlsx"]
+    assert (values(again), again.notes, again.table) == (values(first), first.notes, first.table)
+    assert "the sheet 'S' was read" in again.notes[0]
+    with pytest.raises(RecipeError, match="no column 'm'"):
+        collect(tmp_path, "b.xlsx", label="m")
+
+    assert len(values(collect(tmp_path, "b.xlsx", sheet="T"))) == 1  # another sheet is another table
+    for spool in (tmp_path / ".stork/collected").glob("*.arrow"):
+        spool.unlink()
+    assert values(collect(tmp_path, "b.xlsx", label="n")) == values(first)  # what is gone is taken out again
+
+    count, stamp = len(opened), os.stat(tmp_path / "b.xlsx")
+    write_xlsx(tmp_path / "b.xlsx", {"S": [["zip", "n"], ["02802", 39], ["1-2", 1.5]], "T": [["x"], [1]]})
+    os.utime(tmp_path / "b.xlsx", ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    assert values(collect(tmp_path, "b.xlsx", label="n"))[0] == {"zip": "02802", "n": 39}  # same size, same time
+    assert len(opened) == count + 1
+    for state in (tmp_path / ".stork/collected").glob("*.json"):
+        if state.name != "columns.json":
+            state.write_text("{")
+    assert values(collect(tmp_path, "b.xlsx", label="n"))[0] == {"zip": "02802", "n": 39}
+
+
 def test_a_spreadsheet_gives_typed_values_and_a_packed_table_is_read(tmp_path):
     import gzip
 
@@ -208,4 +240,4 @@ def test_a_damaged_note_of_what_was_taken_out_is_none(tmp_path):
     [state] = [path for path in (tmp_path / ".stork/collected").glob("*.json") if path.name != "columns.json"]
     state.write_text("{")
     assert values(collect(tmp_path)) == values(first)
-    assert kept._ends(str(tmp_path / "gone")) == ""
+    assert ends_of(tmp_path / "gone") == ""

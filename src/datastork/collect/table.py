@@ -46,9 +46,9 @@ def table(
     CSV, TSV or JSON lines (also `.gz`), Parquet, a spreadsheet, or what a query to a database gives. With `file` the
     rows name files; with `text` a column holds texts; with `bytes` a Parquet column holds files; with `join` the rows
     speak of files listed by steps before; with none of these each row is itself a sample, a record of values. Texts
-    and records are taken out of a table once; of a file that only grew, its end alone is read again. How a CSV is
-    written (delimiter, quotation marks, encoding, decimal comma, header) is found, and told where it is unusual.
-    Rows are counted from 0. A bad row (ragged, not decodable, broken JSON, no number where `types` wants one) goes to
+    and records are taken out of a file once; of one that only grew, its end alone is read again. A database says not
+    whether it changed: its query is run by every build. How a CSV is written (delimiter, quotation marks, encoding,
+    decimal comma, header) is found, and told where it is unusual. Rows are counted from 0. A bad row (ragged, not decodable, broken JSON, no number where `types` wants one) goes to
     quarantine with its line; a missing file too. Nothing is converted silently: values of a CSV stay text, those of
     other tables have the type they have there. What matches nothing, on either side of a join, is told with its
     number and first names.

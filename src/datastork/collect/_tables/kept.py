@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from datastork.collect._tables.ends import ends_of
 from datastork.collect._tables.gather import together
 from datastork.collect._tables.open import Form, Opened
 from datastork.collect._tables.text_tables import Table, batch_of, converted, read_jsonl
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Made = tuple["pa.ChunkedArray", "pa.Table"]  # values as bytes, null where a row has a problem; and their rows
-ENDS = 64 << 10  # bytes of the beginning and of the end of a file that are compared
 UNCLOSED = "never closed"  # what may read otherwise when a file grows
 
 
@@ -60,7 +60,7 @@ def kept_rows(
     if opened.size is None:
         seen = _asked(found, opened, base, take, seen)
         return (together([Spool(found.root, key).table() for key in seen.parts]) if seen.parts else None), seen.notes
-    ends = _ends(os.path.join(found.root, opened.uri))
+    ends = ends_of(os.path.join(found.root, opened.uri))
     if (seen.stamp, seen.size, seen.ends) != (opened.stamp, opened.size, ends) or not seen.parts:
         seen = _take_out(found, opened, base, form, take, seen, ends)
     if not seen.parts:
@@ -229,15 +229,3 @@ def _dated(rows: "pa.Table", opened: Opened) -> "pa.Table":
     place = rows.schema.get_field_index("stamp")
     stamps = pa.repeat(pa.scalar(opened.stamp, pa.int64()), rows.num_rows)
     return rows.append_column("stamp", stamps) if place < 0 else rows.set_column(place, "stamp", stamps)
-
-
-def _ends(path: str) -> str:
-    """Return a hash of how a file begins and ends; nothing where it cannot be read, which its reader says better."""
-    try:
-        with open(path, "rb") as file:
-            digest = hashlib.sha256(file.read(ENDS))
-            file.seek(max(0, os.fstat(file.fileno()).st_size - ENDS))
-            digest.update(file.read(ENDS))
-    except OSError:
-        return ""
-    return digest.hexdigest()[:16]

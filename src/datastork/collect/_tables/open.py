@@ -91,7 +91,7 @@ def open_tables(
     for uri in sorted(files):
         kind = _kind(uri)
         stamp, size = files[uri]
-        table = _open(root, uri, kind, mapping, form, text, cells, whole)
+        table = _open(root, uri, kind, mapping, form, text, cells, whole, (stamp, size))
         opened.append(Opened(uri, stamp, table, vote_name, size))
     return opened
 
@@ -107,7 +107,15 @@ def _kind(uri: str) -> str:
 
 
 def _open(
-    root: Path, uri: str, kind: str, mapping: Mapping, form: Form, text: str | None, cells: str | None, whole: bool
+    root: Path,
+    uri: str,
+    kind: str,
+    mapping: Mapping,
+    form: Form,
+    text: str | None,
+    cells: str | None,
+    whole: bool,
+    like: tuple[int | None, int | None],
 ) -> Table:
     path = os.path.join(root, uri)
     name = os.path.basename(uri)
@@ -129,7 +137,9 @@ def _open(
         elif kind == "jsonl":
             table = read_jsonl(name, opener)
         elif kind == "sheet":
-            table = read_spreadsheet(name, path, sheet=form.sheet, names=form.names, header=form.header, wanted=named)
+            table = read_spreadsheet(
+                root, uri, *like, sheet=form.sheet, names=form.names, header=form.header, wanted=named
+            )
         else:
             table = _parquet(path, name, mapping, text, cells, whole)
     except OSError as error:
