@@ -48,10 +48,10 @@ def table(
     speak of files listed by steps before; with none of these each row is itself a sample, a record of values. Texts
     and records are taken out of a file once; of one that only grew, its end alone is read again. A database says not
     whether it changed: its query is run by every build. How a CSV is written (delimiter, quotation marks, encoding,
-    decimal comma, header) is found, and told where it is unusual. Rows are counted from 0. A bad row (ragged, not decodable, broken JSON, no number where `types` wants one) goes to
-    quarantine with its line; a missing file too. Nothing is converted silently: values of a CSV stay text, those of
-    other tables have the type they have there. What matches nothing, on either side of a join, is told with its
-    number and first names.
+    decimal comma, header) is found, and told where it is unusual. Rows are counted from 0. A bad row (ragged, not
+    decodable, broken JSON, no number where `types` wants one) goes to quarantine with its line; a missing file too.
+    Nothing is converted silently: values of a CSV stay text, those of other tables have the type they have there. What
+    matches nothing, on either side of a join, is told with its number and first names.
 
     Settings:
     path: the table, or a pattern for several of one kind (`train-*.parquet`), relative to the recipe; or a database:
