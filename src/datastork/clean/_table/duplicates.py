@@ -29,7 +29,7 @@ def findings(
 ) -> Findings:
     """Return what was found.
 
-    table: the samples' columns `id` and `split`
+    table: the samples' columns `id`, `split` and `uri`
     keeper: which row stays for each row, where others are dropped
     changes: the cells that the rows that stay take over
     """
@@ -50,8 +50,14 @@ def findings(
         if things
         else f"No two of {plural(grid.rows, 'row')} are one thing."
     ]
+    if unsure := len(found.unsure[0]):
+        sentences.append(
+            f"{plural(unsure, 'pair')} may be one thing and {'was' if unsure == 1 else 'were'} left apart: see the "
+            "column perhaps_copy_of."
+        )
+    numbers["unsure_pairs"] = unsure
     warnings = _apart(grid, found.cluster, size, table, label)
-    tables = [_weights(found), _examples(grid, found, size)]
+    tables = [_weights(found), _unsure(grid, found, table), _examples(grid, found, size, table)]
     if keeper is not None and grid.columns:
         after = changes.applied(grid)
         kept = np.flatnonzero(keeper == np.arange(grid.rows))
@@ -65,7 +71,7 @@ def findings(
         warnings=warnings,
         numbers=numbers,
         tables=[one for one in tables if one.rows],
-        pairs=_pairs(found, size, table),
+        pairs=[*_left_apart(found, table), *_pairs(found, size, table)],
     )
 
 
@@ -109,7 +115,44 @@ def _weights(found: Entities) -> Table:
     )
 
 
-def _examples(grid: Grid, found: Entities, size: "np.ndarray") -> Table:
+def _unsure(grid: Grid, found: Entities, table: "pa.Table") -> Table:
+    """Return the cells in which the rows of pairs differ that were left apart, the surest pairs first."""
+    rows: list[tuple[Cell, ...]] = []
+    pairs = [(first, second, round(sure, 3)) for first, second, sure in _first_unsure(found)]
+    for first, second, sure in pairs:
+        names = _name(table, first), _name(table, second)
+        texts = [(column.name, column.text(first), column.text(second)) for column in grid.columns]
+        differ = [(*names, sure, name, _short(one), _short(other)) for name, one, other in texts if one != other]
+        rows += differ or [(*names, sure, "(none)", "", "")]
+    many = len(found.unsure[0])
+    more = f" ({SHOWN} of {many:,} pairs)" if many > SHOWN else ""
+    return Table(
+        f"Rows that may be one thing and were left apart{more}: where they differ",
+        ("row", "other row", "probability", "column", "in the row", "in the other"),
+        rows,
+    )
+
+
+def _left_apart(found: Entities, table: "pa.Table") -> list[Pair]:
+    ids = table["id"]
+    return [
+        Pair(ids[first].as_py(), ids[second].as_py(), f"perhaps one thing ({sure:.3f}); left apart")
+        for first, second, sure in _first_unsure(found)
+    ]
+
+
+def _first_unsure(found: Entities) -> list[tuple[int, int, float]]:
+    first, second, sure = (part[:SHOWN].tolist() for part in found.unsure)
+    return list(zip(first, second, sure, strict=True))
+
+
+def _name(table: "pa.Table", row: int) -> str:
+    """Return what a row is called: the row of its table it came from, else its id."""
+    uri = table["uri"][row].as_py()
+    return uri if uri is not None else str(table["id"][row].as_py())
+
+
+def _examples(grid: Grid, found: Entities, size: "np.ndarray", table: "pa.Table") -> Table:
     """Return the cells that differ in some things, those first whose rows differ in most."""
     import numpy as np
 
@@ -129,7 +172,7 @@ def _examples(grid: Grid, found: Entities, size: "np.ndarray") -> Table:
             if len(texts) > 1:
                 rows.append(
                     (
-                        thing + 1,
+                        _name(table, thing),
                         len(mine),
                         round(float(found.probability[mine].min()), 3),
                         column.name,

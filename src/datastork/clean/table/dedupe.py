@@ -45,7 +45,9 @@ def dedupe(
     even equal ones; see `clean.exact_dup` for those. Two groups become one only where most pairs between them agree,
     so that A like B and B like C do not make A and C one.
 
-    All rows of one thing get the same `cluster`, which no split tears apart, and `copy_probability`.
+    All rows of one thing get the same `cluster`, which no split tears apart, and `copy_probability`. Rows that are more
+    probably one thing than not, but less so than `threshold`, are left apart: `perhaps_copy_of` is the likeliest other
+    row, `perhaps_probability` how likely it is, and the report shows such pairs side by side.
 
     Settings:
     action: "weight" gives each row of a thing with n rows the `weight` 1/n (times the weight it had) and drops nothing,
@@ -112,9 +114,12 @@ def _columns(table: "pa.Table", found: "Entities", keeper: "np.ndarray", action:
     count = table.num_rows
     size = np.bincount(found.cluster, minlength=count)[found.cluster]
     ids = table["id"].combine_chunks().cast(pa.string())
+    other, sure = _perhaps(found, count)
     columns: dict[str, Any] = {
         "cluster": _names(table, found.cluster),
         "copy_probability": pa.array(found.probability, mask=size < 2),
+        "perhaps_copy_of": ids.take(pa.array(other, mask=sure == 0)),
+        "perhaps_probability": pa.array(sure, mask=sure == 0),
     }
     if action == "weight":
         columns["weight"] = pc.divide(pc.fill_null(table["weight"], 1.0), pa.array(size.astype(np.float64)))
@@ -127,6 +132,19 @@ def _columns(table: "pa.Table", found: "Entities", keeper: "np.ndarray", action:
         columns["drop_reason"] = reason.take(where)
         columns["drop_evidence"] = pa.array(found.probability, mask=kept)
     return columns
+
+
+def _perhaps(found: "Entities", count: int) -> "tuple[np.ndarray, np.ndarray]":
+    """Return for each row the likeliest of those it may be one with and is not, and the probability; 0 where none."""
+    import numpy as np
+
+    first, second, probability = found.unsure
+    rows, partners, likely = (np.concatenate(pair) for pair in ((first, second), (second, first), (probability,) * 2))
+    order = np.lexsort((partners, -likely, rows))
+    rows, at = np.unique(rows[order], return_index=True)
+    other, sure = np.zeros(count, np.int64), np.zeros(count)
+    other[rows], sure[rows] = partners[order][at], likely[order][at]
+    return other, sure
 
 
 def _names(table: "pa.Table", cluster: "np.ndarray") -> "pa.Array":

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 AT_ONCE = 500_000  # pairs
 LEARNED = 1_000_000  # pairs the weights are learned from
 SLIGHT = 0.02  # probability below which a pair is forgotten
+UNSURE = 0.5  # probability from which a pair that is not one thing is for a person to look at
+
+Pairs = tuple["np.ndarray", "np.ndarray", "np.ndarray"]  # first row, second row, probability; of equal length
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Entities:
 
     `cluster`      int64[n]: the smallest row that is the same thing; itself for a row alone
     `probability`  float64[n]: that a row is what the most similar row of its cluster is; 0 for a row alone
+    `unsure`       pairs of rows of different clusters that are more probably one than not, the surest first; of equal
+                   rows the first stands for all
     `columns`      the columns compared, and how; `weights` what agreement on each is worth
     `compared`     how many pairs of rows were compared
     `notes`        which columns were left out, and why
@@ -34,6 +39,7 @@ class Entities:
 
     cluster: "np.ndarray"
     probability: "np.ndarray"
+    unsure: Pairs
     columns: tuple[Compared, ...]
     weights: Weights | None
     compared: int
@@ -66,7 +72,8 @@ def find_entities(
     used, notes = compared(grid, columns=columns, ignore=ignore, exact=exact, kinds=kinds)
     alone = np.arange(grid.rows)
     if grid.rows < 2 or not used:
-        return Entities(alone, np.zeros(grid.rows), tuple(used), None, 0, tuple(notes))
+        nobody: Pairs = (alone[:0], alone[:0], np.zeros(0))
+        return Entities(alone, np.zeros(grid.rows), nobody, tuple(used), None, 0, tuple(notes))
     joint = np.zeros(grid.rows, np.int64)
     for column in used:
         joint = np.unique(joint * (len(column.values) + 1) + column.codes + 1, return_inverse=True)[1].astype(np.int64)
@@ -85,6 +92,7 @@ def find_entities(
     cluster, best = _grouped(distinct, first, second, sure, weights, threshold)
     return Entities(
         *_spread(cluster, best, place, lead, several, same, threshold),
+        _unsure(first, second, sure, cluster, lead),
         tuple(used),
         weights,
         count,
@@ -154,6 +162,19 @@ def _grouped(
     np.maximum.at(best, first[mine], sure[mine])
     np.maximum.at(best, second[mine], sure[mine])
     return cluster, best
+
+
+def _unsure(
+    first: "np.ndarray", second: "np.ndarray", sure: "np.ndarray", cluster: "np.ndarray", lead: "np.ndarray"
+) -> Pairs:
+    """Return the pairs of rows that may be one and were left apart, the surest first."""
+    import numpy as np
+
+    apart = np.flatnonzero((sure >= UNSURE) & (cluster[first] != cluster[second]))
+    one, other = lead[first[apart]], lead[second[apart]]
+    one, other, sure = np.minimum(one, other), np.maximum(one, other), sure[apart]
+    order = np.lexsort((other, one, -sure))
+    return one[order], other[order], sure[order]
 
 
 def _spread(
