@@ -23,7 +23,8 @@ def blame(
 
     The rest of the row is asked about both: the parents of each that confirm or deny it, and the columns that it tells
     in turn, which count the more the rarer what they hold. A single parent that nothing speaks for leaves it open
-    which of the two is wrong; two parents that agree hardly err together.
+    which of the two is wrong; two parents that agree hardly err together. A cell that is not given is no rival of its
+    parents: all that counts is that they are right.
     """
     import numpy as np
 
@@ -48,7 +49,9 @@ def blame(
         voters += said
     own = USUAL - _sound(table, target, rows, parents, votes, told, witnesses)
     wrong = 1 / (1 + np.exp(-own))
-    return np.asarray(wrong * clean / np.maximum(wrong * clean + (1 - wrong) * astray, 1e-300))
+    cell = wrong * clean / np.maximum(wrong * clean + (1 - wrong) * astray, 1e-300)
+    missing = table[target].codes[rows] == table[target].missing
+    return np.asarray(np.where(missing, np.maximum(cell, clean), cell))
 
 
 def _told(parents: Sequence[Sequence[Parent]]) -> list[list[tuple[int, int]]]:

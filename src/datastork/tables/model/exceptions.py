@@ -155,7 +155,7 @@ def error_rates(
     natural = np.minimum(2 * supported, single)
     seen = single.sum(axis=0)
     whole = np.clip((seen - natural.sum(axis=0) - np.array(DOUBT)) / np.maximum(seen, 1), known[0], 1)
-    told = [one.single.sum(axis=0) / one.told for one in found if len(one.rate) and one.told]
+    told = [_met(one) / one.told for one in found if len(one.rate) and one.told]
     usual = np.maximum(np.median(told, axis=0), known[1]) if len(told) >= FEWEST_TOLD else np.ones(len(KINDS))
     best = np.array([one.rate.min() for one in found if len(one.rate)])
     typical = max(LEAST_RATE, float(np.median(best))) if len(best) else LEAST_RATE
@@ -170,6 +170,14 @@ def error_rates(
         rate[:, BARE] *= min(1.0, FAR_ABOVE * typical / max(typical, one.rate.min(initial=np.inf)))
         rates.append(np.clip(rate, 0, 0.999))
     return rates, np.stack([whole, usual])
+
+
+def _met(one: Exceptions) -> "np.ndarray":
+    """Return a column's exceptions by kind; as strange all slips, for those of short values look strange."""
+    import numpy as np
+
+    count = one.single.sum(axis=0)
+    return np.asarray(np.concatenate([count[:3], [count[1:4].sum()], count[4:]]))
 
 
 def _share(single: "np.ndarray", supported: "np.ndarray", prior: "np.ndarray") -> "np.ndarray":

@@ -11,6 +11,7 @@ SLIPS = 0.34  # of a text's characters at most
 FEW_SLIPS, LONG = 2, 40  # and at most so many; one more for each so many characters
 _DIGITS = frozenset("0123456789")  # another digit is another number, not a mask
 COVERED_PAIRS, COVERED_SHARE = 10, 0.5  # from when a character counts as one that overwrites others
+COVERED_LETTERS = 3  # different ones that it must stand for
 
 
 def slips(old: Sequence[str], new: Sequence[str]) -> "np.ndarray":
@@ -58,13 +59,15 @@ def reach(length: "np.ndarray") -> "np.ndarray":
 def cover(old: Sequence[str], new: Sequence[str]) -> str:
     """Return the character that overwrites others wherever old[i] differs from new[i] of equal length; "" if none does.
 
-    Where characters were masked, or lost to an encoding, most errors of a table have the same one.
+    Where characters were masked, or lost to an encoding, most errors of a table have the same one, in place of several
+    others: a table with "ak" and "al" is about two states.
 
     Example:
-        >>> cover(["me??ico", "pe?u"] * 5, ["mexxico", "peru"] * 5)
+        >>> cover(["me??ico", "pe?u", "?uba"] * 5, ["mexxico", "peru", "cuba"] * 5)
         '?'
     """
     found: Counter[str] = Counter()
+    under: dict[str, set[str]] = {}
     pairs = 0
     for was, is_ in zip(old, new, strict=True):
         if was and is_:
@@ -72,8 +75,10 @@ def cover(old: Sequence[str], new: Sequence[str]) -> str:
             put = {a for a, b in zip(was, is_, strict=False) if a != b}
             if len(was) == len(is_) and len(put) == 1 and not put & _DIGITS:
                 found.update(put)
+                under.setdefault(min(put), set()).update(b for a, b in zip(was, is_, strict=True) if a != b)
     sign, count = found.most_common(1)[0] if found else ("", 0)
-    return sign if count >= max(COVERED_PAIRS, COVERED_SHARE * pairs) else ""
+    several = len(under.get(sign, ())) >= COVERED_LETTERS
+    return sign if several and count >= max(COVERED_PAIRS, COVERED_SHARE * pairs) else ""
 
 
 def covered(old: str, new: str, sign: str) -> bool:

@@ -27,11 +27,13 @@ DECIDED = 0.5  # from which confidence the parents' word counts, and not how a v
 @dataclass(frozen=True, slots=True)
 class Learnt:
     """What one round tells the next, which no longer sees the errors: the character that overwrites others in this
-    table ("": none does), and by kind the share of exceptions that are errors and how many are usual.
+    table ("": none does), by kind the share of exceptions that are errors and how many are usual, and that share by
+    column, parent and kind.
     """
 
     sign: str = ""
     rates: "np.ndarray | float" = 0.0
+    columns: "Sequence[np.ndarray]" = ()
 
 
 def propose(
@@ -98,13 +100,15 @@ def _proposed(
     sign = before.sign or overwriting(table, votes)
     found = [exceptions_of(table, place, asked, parents[place], one, sign) for place, one in enumerate(votes)]
     rates, whole = error_rates(found, before.rates)
+    if before.columns:  # what was repaired counted then, and the few that are left tell less
+        rates = [np.maximum(one, was) for one, was in zip(rates, before.columns, strict=True)]
     parts = []
     for place in changed:
         told = by_context(names, place, table, parents, votes, found[place], rates[place])
         decided = np.zeros(len(table[place].codes), bool)
         decided[told.row[told.confidence >= DECIDED]] = True
         parts += [told, *_by_spelling(table, place, asked, votes[place], decided, sign)]
-    return Changes.joined(parts).best(), Learnt(sign, whole)
+    return Changes.joined(parts).best(), Learnt(sign, whole, rates)
 
 
 def _by_spelling(
