@@ -75,7 +75,7 @@ def at_a_terminal(root: Path, said: bytes, *words: str) -> str:
         pass
     os.close(ours)
     text = ESCAPES.sub("", shown.decode()).replace("\r\n", "\n")
-    assert process.wait(60) == 0, text
+    assert process.wait(300) == 0, text
     return text
 
 

@@ -66,12 +66,15 @@ def test_killed_at_random_moments_the_build_ends_up_the_same(large):
 
 
 def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(large):
-    process = subprocess.Popen(stork("build", str(large)), stderr=subprocess.PIPE, text=True)
     passes = large / ".stork" / "passes"
-    while process.poll() is None and not any(passes.glob("*.lance/data/*")):
-        time.sleep(0.002)
-    process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=300)
+    with subprocess.Popen(stork("build", str(large)), stderr=subprocess.PIPE, text=True) as process:
+        try:
+            while process.poll() is None and not any(passes.glob("*.lance/data/*")):
+                time.sleep(0.002)
+            process.send_signal(signal.SIGINT)
+            _, told = process.communicate(timeout=300)
+        finally:
+            process.kill()  # says nothing to one that has ended
 
     assert process.returncode == 130, told
     assert "inputs are finished and committed" in told

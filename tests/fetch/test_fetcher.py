@@ -377,6 +377,7 @@ def secure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[in
 
     threading.Thread(target=serve, daemon=True).start()
     yield listening.getsockname()[1], names
+    listening.shutdown(socket.SHUT_RDWR)  # whoever waits for a connection ends
     listening.close()
 
 

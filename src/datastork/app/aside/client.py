@@ -165,7 +165,7 @@ class Aside:
         """End the helper and wait until it is gone."""
         self.end()
         if self._tasks:
-            await asyncio.wait(list(self._tasks), timeout=2.0)
+            await asyncio.wait(list(self._tasks), timeout=10.0)
 
     @staticmethod
     def _kill(process: asyncio.subprocess.Process) -> None:
