@@ -8,7 +8,7 @@ from datastork.core.errors import DataError
 from datastork.tables.grid import Column, Grid
 from datastork.tables.units.convert import converted
 from datastork.tables.units.find import find_units
-from datastork.tables.units.quantities import read_quantity, read_written
+from datastork.tables.units.quantities import pointed, read_quantity, read_written
 from datastork.tables.units.table import MEASURES, Measure, measure
 
 
@@ -97,3 +97,31 @@ def test_only_the_columns_named_are_looked_at() -> None:
     grid = Grid.of({"a": ["90 min", "45 min", "60 min", "1.5 h", "2 h"], "b": ["9 kg", "4 kg", "6 kg", "15 g", "2 g"]})
 
     assert {grid.names[place] for place in find_units(grid, columns=["b"]).column.tolist()} == {"b"}
+
+
+COMMAS = [f"{60 + n % 30},{n % 10} kg" for n in range(60)]
+
+
+def test_with_decimal_commas_words_tell_units_as_with_points() -> None:
+    column = Column.of("weight", [*COMMAS, "150,4 lb", "132,3 lb", "1.250,5 kg", "70,5", "12.5 kg", "n/a"])
+
+    points = pointed(column).values
+    assert (points[0], *points[-6:]) == ("60.0 kg", "150.4 lb", "132.3 lb", "1250.5 kg", "70.5", "12.5 kg", "n/a")
+    told = dict(zip(column.values, converted(column, "kg"), strict=True))
+    assert (told["60,0 kg"], told["150,4 lb"], told["1.250,5 kg"], told["70,5"]) == ("60", "68.22", "1250.5", "70.5")
+    assert told["n/a"] == "n/a"
+
+
+def test_what_is_converted_unasked_has_the_decimal_sign_of_its_column() -> None:
+    found = find_units(Grid.of({"weight": [*COMMAS, "150,4 lb", "132,3 lb"]}))
+
+    assert (found.row.tolist(), found.new.tolist()) == ([60, 61], ["68,22 kg", "60,01 kg"])
+    points = [value.replace(",", ".") for value in [*COMMAS, "150,4 lb", "132,3 lb"]]
+    assert find_units(Grid.of({"weight": points})).new.tolist() == ["68.22 kg", "60.01 kg"]
+
+
+def test_a_column_with_points_stays_as_it_is_written() -> None:
+    column = Column.of("weight", ["1,250 kg", "12.5 kg", "2,400 kg"])
+
+    assert pointed(column) is column
+    assert converted(column, "kg") == ["1250", "12.5", "2400"]

@@ -7,7 +7,7 @@ from datastork.tables.grid import Column, Grid
 from datastork.tables.units.groups import groups_of
 from datastork.tables.units.mixups import Conversion, find_mixup
 from datastork.tables.units.numbers import fixed_decimals, number_of
-from datastork.tables.units.quantities import has_unit, read_quantity
+from datastork.tables.units.quantities import has_unit, pointed, read_quantity
 from datastork.tables.units.table import Measure, measure
 
 if TYPE_CHECKING:
@@ -19,16 +19,19 @@ LEAST_DECIMALS = 2
 def converted(column: Column, unit: str, clock: bool = False) -> list[str | None]:
     """Return each value of a column as a number in `unit`; itself where it is one already, or is no quantity of it.
 
-    What does not come out even is rounded to as many decimals as the column has, two at least.
+    What does not come out even is rounded to as many decimals as the column has, two at least. Decimal commas become
+    points.
 
     Example:
         >>> converted(Column.of("t", ["90", "1.5 h", "soon"]), "minutes")
         ['90', '90', 'soon']
     """
     target = known(unit)
-    numbers = [value for value in column.values if not has_unit(value) and ":" not in value]
-    decimals = max((len(value.partition(".")[2]) for value in numbers), default=0)
-    return [_one(value, target, clock, max(decimals, LEAST_DECIMALS)) for value in column.values]
+    values = pointed(column).values
+    numbers = [value for value in values if not has_unit(value) and ":" not in value]
+    decimals = max(max((len(value.partition(".")[2]) for value in numbers), default=0), LEAST_DECIMALS)
+    told = [_one(value, target, clock, decimals) for value in values]
+    return [old if number_of(new) is None else new for old, new in zip(column.values, told, strict=True)]
 
 
 def known(unit: str) -> Measure:

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from datastork.tables.changes import Changes
 from datastork.tables.grid import Column, Grid
-from datastork.tables.kinds import kind_of
+from datastork.tables.kinds import Kind, kind_of
 from datastork.tables.units.convert import numbers_in, text_of, texts_of
 from datastork.tables.units.groups import groups_of
 from datastork.tables.units.mixups import KNOWN, TEMPERATURES, find_mixup
-from datastork.tables.units.quantities import Written, read_quantity, read_written
+from datastork.tables.units.quantities import Written, pointed, read_quantity, read_written
 from datastork.tables.units.table import MEASURES, Measure, measure
 
 if TYPE_CHECKING:
@@ -40,17 +40,23 @@ def find_units(grid: Grid, *, columns: Sequence[str] | None = None, by: Sequence
     for place, column in enumerate(grid.columns):
         if columns is not None and column.name not in columns:
             continue
+        kind, column = kind_of(column), pointed(column)
         words = _by_words(column)
         if words is not None:
             rows, texts, why = words
-            found.append(Changes.of("unit", rows, place, texts, 1.0, why))
-        elif kind_of(column).is_number and len(column.values) >= LEAST_DISTINCT:
+            found.append(Changes.of("unit", rows, place, _as_there(texts, kind), 1.0, why))
+        elif kind.is_number and len(column.values) >= LEAST_DISTINCT:
             values = numbers_in(column)
             mixup = find_mixup(values, groups_of(grid, column.name, values, by), (*KNOWN, *TEMPERATURES))
             if mixup is not None:
                 new = texts_of(column, mixup.rows, mixup.conversion)
-                found.append(Changes.of("unit", mixup.rows, place, new, mixup.sure, mixup.why))
+                found.append(Changes.of("unit", mixup.rows, place, _as_there(new, kind), mixup.sure, mixup.why))
     return Changes.joined(found).real(grid)
+
+
+def _as_there(texts: Sequence[str | None], kind: Kind) -> list[str | None]:
+    """Return converted numbers with the decimal sign of their column."""
+    return [text.replace(".", ",") if text is not None and kind.decimal == "," else text for text in texts]
 
 
 def _by_words(column: Column) -> "tuple[np.ndarray, list[str | None], str] | None":

@@ -1,8 +1,10 @@
 """Numbers written with their unit: `1.5 h`, `$1.2k`, `1 h 30 min`, `75°F`."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from datastork.tables.grid import Column
+from datastork.tables.kinds import kind_of
 from datastork.tables.units.table import Measure, measure
 
 CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d))?")
@@ -10,6 +12,7 @@ NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 WORD = r"(?:[^\W\d_]+[²³2]?|[%‰°$€£¥#′″'\"])(?:[. ]?[^\W\d_]+)?\.?"
 PAIR = re.compile(rf"\s*({NUMBER})\s*({WORD})?\s*")
 BEFORE = re.compile(rf"([+-]?)\s*([^\W\d_]{{0,3}}[$€£¥])\s*({NUMBER})\s*({WORD})?")
+IN_COMMAS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?")
 LONGEST = 60
 MOST_PARTS = 4
 
@@ -39,6 +42,23 @@ def read_quantity(text: str, unit: Measure, clock: bool = False) -> float | None
     if any(one is None for one in told) or (len(parts) > 1 and not all(word for _, word in parts)):
         return None
     return sum(one for one in told if one is not None)
+
+
+def pointed(column: Column) -> Column:
+    """Return a column whose numbers have a decimal comma with points in their place; others as they are.
+
+    >>> pointed(Column.of("weight", ["1.250,5 kg", "65,3 kg", "n/a"])).values
+    ('1250.5 kg', '65.3 kg', 'n/a')
+    """
+    if kind_of(column).decimal != ",":
+        return column
+    values = [
+        IN_COMMAS.sub(lambda found: found[0].replace(".", "").replace(",", "."), value)
+        if len(value) <= LONGEST
+        else value
+        for value in column.values
+    ]
+    return replace(column, values=tuple(values))
 
 
 def has_unit(text: str) -> bool:

@@ -28,7 +28,7 @@ from datastork.tables.rules.lines import (
 from datastork.tables.rules.tree import names_in
 from datastork.tables.units.convert import known
 from datastork.tables.units.numbers import bare, number_of
-from datastork.tables.units.quantities import read_quantity
+from datastork.tables.units.quantities import pointed, read_quantity
 
 if TYPE_CHECKING:
     import numpy as np
@@ -194,7 +194,8 @@ def _unread(rule: Rule, column: Column) -> Callable[[str], bool] | None:
             return lambda value: pin_fits(rule, value)
         case Unit() if rule.column == column.name:
             unit = known(rule.unit)
-            return lambda value: read_quantity(value, unit, "h:mm" in rule.also) is not None
+            points = dict(zip(column.values, pointed(column).values, strict=True))
+            return lambda value: read_quantity(points[value], unit, "h:mm" in rule.also) is not None
     return None
 
 
