@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -273,18 +274,37 @@ def targets_too_small(drawing: Drawing) -> list[str]:
     )
 
 
-def frame_costs(drawing: Drawing, script: str, count: int = 60) -> list[float]:
-    """Run a script for each of `count` frames (`i` = its number, `$` the screen); return the milliseconds each cost."""
-    return drawing.page.driver.execute_async_script(
-        f"const done = arguments[0]; const screen = {SCREEN}; const costs = []; let i = 0;"
-        "const step = () => { const start = performance.now();"
-        + script.replace("$", "screen")
-        + "; screen.stage.changed();"
-        "requestAnimationFrame(() => setTimeout(() => { costs.push(performance.now() - start); i++; if (i < "
-        + str(count)
-        + ") step(); else done(costs); })); };"
-        "step();"
-    )
+FRAMES = """
+const [count, done] = arguments;
+const screen = SCREEN;
+const costs = [[], [], []];
+let frame = 0;
+const step = () => {
+  const kind = frame % 3; // the script runs, what it left is done, nothing is done
+  const i = Math.floor(frame / 3);
+  const start = performance.now();
+  if (!kind) { SCRIPT }
+  screen.stage.changed();
+  requestAnimationFrame(() => setTimeout(() => {
+    costs[kind].push(performance.now() - start);
+    frame++;
+    if (frame < 3 * count) step();
+    else done([costs[0], costs[2]]);
+  }));
+};
+step();
+"""
+
+
+def frame_costs(drawing: Drawing, script: str, count: int = 30) -> tuple[float, float]:
+    """Run a script for each of `count` frames (`i` = its number, `$` the screen).
+
+    Returns the milliseconds that half of the frames cost at most, and those of frames beside them in which nothing is
+    done: what a frame costs here and now.
+    """
+    inside = FRAMES.replace("SCREEN", SCREEN).replace("SCRIPT", script.replace("$", "screen"))
+    costs, waited = drawing.page.driver.execute_async_script(inside, count)
+    return median(costs), median(waited)
 
 
 def serious_faults(page: Page) -> list[str]:

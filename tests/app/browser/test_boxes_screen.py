@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import pytest
@@ -381,10 +380,8 @@ def test_three_hundred_boxes_stay_fluid(bench: Bench) -> None:
     dragged = frame_costs(drawing, "$.draft = {...$.model.list[7], x: i * 2}")
     zoomed = frame_costs(drawing, "$.stage.view.zoom(i % 2 ? 1.1 : 1 / 1.1); $.stage.changed(true)")
     moved = frame_costs(drawing, "$.model.chosen = $.model.list[9].key; $.tool.hand.nudge($.model.selected, 1, 0)", 20)
-    waited = median(frame_costs(drawing, "void 0", 20))  # what a frame costs here and now in which nothing is done
-    assert median(dragged) < 2 * waited + 34
-    assert median(zoomed) < 2 * waited + 50
-    assert median(moved) < 2 * waited + 50
+    for (cost, waited), more in ((dragged, 34), (zoomed, 50), (moved, 50)):
+        assert cost < 2 * waited + more
     assert len(drawing.value) == 300
 
 
@@ -397,8 +394,8 @@ def test_an_image_of_12000_pixels_is_shown_whole_and_exact(bench: Bench) -> None
     drawing.drag((x, y), (x + 60, y + 60), image=False)
     scale = drawing.run("return $.stage.view.scale")
     assert near(drawing.value, [box("car", 6000, 2000, 60 / scale, 60 / scale)])
-    costs = frame_costs(drawing, "$.stage.view.zoom(i < 10 ? 0.7 : 1.1); $.stage.changed(true)", 20)
-    assert median(costs) < 2 * median(frame_costs(drawing, "void 0", 20)) + 100
+    cost, waited = frame_costs(drawing, "$.stage.view.zoom(i < 10 ? 0.7 : 1.1); $.stage.changed(true)", 20)
+    assert cost < 2 * waited + 100
 
 
 def test_what_is_not_touched_comes_back_as_it_was(bench: Bench) -> None:
