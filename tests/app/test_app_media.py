@@ -163,7 +163,7 @@ def test_long_texts_are_read_when_they_are_shown(tmp_path: Path) -> None:
 
 
 async def until_idle(helper: Aside) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while helper.pid is not None:
         assert time.monotonic() < deadline
         await asyncio.sleep(0.01)
@@ -248,7 +248,7 @@ def test_media_of_a_task_is_ready_before_it_is_asked_for(app: Shown) -> None:
     [task] = app.next("bert")
     held = app.service.media_known(task["item"])
     name = name_of([held["pass"], held["row"]], "image", "media", {})
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while not (app.service.cache / name).exists():
         assert time.monotonic() < deadline
         time.sleep(0.02)

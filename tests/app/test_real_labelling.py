@@ -82,7 +82,7 @@ Serve = Callable[..., Served]
 
 def tasks_of(client: httpx.Client, path: str = "/api/next") -> Iterator[dict[str, Any]]:
     """Yield tasks until there are none; waits while the samples are made ready."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 600
     while time.monotonic() < deadline:
         asked = client.get(path, params={"count": 5}) if "adjudicate" in path else client.post(path, json={"count": 5})
         assert asked.status_code == 200, asked.text
