@@ -48,6 +48,14 @@ def test_a_kind_counts_rows_not_distinct_values_and_marks_what_is_odd() -> None:
     assert [value for value, odd in zip(mine.values, found.odd, strict=True) if odd] == ["twelve"]
 
 
+def test_missing_is_said_in_other_languages_too() -> None:
+    assert set(kind_of(column("3,5", "7,1", "12,0", "k.A.", "sin datos", times=4)).missing_tokens) == {
+        "k.A.",
+        "sin datos",
+    }
+    assert kind_of(column("Bonn", "Ulm", "Keine Angabe", times=4)).missing_tokens == ("Keine Angabe",)
+
+
 def test_names_that_mean_missing_elsewhere_may_be_values_here() -> None:
     countries = column("DE", "FR", "NA", "ZA", "IT", times=4)
     assert kind_of(countries).missing_tokens == ()

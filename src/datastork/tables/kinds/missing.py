@@ -12,6 +12,16 @@ WORDS = frozenset(
     {"", "n/a", "n.a.", "#n/a", "#n/a n/a", "#na", "<na>", "null", "#null!", "nan", "-nan", "1.#qnan", "nat"}
     | {"?", "??", "???", "-", "--", "---", "–", "—", ".", "..", "...", "(blank)", "(empty)", "(null)", "(missing)"}
     | {"not available", "not applicable", "not given", "not known", "missing", "empty", "blank", "undefined", "no data"}
+    | {
+        "k.a.",
+        "k. a.",
+        "keine angabe",
+        "nicht verfügbar",
+        "non disponible",
+        "non renseigné",
+        "no disponible",
+        "sin datos",
+    }
 )
 """In any column. Lower case, without blanks around."""
 WEAK = frozenset(["na", "none", "nil", "unknown", "unk", "tbd", "no answer", "n", "x", "*", "**", "_", "/"])
