@@ -15,6 +15,12 @@ version = click.option(
 )
 
 
+encoding = click.option(
+    "--encoding", metavar="NAME", help="The encoding of TABLE, as Python calls it; found by default."
+)
+sheet = click.option("--sheet", metavar="NAME", help="The sheet of a spreadsheet; the first by default.")
+
+
 def put_json(value: Any) -> None:
     """Print a value as JSON."""
     click.echo(json.dumps(value, indent=1, ensure_ascii=False, default=str))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from datastork.cli.options import as_json, counted, outside_recipes, put_json, rules_text, visible
+from datastork.cli.options import as_json, counted, encoding, outside_recipes, put_json, rules_text, sheet, visible
 
 if TYPE_CHECKING:
     from datastork.clean._table.mending import Mended, Wishes
@@ -62,6 +62,8 @@ WIDE = 34  # characters of a value
 @click.option("--yes", is_flag=True, help="Do not ask where much of a column would change: change it.")
 @click.option("--report", "page", metavar="FILE", help="Write what was found and done as an HTML page.")
 @click.option("--keep-formulas", is_flag=True, help="Do not escape cells that a spreadsheet would run (=, +, -, @).")
+@encoding
+@sheet
 @click.option("--seed", type=int, default=0, show_default=True)
 @as_json
 @outside_recipes()
@@ -91,7 +93,14 @@ def command(table: str, output: str | None, page: str | None, as_json: bool, **g
     _safe(Path(table), [target, *([Path(page)] if page else [])])
     bad: list[str] = []
     named = [given["label"], given["source"], *given["protect"], *given["columns"], *given["ignore"], *given["allow"]]
-    grid, notes = read_table(table, bad=bad, guess=guess, wanted=[name for name in named if name])
+    grid, notes = read_table(
+        table,
+        bad=bad,
+        guess=guess,
+        wanted=[name for name in named if name],
+        encoding=given["encoding"],
+        sheet=given["sheet"],
+    )
     wishes, understood = _wishes(grid, given)
     notes += understood
     kept = given["answers"] or target.with_name(f"{target.stem}.answers.csv")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from datastork.cli.options import as_json, counted, outside_recipes, put_json, rules_text, visible
+from datastork.cli.options import as_json, counted, encoding, outside_recipes, put_json, rules_text, sheet, visible
 
 if TYPE_CHECKING:
     from datastork.tables.grid import Grid
@@ -23,9 +23,19 @@ SHOWN = 3
     help="Show what of the table is against the rules of this file.",
 )
 @click.option("--seed", default=0, show_default=True, help="For what is drawn at random where a table is large.")
+@encoding
+@sheet
 @as_json
 @outside_recipes()
-def command(table: Path, output: Path | None, rules_file: Path | None, seed: int, as_json: bool) -> None:
+def command(
+    table: Path,
+    output: Path | None,
+    rules_file: Path | None,
+    seed: int,
+    encoding: str | None,
+    sheet: str | None,
+    as_json: bool,
+) -> None:
     """Propose rules that TABLE seems to keep, each with what speaks for and against it; or check rules against it.
 
     TABLE is CSV, TSV, lines of JSON, Parquet or a spreadsheet. Rules are plain lines: zip -> city, age: 0..120,
@@ -38,7 +48,7 @@ def command(table: Path, output: Path | None, rules_file: Path | None, seed: int
         raise click.UsageError("--output writes proposed rules, --check reads rules: one at a time")
     if output is not None and output.exists():
         raise click.UsageError(f"{output} is there already; name another file")
-    grid, notes = read_table(table, guess=guess)
+    grid, notes = read_table(table, guess=guess, encoding=encoding, sheet=sheet)
     for note in notes:
         click.echo(visible(note), err=True)
     if rules_file is not None:
