@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, Literal
 
 from datastork.core import Findings, Frame, step
-from datastork.core.findings import Table
+from datastork.core.findings import Table, plural
 from datastork.core.questions import MAIN, REGIONS
 from datastork.store.columns import put, take
 
@@ -151,7 +151,8 @@ def _findings(outcome: "Outcome", lines: "pa.Table", table: "pa.Table", name: st
         **outcome.numbers,
     }
     said = (
-        f"{lines.num_rows:,} votes of {numbers['annotators']:,} annotators on {voted:,} samples, by {outcome.method}."
+        f"{plural(lines.num_rows, 'vote')} of {plural(numbers['annotators'], 'annotator')}"
+        f" on {plural(voted, 'sample')}, by {outcome.method}."
     )
     tables = [*outcome.tables]
     if pc.any(pc.is_valid(lines["seconds"])).as_py():
