@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from datastork.tables.answers import Answers
 from datastork.tables.changes import Changes
+from datastork.tables.confirmed import as_learned, confirmed
 from datastork.tables.examples.learn import learn
 from datastork.tables.grid import Grid
 from datastork.tables.guards.injection import Trial, tried
@@ -102,9 +103,10 @@ def repair(
     if rules:
         told("rules")
         book.add(certain(rules, book.grid))
+    examples = learn(grid, said) if len(said) else Changes.none()
     if len(said):
         told("examples")
-        book.add(learn(grid, said))
+        book.add(examples)
     for reference, on in references:
         told(f"reference by {on}")
         book.add(look_up(book.grid, reference, on))
@@ -127,12 +129,20 @@ def repair(
     before = book.grid
     proposed = model(before)
     believed = [one for one in fds if one not in asked]
+    if len(said) and not rules:
+        borne_out = confirmed(examples.where(examples.confidence >= apply).applied(grid), said)
+        believed = [one for one in borne_out if label not in (*one[0], one[1])]
     denied = contradicted(before, believed)
-    ruled = majority(before, believed, denied)
+
+    def broken(now: Grid) -> Changes:
+        found = majority(now, believed, denied)
+        return found if rules else as_learned(found)
+
+    ruled = broken(before)
     ruled = ruled.where(ruled.confidence >= apply)
     book.add(proposed)
     book.vouch(ruled)
-    book.add(majority(book.grid, believed, denied))  # what the rules still leave broken
+    book.add(broken(book.grid))  # what the rules still leave broken
     trials: dict[str, Trial] = {}
     if trial and len(grid.columns) <= WIDE:
         told("trial on damaged cells")

@@ -128,3 +128,41 @@ def test_one_pattern_with_two_targets_is_a_suspect() -> None:
     old: list[str | None] = ["ab-1", "cd-2", "ef-3", "gh-4", "ij-5", "kl-6", "mn-7"]
     found = learned(old, ["AB-1", "CD-2", "EF-3", "4", "5", "6"], list(range(6)))
     assert found.where(found.confidence >= 0.95).row.tolist() == []
+
+
+def test_one_example_of_another_form_is_enough_where_people_left_texts_of_the_form_it_leads_to() -> None:
+    old: list[str | None] = [*(f"{n}-{n + 9}" for n in range(10, 40)), *(f"pp. {n}-{n + 5}" for n in range(50, 60))]
+    true = [text and text.removeprefix("pp. ") for text in old]
+    assert after(old, true, [0, 1, 2, 30]) == true
+    assert after(old, [*true[:30], "50-55"], [30])[31:] == old[31:]  # nobody said that 10-19 is right
+    assert after(old, [*true[:30], "50-55", old[31]], [0, 1, 2, 30, 31])[32:] == old[32:]  # both forms are
+
+
+def test_one_text_written_as_no_other_is_a_slip_and_no_form() -> None:
+    old: list[str | None] = [*(f"{n}-{n + 9}" for n in range(10, 40)), "x 50-55", "x 60-61"]
+    assert learned(old, [*old[:30], "50-55"], [0, 1, 2, 30]).confidence.max() < 0.95
+
+
+def test_what_changes_the_value_is_no_form() -> None:
+    old: list[str | None] = [*(f"{n}.5" for n in range(10, 40)), *(str(n) for n in range(50, 60))]
+    assert learned(old, [*old[:30], "50.5"], [0, 1, 2, 30]).confidence.max() < 0.95
+
+
+def test_digits_of_another_length_are_another_form_where_all_others_have_one() -> None:
+    old: list[str | None] = [*(f"{n}" for n in range(10000, 10030)), *(f"{n}" for n in range(6500, 6510))]
+    true = [text and text.zfill(5) for text in old]
+    assert after(old, true, [0, 1, 2, 3, 30]) == true
+
+
+def test_zeros_are_written_where_people_wrote_them() -> None:
+    plain: list[str | None] = [f"{1 + n % 9}/{1 + n}/98" for n in range(20)]
+    odd: list[str | None] = [f"1998-0{1 + n % 9}-{n + 1:02d}" for n in range(20)]
+    true: list[str | None] = [*plain, *(f"{1 + n % 9}/{n + 1}/98" for n in range(20))]
+    assert after([*plain, *odd], true, [0, 1, 2, 3, 4, 30, 31, 32]) == true
+
+
+def test_a_word_corrected_in_two_rows_is_corrected_where_the_new_one_is_known_as_right() -> None:
+    old: list[str | None] = ["eng", "eng", "eng", "English", "English", "English", "fre"]
+    true: list[str | None] = ["eng", "eng", "eng", "eng", "eng", "eng", "fre"]
+    assert after(old, true, [0, 1, 2, 3, 4]) == true
+    assert after(old, true, [0, 3, 4]) == [*true[:5], "English", "fre"]

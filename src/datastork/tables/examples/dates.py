@@ -14,13 +14,18 @@ MONTHS: tuple[str, ...] = (
     *("july", "august", "september", "october", "november", "december"),
 )
 _FIELDS = re.compile(r"(\d{1,4}|[A-Za-z]{3,9})([-/. ,]{1,2})(\d{1,4}|[A-Za-z]{3,9})([-/. ,]{1,2})(\d{1,4})")
+_CLOCK = re.compile(r"[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?[AaPp][Mm])?(?:Z|[+-]\d{2}:?\d{2})?$")
 _WORDS = {"d": "day", "m": "month", "y": "year"}
+_DATE = re.compile(rf"(?<![A-Za-z\d]){_FIELDS.pattern}(?![A-Za-z\d])")
+_LONGEST = 40  # characters of a time of day, with the date before it
 TURN = 50  # a year of two digits below it is of this century
 
 
 def dates(text: str, goal: str) -> Iterator[Operation]:
-    """Give the ways to read a text as a date and write it as the other."""
-    here, there = _FIELDS.fullmatch(text), _FIELDS.fullmatch(goal)
+    """Give the ways to read a text as a date and write it as the one in the other."""
+    if _CLOCK.search(text[-_LONGEST:]) and not _CLOCK.search(goal[-_LONGEST:]):
+        yield Operation(("no time",), "remove the time of day", 1.0, _without_time)
+    here, there = _FIELDS.fullmatch(text), _DATE.search(goal)
     if not here or not there or text == goal:
         return
     for order in permutations("dmy"):
@@ -48,6 +53,12 @@ class _Form:
     year: int
     styles: tuple[str, ...]
     new: tuple[str, str]
+
+
+def _without_time(text: str) -> str | None:
+    """Return a date without the time of day behind it, None where there is none."""
+    found = _CLOCK.search(text[-_LONGEST:])
+    return text[: len(text) - len(found[0])] if found else None
 
 
 def _odd(styles: tuple[str, ...]) -> float:

@@ -1,16 +1,21 @@
 """Which transforms corrected cells speak for, and how strongly."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from datastork.tables.examples.operation import Transform
-from datastork.tables.examples.shapes import shape_of
+from datastork.tables.examples.shapes import shape_of, width_of, zeros_of
 
 DOUBT = 0.5  # chance that a transform seen at work once before is wrong, before what it makes is looked at
 EACH = 0.35  # what each further example leaves of the doubt
 FITTING = 0.3  # what is left of it where the result is written as true values are
 STRANGE = 0.03  # doubt that no example takes away about a text written as none of them
 ALIEN = 0.25  # the same where the result is not written as true values are either
+FORM = 0.25  # the same where it is known to be but another way to write
+KEPT, SEVERAL, NEARLY = 3, 5, 0.9  # what that takes: rows left as they are, texts of the column, share of such texts
+LOOKED_AT = 200  # texts of one shape that are tried
+UNWRITTEN = 0.02  # how likely a text is whose numbers begin with zeros where none that people gave does, or not
 STRONG = 3  # support of a transform whose examples are no mystery
 REPEATED = 0.5  # what an example counts for that repeats another
 
@@ -35,6 +40,7 @@ class Learned:
     `left`     how many rows people left as they are that are written as its examples, where it does not apply
     `apart`    how many corrected examples neither it nor a well supported transform explains
     `rivals`   other transforms that explain the same
+    `forms`    shapes that are but another way to write what it makes of them, see `with_forms`
     """
 
     transform: Transform
@@ -45,6 +51,7 @@ class Learned:
     left: int = 0
     apart: int = 0
     rivals: tuple[Transform, ...] = ()
+    forms: frozenset[str] = frozenset()
 
     def run(self, text: str) -> str | None:
         """Return the new text; None where the transform does not apply, or changes nothing."""
@@ -53,15 +60,26 @@ class Learned:
         new = self.transform.run(text)
         return new if new != text else None
 
-    def confidence(self, text: str, new: str, true_shapes: frozenset[str]) -> float:
-        """Return how likely the new text is right; `true_shapes` are those of true values of the column."""
+    def confidence(
+        self, text: str, new: str, true_shapes: frozenset[str], zeros: frozenset[str] = frozenset()
+    ) -> float:
+        """Return how likely the new text is right.
+
+        `true_shapes` are those of true values of the column; `zeros` those of which numbers in them begin with zeros.
+        """
         fits = shape_of(new) in true_shapes
-        support = self.support - (1 if self.transform.specific and self.support < STRONG else 0)
-        doubt = doubt_after(max(support, REPEATED), fits, self.apart)
+        form = fits and (shape_of(text) in self.forms or width_of(text) in self.forms)
+        support = self.support - (1 if self.transform.specific and self.support < STRONG and not form else 0)
+        doubt = doubt_after(max(support, REPEATED), fits, self.apart) * (FORM if form else 1.0)
         if shape_of(text) not in self.seen:
             doubt += STRANGE if fits else ALIEN
+        mine = UNWRITTEN if zeros and zeros_of(new) not in zeros else 1.0
         other = [
-            2.0 ** (2 * (self.transform.cost - one.cost)) for one in self.rivals if one.run(text) not in (None, new)
+            2.0 ** (2 * (self.transform.cost - one.cost))
+            / mine
+            * (UNWRITTEN if zeros and zeros_of(made) not in zeros else 1)
+            for one in self.rivals
+            if (made := one.run(text)) not in (None, new)
         ]
         against = self.left if self.transform.may_stay(text) else 0
         return float(max(0.0, 1 - doubt) / (1 + sum(other)) * self.rows / (self.rows + against))
@@ -75,6 +93,32 @@ def doubt_after(examples: float, fits: bool, apart: int = 0) -> float:
     """
     by_chance = max(1.0, (1 + apart) / examples**2)
     return min(1.0, float(DOUBT * EACH**examples * (FITTING if fits else 1.0) * by_chance))
+
+
+def with_forms(way: Learned, examples: Sequence[Example], texts: Mapping[str, Sequence[str]]) -> Learned:
+    """Return a transform with the shapes that are but another way to write.
+
+    Nobody left a text so written as it is, several texts of the column are written so, and nearly all of them become
+    texts written as those that people left: a form of its own, where a slip in one cell would make one text of a kind.
+
+    texts: those of the column, by shape and by width.
+    """
+    if way.transform.invents:
+        return way
+    forms: set[str] = set()
+    for form_of in (shape_of, width_of):
+        kept: Counter[str] = Counter()
+        for one in examples:
+            if one.old == one.new:
+                kept[form_of(one.old)] += one.count
+        if form_of is width_of and max(kept.values(), default=0) < NEARLY * kept.total():
+            continue  # numbers of any length
+        for form in dict.fromkeys(form_of(one.old) for one in examples if way.run(one.old) == one.new):
+            made = [way.run(text) for text in texts.get(form, ())[:LOOKED_AT]]
+            fine = sum(new is not None and kept[form_of(new)] >= KEPT for new in made)
+            if not kept[form] and fine >= max(SEVERAL, NEARLY * len(made)):
+                forms.add(form)
+    return replace(way, forms=frozenset(forms))
 
 
 def explain(examples: Sequence[Example], candidates: Iterable[Transform]) -> list[Learned]:

@@ -44,6 +44,11 @@ class Transform:
         """Whether a step takes away content of its example."""
         return any(one.specific for one in self.steps)
 
+    @property
+    def invents(self) -> bool:
+        """Whether a step changes what the text says, and not only how it is written."""
+        return any(one.key[0] in ("add", "scale") for one in self.steps)
+
     def may_stay(self, text: str) -> bool:
         """Return whether a text may be right as it is already, as far as a step can tell."""
         return any(one.stays is not None and one.stays(text) for one in self.steps)

@@ -3,9 +3,9 @@
 from collections import Counter, defaultdict
 
 from datastork.tables.changes import Changes
-from datastork.tables.examples.evidence import STRONG, Example, doubt_after, explain
+from datastork.tables.examples.evidence import KEPT, STRONG, Example, doubt_after, explain, with_forms
 from datastork.tables.examples.search import transforms
-from datastork.tables.examples.shapes import shape_of
+from datastork.tables.examples.shapes import shape_of, width_of, zeros_of
 from datastork.tables.grid import Column
 from datastork.tables.kinds.missing import says_missing
 
@@ -24,7 +24,14 @@ def rewritten(column: Column, place: int, told: dict[int, str | None]) -> Change
     examples = [Example(old, new or "", rows) for (old, new), rows in pairs.items()]
     changed = sorted((one for one in examples if one.old != one.new and one.new), key=lambda one: (-one.count, one.old))
     learned = explain(examples, dict.fromkeys(t for one in changed[:SEARCHED] for t in transforms(one.old, one.new)))
+    texts: defaultdict[str, list[str]] = defaultdict(list)
+    for text in column.values:
+        texts[shape_of(text)].append(text)
+        if (width := width_of(text)) != text:
+            texts[width].append(text)
+    learned = [with_forms(one, examples, texts) for one in learned]
     true_shapes = shapes_of_true(column, [value for value in told.values() if value])
+    zeros = frozenset(zeros_of(value) for value in told.values() if value)
     strange = {one.old for one in changed if not any(way.support >= STRONG and way.run(one.old) for way in learned)}
     made = _repeated(pairs, strange)
     for text in column.values:
@@ -34,7 +41,7 @@ def rewritten(column: Column, place: int, told: dict[int, str | None]) -> Change
                 continue
             shape = shape_of(text)
             others = sum(way.rows for way in learned if shape in way.seen and way.run(text) not in (None, new))
-            sure = one.confidence(text, new, true_shapes) * one.rows / (one.rows + others)
+            sure = one.confidence(text, new, true_shapes, zeros) * one.rows / (one.rows + others)
             if text not in made or sure > made[text][1]:
                 made[text] = new, sure, f"{one.transform.says} ({as_in(one.rows)})"
             break
@@ -57,12 +64,13 @@ def _repeated(pairs: Counter[tuple[str, str | None]], strange: set[str]) -> dict
     says = says_missing(words, numeric=False).tolist() if words else []
     clear = {word for word, missing in zip(words, says, strict=True) if missing}
     found: dict[str, Made] = {}
+    right = {old for (old, new), rows in pairs.items() if old == new and rows >= KEPT}
     for (old, new), rows in pairs.items():
         if old != new and len(outcomes[old]) == 1 and (rows >= REPEATS or old in clear):
             what = f"write {new!r} for {old!r}" if new else f"{old!r} says that nothing is known"
             found[old] = (
                 new,
-                1 - doubt_after(rows, old in clear, 0 if old in clear else len(strange - {old})),
+                1 - doubt_after(rows, old in clear or new in right, 0 if old in clear else len(strange - {old})),
                 f"{what} ({as_in(rows)})",
             )
     return found

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from datastork.tables.examples.affixes import affixes
 from datastork.tables.examples.dates import dates
+from datastork.tables.examples.durations import durations
 from datastork.tables.examples.letters import letters
 from datastork.tables.examples.numerals import numerals
 from datastork.tables.examples.operation import Operation, Transform
@@ -62,4 +63,5 @@ def _operations(text: str, goal: str) -> Iterator[Operation]:
     yield from affixes(text, goal)
     yield from numerals(text, goal)
     yield from dates(text, goal)
+    yield from durations(text, goal)
     yield from letters(text, goal)

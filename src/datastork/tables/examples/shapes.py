@@ -22,6 +22,25 @@ def shape_of(text: str | None) -> str:
     return shape.strip()
 
 
+def width_of(text: str) -> str:
+    """Return a text with its digits as d, so that numbers of one length are alike.
+
+    >>> width_of("06574-1")
+    'ddddd-d'
+    """
+    return re.sub(r"\d", "d", text[:LONGEST])
+
+
+def zeros_of(text: str) -> str:
+    """Return the shape of the numbers of a text: 0 for one that begins with a needless zero, 9 for others.
+
+    >>> zeros_of("4/05/1998"), zeros_of("0.5")
+    ('9/0/9', '9.9')
+    """
+    marks = re.sub(r"[^\W\d]+", "a", text[:LONGEST])
+    return re.sub(r"\d+", lambda run: "0" if run[0].startswith("0") and len(run[0]) > 1 else "9", marks)
+
+
 def _run(run: str) -> str:
     """Return the sign of one run of digits, letters, blanks, or of one mark."""
     if run[0].isdigit():
