@@ -8,6 +8,7 @@ import random
 import timeit
 import zipfile
 from pathlib import Path
+from time import thread_time
 
 import pytest
 from hypothesis import given, settings
@@ -240,15 +241,15 @@ def test_hostile_data_costs_little(data: bytes) -> None:
             decode(data)
 
     attempt()  # loads the languages
-    assert min(timeit.repeat(attempt, number=1, repeat=2)) < 5
+    assert min(timeit.repeat(attempt, timer=thread_time, number=1, repeat=2)) < 5
 
 
 def test_ordinary_text_is_read_quickly() -> None:
     for content in ("Plain words and “curly” quotes — 40 of them.\n" * 43, RUSSIAN * 12):
         data = content.encode()[:2000].decode(errors="ignore").encode()
-        spent = min(timeit.repeat(lambda data=data: decode(data), number=2000, repeat=5)) / 2000  # type: ignore[misc]
+        spent = min(timeit.repeat(lambda data=data: decode(data), timer=thread_time, number=2000, repeat=5)) / 2000  # type: ignore[misc]
 
-        assert spent < 15e-6  # 2.5 µs measured on a quiet machine
+        assert spent < 25e-6  # 2.5 µs measured on a quiet machine
 
 
 def test_the_beginning_is_the_preview() -> None:
