@@ -201,3 +201,23 @@ def test_who_said_what_is_for_the_eyes_of_the_owner_alone(tmp_path: Path) -> Non
             assert home.votes.stat().st_mode & 0o777 == 0o660, "what a team gave itself stays"
     finally:
         os.umask(before)
+
+
+@pytest.mark.parametrize("what", ["cast", "left"])
+def test_after_the_server_was_gone_for_a_moment_all_goes_on(postgres: str, home: Home, vote: Make, what: str) -> None:
+    ended = sa.text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :name")
+    name = f"gone-{home.root.name}"[-60:]
+
+    with open_votes(home, postgres) as other, open_votes(home, f"{postgres}?application_name={name}") as store:
+
+        def work() -> None:
+            store.cast([vote()]) if what == "cast" else store.queue.left("ada")
+
+        work()
+        with other.base.read() as connection:
+            assert connection.execute(ended, {"name": name}).rowcount
+        with pytest.raises(StoreError, match=r"cannot be used|cannot reach"):
+            work()
+        work()
+
+        assert other.audit() == []

@@ -23,15 +23,16 @@ from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from datastork.core.errors import StoreError
+from datastork.store.votes.checkpoints import BACKSTOP, Checkpoints
 from datastork.store.votes.line import Line, Work
-from datastork.store.votes.rows import Sentence, driver
+from datastork.store.votes.rows import Sentence, driver, told_by_driver
 
 T = TypeVar("T")
 BUSY_SECONDS = 30  # how long a writer waits for another process
 CACHE_KIB = 8000  # of SQLite's pages, per connection
 MUCH_KIB = 128_000  # the same while much is written
 RETRIES = 5  # of a transaction that PostgreSQL ended because of another (deadlock, serialisation)
-_ALONE = sa.text("SELECT pg_advisory_xact_lock(:key)")
+_ALONE = "SELECT pg_advisory_xact_lock({})"
 _locks: dict[str, threading.RLock] = {}
 _locks_guard = threading.Lock()
 
@@ -53,6 +54,7 @@ class Base:
             with _locks_guard:
                 self._lock = _locks.setdefault(os.path.realpath(str(url.database)), threading.RLock())
             self._line = Line(self._lock, self._on_sqlite)
+            self._checkpoints = Checkpoints(str(url.database))
         self._writer: Connection | None = None  # SQLite: the connection that writes, and whether it waits for the disk
         self._waits: bool | None = None
         self._readers: list[Connection] = []  # SQLite: connections of `ask` that nobody uses at the moment
@@ -66,7 +68,7 @@ class Base:
     def ask(self, sentence: Sentence, given: Mapping[str, Any]) -> Sequence[Any]:
         """Return the rows of one statement."""
         if self.postgres:
-            with self.read() as connection:
+            with self.told(), self._quick.connect() as connection:  # outside of a transaction
                 return sentence.rows(connection, given)
         with self.told():
             try:
@@ -102,11 +104,13 @@ class Base:
         if self.postgres:
             yield
             return
+        self._checkpoints.paused = True
         self.write(lambda connection: _room(connection, MUCH_KIB, MUCH_KIB // 4), durable=False)
         try:
             yield
         finally:
-            self.write(lambda connection: _room(connection, CACHE_KIB, 1000), durable=False)
+            self._checkpoints.paused = False
+            self.write(lambda connection: _room(connection, CACHE_KIB, BACKSTOP), durable=False)
             with self.told(), self._lock:
                 if self._writer is not None:
                     driver(self._writer).execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
@@ -114,6 +118,8 @@ class Base:
 
     def close(self) -> None:
         """Let go of all connections."""
+        if not self.postgres:
+            self._checkpoints.end()
         with self._lock:
             self._let_go()
         while self._readers:
@@ -139,6 +145,7 @@ class Base:
                 raw.execute("ROLLBACK")
             self._let_go()
             raise
+        self._checkpoints.written(len(works))
         return done
 
     def _let_go(self) -> None:
@@ -152,10 +159,14 @@ class Base:
     def _attempts(self, engine: sa.Engine, works: Sequence[Work], *, alone: bool) -> list[Any]:
         for attempt in range(RETRIES):
             try:
-                with engine.begin() as connection:
-                    if alone:
-                        connection.execute(_ALONE, {"key": self._key})
-                    return [work(connection) for work in works]
+                with engine.connect() as connection:  # what is not committed is rolled back where it goes back
+                    raw = driver(connection)
+                    with told_by_driver(connection, "BEGIN"):
+                        raw.execute_simple(f"BEGIN; {_ALONE.format(self._key)}" if alone else "BEGIN")
+                    done = [work(connection) for work in works]
+                    with told_by_driver(connection, "COMMIT"):
+                        raw.execute_simple("COMMIT")
+                    return done
             except DBAPIError as error:
                 if _code(error) not in ("40P01", "40001") or attempt == RETRIES - 1:
                     raise
@@ -218,6 +229,7 @@ def _sqlite(path: str) -> sa.Engine:
         raw.isolation_level = None  # transactions begin where we say
         raw.execute("PRAGMA foreign_keys = ON")
         raw.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        raw.execute(f"PRAGMA wal_autocheckpoint = {BACKSTOP}")
         deadline = time.monotonic() + BUSY_SECONDS
         while raw.execute("PRAGMA journal_mode").fetchone()[0] != "wal":  # no busy handler runs for this one
             try:
@@ -236,13 +248,14 @@ def _postgres(url: URL, schema: str, commit: str, ssl_context: Any) -> sa.Engine
 
     @sa.event.listens_for(engine, "connect")
     def connected(raw: Any, record: Any) -> None:
-        cursor = raw.cursor()
-        cursor.execute(f'SET search_path TO "{schema}"')
-        cursor.execute(f"SET synchronous_commit TO {commit}")
-        cursor.execute("SET enable_seqscan TO off")  # every query of ours has an index; statistics may lag behind
-        cursor.execute("SET jit TO off")  # it would compile these small queries anew, for hundreds of milliseconds
-        cursor.execute("SET client_min_messages TO warning")
-        raw.commit()
+        settings = {
+            "search_path": f'"{schema}"',
+            "synchronous_commit": commit,
+            "enable_seqscan": "off",  # every query of ours has an index; statistics may lag behind
+            "jit": "off",  # it would compile these small queries anew, for hundreds of milliseconds
+            "client_min_messages": "warning",
+        }
+        raw.execute_simple("; ".join(f"SET {name} TO {value}" for name, value in settings.items()))
 
     return engine
 

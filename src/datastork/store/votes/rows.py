@@ -1,17 +1,22 @@
-"""Statements, and many rows at once, the short way: SQLite's own driver without what SQLAlchemy does for each call,
-PostgreSQL with one statement for all rows.
+"""Statements, and many rows at once, the short way: the drivers without what SQLAlchemy does for each call; PostgreSQL
+with statements that it has read once per connection, so that each is one message there and one back, and with one
+statement for all rows.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
 FEW = 4  # rows that are quicker one by one (PostgreSQL)
+_NAME = re.compile(r"(?<![:\w]):(\w+)")
 SPELT = 8  # values of a list that are written out (SQLite); longer lists are read out of JSON
 
 
@@ -19,21 +24,27 @@ class Sentence:
     """A statement with named parameters, read once. `lists` are parameters that are lists: `sample IN :samples`."""
 
     def __init__(self, statement: str, *lists: str) -> None:
-        self._clause = listed(statement, *lists)
         self._statement, self._lists = statement, lists
         self._spelt: dict[tuple[int, ...], str] = {}
+        for name in lists:
+            statement = statement.replace(f"IN :{name}", f"= ANY(:{name})")
+        self._names = _NAME.findall(statement)  # each place is a parameter of its own, of the type that it needs there
+        places = iter(range(1, len(self._names) + 1))
+        self._placed = _NAME.sub(lambda _: f"${next(places)}", statement)
 
     def rows(self, connection: Connection, given: Mapping[str, Any]) -> Sequence[Any]:
         """Return the rows, as tuples."""
         if connection.dialect.name != "sqlite":
-            return connection.execute(self._clause, given).all()
+            return self._asked(connection, given).rows or []
         rows: list[Any] = self._cursor(connection, given).fetchall()
         return rows
 
     def dicts(self, connection: Connection, given: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return the rows, by the names of the columns."""
         if connection.dialect.name != "sqlite":
-            return [dict(row) for row in connection.execute(self._clause, given).mappings()]
+            found = self._asked(connection, given)
+            columns = [column["name"] for column in found.columns]
+            return [dict(zip(columns, row, strict=True)) for row in found.rows]
         cursor = self._cursor(connection, given)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor]
@@ -41,8 +52,20 @@ class Sentence:
     def run(self, connection: Connection, given: Mapping[str, Any]) -> int:
         """Run it; return how many rows it changed."""
         if connection.dialect.name != "sqlite":
-            return connection.execute(self._clause, given).rowcount
+            return int(self._asked(connection, given).row_count)
         return int(self._cursor(connection, given).rowcount)
+
+    def _asked(self, connection: Connection, given: Mapping[str, Any]) -> Any:
+        """Return what PostgreSQL says, as pg8000 has it; raises what SQLAlchemy would."""
+        from pg8000.core import make_params
+
+        raw, prepared = driver(connection), connection.connection.info.setdefault("prepared", {})
+        with told_by_driver(connection, self._statement):
+            if self._placed not in prepared:
+                prepared[self._placed] = raw.prepare_statement(self._placed, ())
+            name, columns, read = prepared[self._placed]
+            values = make_params(raw.py_types, [given[one] for one in self._names])
+            return raw.execute_named(name, values, columns, read, self._placed)
 
     def _cursor(self, connection: Connection, given: Mapping[str, Any]) -> Any:
         if not self._lists:
@@ -69,8 +92,26 @@ class Sentence:
 
 
 def driver(connection: Connection) -> Any:
-    """Return SQLite's own connection within one of SQLAlchemy's."""
+    """Return the driver's own connection within one of SQLAlchemy's."""
     return connection.connection.dbapi_connection
+
+
+@contextmanager
+def told_by_driver(connection: Connection, statement: str) -> Iterator[None]:
+    """Turn an error of the driver into SQLAlchemy's; where a connection broke, it and those beside it are given up."""
+    dialect = connection.dialect
+    base: Any = dialect.loaded_dbapi.Error
+    try:
+        yield
+    except (base, OSError) as error:  # pg8000 lets some errors of the socket through
+        code = error.args[0].get("C", "") if error.args and isinstance(error.args[0], dict) else ""
+        broken = isinstance(error, OSError) or dialect.is_disconnect(error, driver(connection), None)
+        if broken or code.startswith("57P"):  # the server ended it
+            connection.invalidate(error)
+            connection.engine.dispose()
+        if isinstance(error, OSError):
+            raise
+        raise DBAPIError.instance(statement, None, error, base, dialect=dialect) from error
 
 
 def insert_rows(connection: Connection, table: sa.Table, rows: Sequence[dict[str, Any]], extra: str = "") -> None:

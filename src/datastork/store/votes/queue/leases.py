@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from datastork.core.errors import StoreError
@@ -27,7 +26,7 @@ BESIDE = ("gold", "repeat")
 
 _EXPIRED = Sentence('SELECT sample, annotator FROM leases WHERE "until" <= :now ORDER BY "until" LIMIT :most')
 _STILL = Sentence('SELECT sample, annotator FROM leases WHERE "until" <= :now AND sample IN :samples', "samples")
-_ALONE = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 7))")
+_ALONE = Sentence("SELECT pg_advisory_xact_lock(hashtextextended(:key, 7))")
 _START = Sentence(
     "SELECT a.id, a.given, a.disabled, d.round_active, d.overlap, d.sure, d.most, d.adopting, "
     '(SELECT min("until") FROM leases) AS due FROM annotators a, desk d WHERE a.name = :name AND d.id = 1'
@@ -144,7 +143,7 @@ class Leases:
     ) -> list[Lease] | Literal["late", "plan"]:
         """Hand out, or say what has to be done first, in a transaction of its own."""
         if self.base.postgres:  # one call of an annotator at a time; SQLite has one writer anyhow
-            connection.execute(_ALONE, {"key": f"{self.base.schema} {annotator}"})
+            _ALONE.rows(connection, {"key": f"{self.base.schema} {annotator}"})
         found = _START.dicts(connection, {"name": annotator})
         if not found or found[0]["disabled"] or count == 0:
             return []
