@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from datastork.tables.answers import Answers
 from datastork.tables.changes import Changes
 from datastork.tables.confirmed import as_learned, confirmed
+from datastork.tables.dependencies.derived import find_derived
 from datastork.tables.examples.learn import learn
 from datastork.tables.grid import Grid
 from datastork.tables.guards.injection import Trial, tried
 from datastork.tables.kinds.decide import kinds_of
 from datastork.tables.majority import majority
+from datastork.tables.model.computed import LEAST, SLIP, by_relation
 from datastork.tables.model.propose import propose
 from datastork.tables.references import look_up
 from datastork.tables.rules.effects.certain import certain
@@ -95,6 +97,8 @@ def repair(
         >>> found.grid["city"].text(60), found.changes.why.tolist()[0]
         ('Portland', "rare, and close to 'Portland'")
     """
+    import numpy as np
+
     told = progress or (lambda _: None)
     said = answers or Answers.of([], [], [])
     known = said.changes(grid)
@@ -116,14 +120,22 @@ def repair(
         told("sources")
         book.add(vote(book.grid, asked, trusts=trusts, source=source, answers=said if len(said) else None))
     told("kinds of columns")
-    tokens = {name: kind.missing_tokens for name, kind in kinds_of(book.grid).items()}
+    kinds = kinds_of(book.grid)
+    tokens = {name: kind.missing_tokens for name, kind in kinds.items()}
+    relations = [one for one in find_derived(book.grid, kinds=kinds, least=LEAST, seed=seed) if one.column != label]
+    relations = [one for one in relations if label not in one.parts]
 
     voted = {column for _, column in asked} | {column for one in trusts for column in one.then}
     unused = [*([label] if label else []), *grid.names[WIDE:]]
     keep = [*ignore, *voted]  # the vote knows better than the commonest value
 
     def model(now: Grid) -> Changes:
-        return propose(now, missing_tokens=tokens, fds=fds, keep=keep, unused=unused, seed=seed)
+        proposed = propose(now, missing_tokens=tokens, fds=fds, keep=keep, unused=unused, seed=seed)
+        made = by_relation(proposed.where(proposed.confidence >= apply).applied(now), relations, keep)
+        plain = made.where(made.confidence >= SLIP)  # how a word looks says less
+        width = len(now.columns)
+        rest = ~np.isin(proposed.row * width + proposed.column, plain.row * width + plain.column)
+        return Changes.joined([proposed.where(rest), made])
 
     told("model")
     before = book.grid

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from datastork.tables.dependencies.derivation import AGREE, LEAST_ROWS, Derivation, How, drawn
+from datastork.tables.dependencies.derivation import LEAST_ROWS, Derivation, How, drawn
 from datastork.tables.grid import Grid
 from datastork.tables.kinds import Kind, numbers_of
 
@@ -15,7 +15,12 @@ MOST_NUMBERS = 40  # columns whose sums and products are tried
 
 
 def computed_numbers(
-    grid: Grid, kinds: Mapping[str, Kind], names: list[str], values: "Mapping[str, np.ndarray] | None", seed: int
+    grid: Grid,
+    kinds: Mapping[str, Kind],
+    names: list[str],
+    values: "Mapping[str, np.ndarray] | None",
+    least: float,
+    seed: int,
 ) -> Iterator[Derivation]:
     """Yield columns that are another one plus or times a constant, or sums, differences and products."""
     import numpy as np
@@ -51,13 +56,13 @@ def computed_numbers(
             continue
         x, y = x[there], y[there]
         shift = _usual(y - x)
-        if _same(y, x + shift).mean() >= AGREE:
+        if _same(y, x + shift).mean() >= least:
             text = a if shift == 0 else f"{a} {'+' if shift > 0 else '-'} {abs(shift):g}"
             yield checked(b, (a,), "scaled" if shift else "equal", text, lambda x, s=shift: x + s)
             continue
         away = (x != 0) & (y != 0)
         factor = _usual(y[away] / x[away]) if away.sum() >= LEAST_ROWS else 0.0
-        if factor and _same(y, x * factor).mean() >= AGREE:
+        if factor and _same(y, x * factor).mean() >= least:
             text = f"{a} * {factor:g}" if abs(factor) >= 1 else f"{a} / {1 / factor:g}"
             yield checked(b, (a,), "scaled", text, lambda x, f=factor: x * f)
     for a, b in combinations(chosen, 2):
@@ -69,7 +74,7 @@ def computed_numbers(
             close = _same(some, made[None, :])
             given = np.isfinite(some) & np.isfinite(made)[None, :]
             share = (close & given).sum(axis=1) / np.maximum(given.sum(axis=1), 1)
-            for at in np.flatnonzero((share >= AGREE) & (given.sum(axis=1) >= LEAST_ROWS)).tolist():
+            for at in np.flatnonzero((share >= least) & (given.sum(axis=1) >= LEAST_ROWS)).tolist():
                 if chosen[at] not in (a, b) and varied[chosen[at]] >= 5 and _told(made, x, y):
                     both: Callable[..., np.ndarray] = np.add if how == "sum" else np.multiply
                     yield checked(chosen[at], (a, b), how, f"{a} {sign} {b}", both)

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 How = Literal["equal", "joined", "part", "scaled", "sum", "product"]
 AGREE = 0.9  # share of rows, where all parts are given, that must keep the relation
-AGREE_UNUSUAL = 0.8  # the same where the column has not its commonest value: two columns of zeros tell nothing
+UNUSUAL = 0.1  # how much less where the column has not its commonest value: two columns of zeros tell nothing
 LEAST_ROWS = 20
 PROBE = 400  # rows of the sample in which columns are compared
 
@@ -34,10 +34,9 @@ class Derivation:
         """Share of supporting rows that keep it."""
         return 1 - self.violations / self.support if self.support else 0.0
 
-    @property
-    def is_real(self) -> bool:
+    def is_real(self, least: float = AGREE) -> bool:
         """Whether enough rows keep it, also where it is not the commonest value that they share."""
-        return self.support >= LEAST_ROWS and self.agreement >= AGREE and self.told >= AGREE_UNUSUAL
+        return self.support >= LEAST_ROWS and self.agreement >= least and self.told >= least - UNUSUAL
 
 
 def drawn(count: int, seed: int, size: int = PROBE) -> "np.ndarray":

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations
 
-from datastork.tables.dependencies.derivation import AGREE, LEAST_ROWS, Derivation, How, drawn
+from datastork.tables.dependencies.derivation import LEAST_ROWS, Derivation, How, drawn
 from datastork.tables.dependencies.pairs import joint_codes
 from datastork.tables.grid import Grid
 from datastork.tables.kinds import Kind
@@ -12,7 +12,9 @@ from datastork.tables.kinds import Kind
 SEPARATORS = 3  # characters between joined parts, at most
 
 
-def joined_texts(grid: Grid, kinds: Mapping[str, Kind], names: list[str], seed: int) -> Iterator[Derivation]:
+def joined_texts(
+    grid: Grid, kinds: Mapping[str, Kind], names: list[str], least: float, seed: int
+) -> Iterator[Derivation]:
     """Yield equal columns, joined columns and parts of columns."""
     rows = drawn(grid.rows, seed)
     missing = {name: {*kinds[name].missing_tokens, ""} for name in names}
@@ -24,14 +26,14 @@ def joined_texts(grid: Grid, kinds: Mapping[str, Kind], names: list[str], seed: 
     cells = {name: some for name, some in cells.items() if len({*some} - {None}) > 2}
     for a, b in combinations(cells, 2):
         both = [(x, y) for x, y in zip(cells[a], cells[b], strict=True) if x is not None and y is not None]
-        if len(both) >= LEAST_ROWS and sum(x == y for x, y in both) >= AGREE * len(both):
+        if len(both) >= LEAST_ROWS and sum(x == y for x, y in both) >= least * len(both):
             yield _checked_text(grid, missing, b, (a,), "equal", a, lambda parts: parts[0])
     for name, texts in cells.items():
         if kinds[name].is_number:
             continue
-        heads, tails = (_within(cells, name, texts, ends=ends) for ends in (False, True))
+        heads, tails = (_within(cells, name, texts, least, ends=ends) for ends in (False, True))
         for a in heads:
-            yield from _joined(grid, missing, cells, name, a, tails)
+            yield from _joined(grid, missing, cells, name, a, tails, least)
         for ends, some in ((False, heads), (True, tails)):
             for a in some:
                 widths = Counter(len(text) for text in cells[a] if text is not None)
@@ -42,7 +44,9 @@ def joined_texts(grid: Grid, kinds: Mapping[str, Kind], names: list[str], seed: 
                     yield _checked_text(grid, missing, a, (name,), "part", text, cut)
 
 
-def _within(cells: Mapping[str, list[str | None]], name: str, texts: list[str | None], *, ends: bool) -> list[str]:
+def _within(
+    cells: Mapping[str, list[str | None]], name: str, texts: list[str | None], least: float, *, ends: bool
+) -> list[str]:
     """Return the columns whose values the values of `name` begin (or end) with, and go on."""
     found = []
     for other, some in cells.items():
@@ -50,7 +54,7 @@ def _within(cells: Mapping[str, list[str | None]], name: str, texts: list[str | 
             continue
         both = [(x, y) for x, y in zip(texts, some, strict=True) if x is not None and y is not None]
         fit = sum((x.endswith(y) if ends else x.startswith(y)) and len(x) > len(y) for x, y in both)
-        if len(both) >= LEAST_ROWS and fit >= AGREE * len(both):
+        if len(both) >= LEAST_ROWS and fit >= least * len(both):
             found.append(other)
     return found
 
@@ -62,6 +66,7 @@ def _joined(
     name: str,
     head: str,
     tails: list[str],
+    least: float,
 ) -> Iterator[Derivation]:
     for tail in tails:
         if tail == head:
@@ -74,7 +79,7 @@ def _joined(
         if not between:
             continue
         usual, count = max(between.items(), key=lambda one: (one[1], str(one[0])))
-        if usual is not None and len(usual) <= SEPARATORS and count >= AGREE * between.total():
+        if usual is not None and len(usual) <= SEPARATORS and count >= least * between.total():
             text = f"{head} + {usual!r} + {tail}" if usual else f"{head} + {tail}"
             yield _checked_text(grid, missing, name, (head, tail), "joined", text, usual.join)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from datastork.tables.changes import Changes
-from datastork.tables.grid import Grid
+from datastork.tables.grid import Column, Grid
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,6 +80,8 @@ def tried(
     found = found.where(found.confidence >= apply).real(damaged).best()
     cell = found.row * width + found.column
     found = found.where(~np.isin(cell, unsure))
+    open_ = np.stack([_blank(column) for column in small.columns], axis=1)[found.row, found.column]
+    found = found.where(~open_)  # nobody knows what belongs there
     right = np.fromiter((a == b for a, b in zip(found.old(small), found.new, strict=True)), bool, len(found))
     trials = {}
     for place, column in enumerate(grid.columns):
@@ -113,7 +115,7 @@ def _damage(grid: Grid, unsure: "np.ndarray", draw: "np.random.Generator") -> "t
     cells = [np.zeros(0, np.int64)]
     columns = list(grid.columns)
     for place, column in enumerate(grid.columns):
-        good = np.flatnonzero(column.codes >= 0)
+        good = np.flatnonzero(~_blank(column))
         good = good[~np.isin(good * width + place, unsure)]
         count = min(PLANTED, int(SHARE * grid.rows), len(good))
         if not count or len(column.values) < 2:
@@ -129,6 +131,14 @@ def _damage(grid: Grid, unsure: "np.ndarray", draw: "np.random.Generator") -> "t
         columns[place] = column.replaced(rows, texts)
         cells.append(rows * width + place)
     return Grid(tuple(columns)), np.concatenate(cells)
+
+
+def _blank(column: Column) -> "np.ndarray":
+    """Return which cells hold nothing: bool[n]."""
+    import numpy as np
+
+    blank = np.array([*(not text.strip() for text in column.values), True], bool)
+    return np.asarray(blank[column.codes])
 
 
 def _slip(text: str, draw: "np.random.Generator") -> str:

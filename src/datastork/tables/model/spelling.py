@@ -15,6 +15,7 @@ FREQUENT, RARE, TIMES = 5, 3, 10  # rows of a frequent text, of a rare one, and 
 MORE = 400  # a rare text may stand in one row more for each so many rows of its frequent neighbour
 NEAR = 3  # texts up to so many times more or less frequent are neighbours of the same kind
 SHORT = 6  # letters of a word from which it is long
+LETTERS = 3  # that a text must have, for "M2" is no slip of "F2"
 UNSEEN = 0.2  # natural rare texts that are reckoned with before one is seen
 DENSE = (0.05, 0.4, 0.4, 0.4, 0.5)  # close pairs of frequent texts that are reckoned with before one is seen, by way
 FARTHER = 20.0  # how much less likely each further slip is
@@ -131,11 +132,12 @@ def _compared(texts: Sequence[str], some: "np.ndarray", others: "np.ndarray") ->
     theirs = [texts[place] for place in others.tolist()]
     length = np.array([len(text) for text in theirs])
     most = reach(length)
+    spelt = np.array([sum(map(str.isalpha, text)) >= LETTERS for text in theirs], bool)
     step = max(1, MOST_COMPARED // len(theirs))
     for start in range(0, len(some), step):
         mine = some[start : start + step]
         apart = cdist([texts[place] for place in mine.tolist()], theirs, scorer=OSA.distance, dtype=np.int32)
-        row, column = np.nonzero((apart > 0) & (apart <= most) & (length > 2))
+        row, column = np.nonzero((apart > 0) & (apart <= most) & spelt)
         found.append(np.stack([mine[row], others[column], apart[row, column]], axis=1))
     return np.concatenate(found).astype(np.int64)
 
