@@ -7,6 +7,7 @@ from selenium.webdriver.common.keys import Keys
 from tests.app.browser.conftest import Page, wait_for
 from tests.app.browser.pretend import Serving, question
 from tests.app.browser.test_outbox import ANIMALS, answer, begin, saved, texts
+from tests.app.browser.test_screens import IMAGE, PICTURES
 
 Start = Callable[..., Serving]
 KEY = "document.dispatchEvent(new KeyboardEvent('keydown', {key: '%s'}))"
@@ -112,3 +113,19 @@ def test_what_is_recorded_while_the_last_one_ends_is_sent(page: Page, pretend: S
     """
 
     assert page.driver.execute_async_script(script) == ["a", "b"]
+
+
+def test_a_disk_that_is_slow_holds_up_no_picture(page: Page, pretend: Start) -> None:
+    task = {"item": "a", "media": {**IMAGE, "url": "/media/a"}}
+    serving = pretend([question("choice", classes=ANIMALS)], [task], media=PICTURES)
+    name = page.before_load(
+        "const { transaction } = IDBDatabase.prototype;"
+        "IDBDatabase.prototype.transaction = function (stores, ...more) { if (String(stores) === 'files'"
+        " && more[0] === 'readwrite') return { objectStore: () => ({ put: () => ({}) }) };"
+        "return transaction.call(this, stores, ...more) }"
+    )
+
+    page.open(serving.url)
+
+    wait_for(lambda: page.run("return document.querySelector('.picture')?.naturalWidth > 0"))
+    page.devtools("Page.removeScriptToEvaluateOnNewDocument", identifier=name)

@@ -74,7 +74,8 @@ export class Files {
         return null;
       }
       blob = await answer.blob();
-      await this.#db.put("files", { url, blob }).catch(() => {}); // a full disk: shown all the same, only not kept
+      // a slow disk holds up no picture, and a full one only keeps none
+      this.#db.put("files", { url, blob }).catch(() => {});
     }
     const file = { blob, address: URL.createObjectURL(blob) };
     this.#here.set(url, file);
