@@ -45,7 +45,7 @@ class Violation:
     `rows`      bool[n]: the rows
     `columns`   the columns whose cells are in doubt there
     `count`     how many rows
-    `examples`  some of them, each in a short line; rows are counted from 1
+    `examples`  some of them, each in a short line; rows are counted from 0
     `unchecked` why the rule could not be checked, "" where it was
     """
 
@@ -200,7 +200,7 @@ def _unread(rule: Rule, column: Column) -> Callable[[str], bool] | None:
 
 
 def _row(grid: Grid, row: int, columns: Sequence[str]) -> str:
-    """Return one row in short, counted from 1."""
+    """Return one row in short, counted from 0."""
     cells = ", ".join(f"{name} {_short(grid[name].text(row))}" for name in columns[:4])
     return f"row {row:,} ({cells})"
 
