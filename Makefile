@@ -12,7 +12,7 @@ demo: .venv/.set-up-demo ## Build the digits example in demo/ and compare what w
 	@$(BIN)/stork demo demo
 
 test: .venv/.set-up-test ## Run lint, format, import contracts, types and all tests; every one, whatever fails.
-	@tools/check.sh "ruff check" "ruff format --check" lint-imports mypy "python -m pytest -n auto --maxprocesses 4 --dist loadfile"
+	@tools/check.sh "ruff check" "ruff format --check" lint-imports mypy "python tools/run_tests.py -n auto --maxprocesses 4 --dist loadfile"
 
 lint: .venv/.set-up-test ## Run lint, format, import contracts and types.
 	@tools/check.sh "ruff check" "ruff format --check" lint-imports mypy
