@@ -19,6 +19,7 @@ pytest.importorskip("uvicorn")
 
 import httpx
 from tests.app.desk import Desk, picture
+from tests.app.ports import fresh
 from tests.engine.conftest import write_picture
 
 from datastork.dataset import open as open_dataset
@@ -130,8 +131,12 @@ class Served:
 
 
 def begin(root: Path, *options: str, bytecode: Path | None = None) -> Served:
-    """Start `stork label` on a dataset and wait until it answers. Compiled modules are kept in `bytecode`."""
-    command = [sys.executable, "-m", "datastork", "label", str(root), "--json", "--no-browser", *options]
+    """Start `stork label` on a dataset and wait until it answers. Compiled modules are kept in `bytecode`.
+
+    Where `options` name no port it is one that no other server of this run had.
+    """
+    port = () if "--port" in options else ("--port", fresh())
+    command = [sys.executable, "-m", "datastork", "label", str(root), "--json", "--no-browser", *port, *options]
     environment = {**os.environ, "PYTHONWARNINGS": ""}
     if bytecode is not None and environment.pop("PYTHONDONTWRITEBYTECODE", ""):
         environment["PYTHONPYCACHEPREFIX"] = str(
@@ -156,8 +161,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
     running: list[Served] = []
 
     def start(root: Path, *options: str) -> Served:
-        given = options if "--port" in options else ("--port", "0", *options)
-        served = begin(root, *given, bytecode=tmp_path_factory.getbasetemp() / "bytecode")
+        served = begin(root, *options, bytecode=tmp_path_factory.getbasetemp() / "bytecode")
         running.append(served)
         return served
 

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from tests.app.ports import bound
 
 import datastork.app
 
@@ -218,14 +219,6 @@ class Pretend:
             Route("/api/{rest:path}", self.api, methods=["GET", "POST", "PUT", "DELETE"]),
         ]
         return Starlette(routes=routes)
-
-
-def bound(port: int = 0) -> socket.socket:
-    """Return a socket on a port, or on any free one."""
-    one = socket.socket()
-    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    one.bind(("127.0.0.1", port))
-    return one
 
 
 class Serving:

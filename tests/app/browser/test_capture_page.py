@@ -91,7 +91,7 @@ def birds(folder: Path, task: str) -> Iterator[Birds]:
         write_sound(root / "raw" / "robin" / "0.wav")
     (root / "stork.toml").write_text(RECIPE.format(task=task), encoding="utf-8")
     open_dataset(root).build(workers=1)
-    served = begin(root, "--port", "0")
+    served = begin(root)
     owner = served.owner()
     people = {"ann": owner, "ada": served.person(owner, "ada")}
     yield root, served, people

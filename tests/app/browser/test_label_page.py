@@ -79,7 +79,7 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, S
         ["Win a prize 🎉 now", "See you at five", "مرحبا"],
         label=LABEL,
     )
-    served = begin(root, "--port", "0")
+    served = begin(root)
     with served.client() as owner:
         assert owner.get(served.link).status_code == 303
         yield root, served, owner

@@ -35,7 +35,7 @@ Pets = tuple[Path, Served, dict[str, httpx.Client], list[str]]
 def pets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pets]:
     """Six pictures; cat cat cat, cat dog cat, cat dog dog, cat cat dog; one skipped by two; one nobody saw."""
     root = images(tmp_path_factory.mktemp("owned") / "pets", count=6, label=LABEL)
-    served = begin(root, "--port", "0")
+    served = begin(root)
     people = {"ann": served.owner()}
     for name in SECONDS:
         people[name] = served.person(people["ann"], name)

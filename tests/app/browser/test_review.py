@@ -72,7 +72,7 @@ Pets = tuple[Path, Served, dict[str, httpx.Client], list[str]]
 def pets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pets]:
     """Six pictures; three people who differ about the second, third and fourth; two skipped the fifth."""
     root = images(tmp_path_factory.mktemp("reviewed") / "pets", count=6, label=LABEL)
-    served = begin(root, "--port", "0")
+    served = begin(root)
     people = {"ann": served.owner()}
     for name, role in (("ada", "annotator"), ("bob", "annotator"), ("cy", "annotator"), ("rev", "reviewer")):
         people[name] = served.person(people["ann"], name, role)
@@ -207,7 +207,7 @@ def test_boxes_are_taken_over_looked_at_and_then_decided(page: Page, tmp_path: P
     write_picture(root / "raw" / "0.png", 0, 320)
     (root / "stork.toml").write_text(BOXES, encoding="utf-8")
     open_dataset(root).build(workers=1)
-    served = begin(root, "--port", "0")
+    served = begin(root)
     owner = served.owner()
     ada, bob = served.person(owner, "ada"), served.person(owner, "bob")
     with closing(owner), closing(ada), closing(bob), ended(served):

@@ -89,7 +89,7 @@ def serving(root: Path, kind: str, task: str, *options: str) -> Iterator[Served]
     """Build the dataset whose files lie in `raw`, and serve a question of a kind about it."""
     (root / "stork.toml").write_text(RECIPE.format(task=task, kind=kind), encoding="utf-8")
     open_dataset(root).build(workers=1)
-    served = begin(root, "--port", "0", *options)
+    served = begin(root, *options)
     served.told["root"] = str(root)
     try:
         yield served
