@@ -491,5 +491,6 @@ def test_what_is_only_read_stays_as_it_is(bench: Bench) -> None:
     drawing.keys(Keys.DELETE, "a", "n", "2", "z", Keys.ARROW_LEFT)
     drawing.click((230, 90))
     assert drawing.chosen == {"label": "dog", "proposal": True}
-    drawing.keys(Keys.ENTER)
+    taken = drawing.run("return $.onkey(new KeyboardEvent('keydown', {key: 'Enter'}))")  # the page around it may submit
+    assert not taken
     assert drawing.value == value
